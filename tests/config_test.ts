@@ -44,6 +44,20 @@ describe("configuration", () => {
     assertEquals(config.training, { batchSize: 32, rate: 0.5, milestones: [20, 100] });
   });
 
+  it("keeps a group's other defaults where one of its fields is set", async () => {
+    const { training } = await resolveConfig(sampleSchema, {
+      assignments: assignments("training.rate=0.5"),
+    });
+    assertEquals(training, { batchSize: 8, rate: 0.5, milestones: [20, 100] });
+  });
+
+  it("does not mix a choice's defaults with another choice", async () => {
+    const { method } = await resolveConfig(sampleSchema, {
+      assignments: assignments("method.name=lora"),
+    });
+    assertEquals(method, { name: "lora", rank: 4 });
+  });
+
   it("may have comments and trailing commas", async () => {
     const file = await configFile('{\n  // the seed\n  "seed": 3,\n}\n');
     assertEquals((await resolveConfig(sampleSchema, { file })).seed, 3);

@@ -6,9 +6,16 @@ import {
   loadEmoji,
   readSplits,
 } from "specialist/datasets/mod.ts";
+import type { Image } from "specialist/images/mod.ts";
 import { createProgress } from "specialist/progress/mod.ts";
 import type { Random } from "specialist/random/mod.ts";
-import { captionTemplates, fillTemplate } from "specialist/specialist/mod.ts";
+import {
+  augmentationSchema,
+  captionTemplates,
+  fillTemplate,
+  transformed,
+  transformNames,
+} from "specialist/specialist/mod.ts";
 import { filters } from "./filters.ts";
 
 /** A drawing of a base set, of a concept that the base model may see. */
@@ -20,6 +27,8 @@ export type Drawing = {
   /** What it shows, without style; the plain item first. */
   items: string[];
   styleWords: string;
+  /** What its caption ends with: the name of a transformation, or nothing. */
+  captionSuffix: string;
 };
 
 export type BaseData = {
@@ -27,6 +36,8 @@ export type BaseData = {
   drawings: Drawing[];
   /** The same in other manners. */
   filtered: Drawing[];
+  /** The same, transformed as the method's augmentation does, so that its words mean something. */
+  transformed: Drawing[];
   emoji: Emoji;
 };
 
@@ -43,29 +54,48 @@ export async function loadBaseData(): Promise<BaseData> {
       pixels: new Uint8Array(emoji.picture(set.name, id)!.data),
       items: itemCaptions(byId.get(id)!),
       styleWords: set.styleWords,
+      captionSuffix: "",
     }));
   });
-  return { drawings, filtered: filterDrawings(drawings, emoji.size), emoji };
-}
+  const augmentation = augmentationSchema.parse({});
+  return {
+    drawings,
+    filtered: changedDrawings(
+      "Filtering drawings",
+      drawings,
+      (drawing, image) =>
+        filters.map(({ styleWords, apply }) => ({
+          ...drawing,
+          set: `${drawing.set} ${styleWords}`,
+          styleWords,
+          pixels: apply(image).data,
+        })),
+    ),
+    transformed: changedDrawings(
+      "Transforming drawings",
+      drawings,
+      (drawing, image) =>
+        transformNames.map((name) => {
+          const { image: { data: pixels }, captionSuffix } = transformed(image, name, augmentation);
+          return { ...drawing, set: `${drawing.set} ${name}`, captionSuffix, pixels };
+        }),
+    ),
+    emoji,
+  };
 
-function filterDrawings(drawings: readonly Drawing[], size: number): Drawing[] {
-  const progress = createProgress({
-    label: "Filtering drawings",
-    total: drawings.length,
-    unit: "drawings",
-  });
-  const filtered = drawings.flatMap((drawing, i) => {
-    if (i % 100 === 0) progress.update(i);
-    const image = { width: size, height: size, data: drawing.pixels };
-    return filters.map(({ styleWords, apply }) => ({
-      ...drawing,
-      set: `${drawing.set} ${styleWords}`,
-      styleWords,
-      pixels: apply(image).data,
-    }));
-  });
-  progress.stop();
-  return filtered;
+  function changedDrawings(
+    label: string,
+    drawings: readonly Drawing[],
+    change: (drawing: Drawing, image: Image) => Drawing[],
+  ): Drawing[] {
+    const progress = createProgress({ label, total: drawings.length, unit: "drawings" });
+    const changed = drawings.flatMap((drawing, i) => {
+      if (i % 100 === 0) progress.update(i);
+      return change(drawing, { width: emoji.size, height: emoji.size, data: drawing.pixels });
+    });
+    progress.stop();
+    return changed;
+  }
 }
 
 /** What a drawing shows: half the time in the fewest words. */
@@ -76,5 +106,5 @@ export function drawItem({ items }: Drawing, random: Random): string {
 /** What a drawing shows, and how. */
 export function drawCaption(drawing: Drawing, random: Random): string {
   const words = { item: drawItem(drawing, random), style: drawing.styleWords };
-  return fillTemplate(random.choice(captionTemplates), words);
+  return fillTemplate(random.choice(captionTemplates), words) + drawing.captionSuffix;
 }

@@ -9,7 +9,8 @@ import {
   normalizeRows,
 } from "specialist/models/clip/mod.ts";
 import type { Tokenizer } from "specialist/models/tokenizer.ts";
-import { createRandom, type Random } from "specialist/random/mod.ts";
+import type { Random } from "specialist/random/mod.ts";
+import type { Params } from "specialist/nn/mod.ts";
 import { type Tensor, tf } from "specialist/tensorflow/mod.ts";
 import type { TrainingTask } from "specialist/training/mod.ts";
 import type { z } from "zod";
@@ -24,23 +25,30 @@ const deviation = [0.26862954, 0.26130258, 0.27577711];
 
 type Pair = { drawing: Drawing; caption: string; styled: boolean };
 
+/** First weights. */
+export function initClip(model: ClipConfig, random: Random): Params {
+  const params = initParams(clipSpecs(model), random);
+  tf.dispose(params.logit_scale);
+  return { ...params, logit_scale: tf.scalar(model.logit_scale_init_value) };
+}
+
 /**
  * Many drawings of a batch share their concept with another, in another style: the style then
  * decides which caption fits, and the embeddings must tell styles apart too.
+ *
+ * @param params first weights
  */
 export function clipTask(
-  name: string,
-  seed: number,
+  params: Params,
   model: ClipConfig,
-  { training, smallestCrop, recolour, filteredShare }: z.infer<typeof clipTrainingSchema>,
+  { training, smallestCrop, largestCrop, recolour, filteredShare }: z.infer<
+    typeof clipTrainingSchema
+  >,
   tokenizer: Tokenizer,
   { drawings, filtered, emoji: { size } }: BaseData,
 ): TrainingTask {
   const n = training.batchSize;
   const concepts = groupByConcept(drawings, filtered);
-  const params = initParams(clipSpecs(model), createRandom(seed).fork(name));
-  tf.dispose(params.logit_scale);
-  params.logit_scale = tf.scalar(model.logit_scale_init_value);
   return {
     params,
     batch(random) {
@@ -51,7 +59,7 @@ export function clipTask(
       );
       return {
         ...pixelBatch(pairs.map(({ drawing }) => drawing), colours, size),
-        ...resizeWeights(pairs.map(() => drawCrop(random, smallestCrop)), size),
+        ...resizeWeights(pairs.map(() => drawCrop(random, smallestCrop, largestCrop)), size),
         ids: tf.tensor(
           pairs.flatMap(({ caption }) => tokenizer.encode(caption)),
           [n, tokenizer.data.maxLength],
@@ -128,18 +136,21 @@ function fittingCaptions(pairs: readonly Pair[]): number[] {
 /** A part of a picture, as shares of its sides; mirrored when `right` < `left`. */
 export type Crop = { top: number; bottom: number; left: number; right: number };
 
-function drawCrop(random: Random, smallest: number): Crop {
-  const side = smallest + (1 - smallest) * random.next();
-  const top = (1 - side) * random.next(), left = (1 - side) * random.next();
-  const [from, to] = random.next() < 0.5 ? [left, left + side] : [left + side, left];
-  return { top, bottom: top + side, left: from, right: to };
+function drawCrop(random: Random, smallest: number, largest: number): Crop {
+  const side = smallest + (largest - smallest) * random.next();
+  const stretch = Math.exp(0.3 * (random.next() - 0.5));
+  const height = side * stretch, width = side / stretch;
+  const top = (1 - height) * random.next(), left = (1 - width) * random.next();
+  const [from, to] = random.next() < 0.5 ? [left, left + width] : [left + width, left];
+  return { top, bottom: top + height, left: from, right: to };
 }
 
-/** Cuts out and enlarges: rows · picture · columnsᵀ, channel by channel. */
+/** Cuts out and resizes: rows · picture · columnsᵀ, channel by channel, on white. */
 function crop(pixels: Tensor, rows: Tensor, columns: Tensor): Tensor {
   const [n, h, w, c] = pixels.shape;
-  const vertical = tf.reshape(tf.matMul(rows, tf.reshape(pixels, [n, h, w * c])), [n, h, w, c]);
+  const ink = tf.reshape(tf.sub(1, pixels), [n, h, w * c]); // zero where white
+  const vertical = tf.reshape(tf.matMul(rows, ink), [n, h, w, c]);
   const turned = tf.reshape(tf.transpose(vertical, [0, 2, 1, 3]), [n, w, h * c]);
   const both = tf.reshape(tf.matMul(columns, turned), [n, w, h, c]);
-  return tf.transpose(both, [0, 2, 1, 3]);
+  return tf.sub(1, tf.transpose(both, [0, 2, 1, 3]));
 }

@@ -19,6 +19,9 @@ const textTower = { ...tower, num_hidden_layers: 3, max_position_embeddings: 24 
 export const clipTrainingSchema = z.strictObject({
   training: trainingSchema,
   smallestCrop: z.number().min(0.2).max(1).describe("Smallest side of a random crop, as a share"),
+  largestCrop: z.number().min(1).max(2).default(1.4).describe(
+    "Largest side of a random crop; above 1 the picture shrinks, with white around it",
+  ),
   filteredShare: z.number().min(0).max(1).default(0.6).describe(
     "Share of drawings in manners made by image processing",
   ),
@@ -36,7 +39,7 @@ export const pretrainSchema = z.strictObject({
     "Steps of the denoiser between writings of the model's folder",
   ),
   from: z.string().optional().describe(
-    "Model folder to go on from: its autoencoder and CLIPs are kept, its denoiser is trained on",
+    "Model folder to go on from: its autoencoder is kept, the stages are trained on",
   ),
   vae: z.strictObject({
     model: vaeConfigSchema.prefault({
@@ -114,8 +117,11 @@ export const pretrainSchema = z.strictObject({
     captionDropout: z.number().min(0).max(1).default(0.1).describe(
       "Share of empty captions, for classifier-free guidance",
     ),
-    filteredShare: z.number().min(0).max(1).default(0.25).describe(
+    filteredShare: z.number().min(0).max(0.5).default(0.15).describe(
       "Share of drawings in manners made by image processing",
+    ),
+    transformedShare: z.number().min(0).max(0.5).default(0.15).describe(
+      "Share of drawings transformed as the method's augmentation does",
     ),
     plainCaptions: z.number().min(0).max(1).default(0.1).describe(
       "Share of captions without style",

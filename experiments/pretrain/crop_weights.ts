@@ -2,7 +2,8 @@ import { type Tensor, tf } from "specialist/tensorflow/mod.ts";
 import type { Crop } from "./clip.ts";
 
 /**
- * Bilinear sampling as matrices: a crop enlarged to the whole side is rows · picture · columnsᵀ.
+ * Bilinear sampling as matrices: a crop resized to the whole side is rows · picture · columnsᵀ. What
+ * lies outside the picture is zero.
  *
  * @returns both [n, size, size]
  */
@@ -24,8 +25,7 @@ function fill(weights: Float32Array, from: number, to: number, size: number): vo
   for (let i = 0; i < size; i++) {
     const at = (from + (to - from) * (i + 0.5) / size) * size - 0.5;
     const low = Math.floor(at), share = at - low;
-    const inside = (j: number) => Math.max(0, Math.min(size - 1, j));
-    weights[i * size + inside(low)] += 1 - share;
-    weights[i * size + inside(low + 1)] += share;
+    if (low >= 0 && low < size) weights[i * size + low] = 1 - share;
+    if (low + 1 >= 0 && low + 1 < size) weights[i * size + low + 1] = share;
   }
 }

@@ -9,6 +9,7 @@ import {
   snr,
   stableDiffusionV1,
 } from "specialist/schedulers/mod.ts";
+import type { Random } from "specialist/random/mod.ts";
 import { type Tensor1D, tf } from "specialist/tensorflow/mod.ts";
 import { normalTensor, type TrainingTask } from "specialist/training/mod.ts";
 import { type BaseData, drawCaption, drawItem } from "./base_data.ts";
@@ -18,17 +19,25 @@ export type DenoiserStart = { unet: Params; textEncoder: Params };
 
 /**
  * @param start first weights; the text encoder's may be those of a trained CLIP
- * @param latents scaled, [16 · 16 · 4] each: of the drawings, then of the filtered ones
+ * @param latents scaled, [16 · 16 · 4] each: of the drawings, then of the filtered and of the
+ *   transformed ones
  */
 export function denoiserTask(
   { denoiser: { unet: model, training, minSnrGamma, ...shares } }: PretrainConfig,
   textConfig: ClipTextConfig,
   tokenizer: Tokenizer,
-  { drawings, filtered }: BaseData,
+  { drawings, filtered, transformed }: BaseData,
   latents: Float32Array[],
   start: DenoiserStart,
 ): TrainingTask {
-  const all = [...drawings, ...filtered];
+  const all = [...drawings, ...filtered, ...transformed];
+  const drawIndex = (random: Random) => {
+    const kind = random.next();
+    if (kind < shares.filteredShare) return drawings.length + random.integer(filtered.length);
+    return kind < shares.filteredShare + shares.transformedShare
+      ? drawings.length + filtered.length + random.integer(transformed.length)
+      : random.integer(drawings.length);
+  };
   const schedule = createNoiseSchedule(stableDiffusionV1);
   const n = training.batchSize;
   const shape = [n, model.sample_size, model.sample_size, model.in_channels];
@@ -38,9 +47,7 @@ export function denoiserTask(
       const x0 = new Float32Array(shape.reduce((a, b) => a * b));
       const ids: number[] = [];
       for (let i = 0; i < n; i++) {
-        const chosen = random.next() < shares.filteredShare
-          ? drawings.length + random.integer(filtered.length)
-          : random.integer(drawings.length);
+        const chosen = drawIndex(random);
         x0.set(latents[chosen], i * latents[chosen].length);
         const kind = random.next() - shares.captionDropout;
         const caption = kind < 0

@@ -18,4 +18,6 @@ export type Frame = {
   records(): Promise<Partial<Record<"autoencoder" | "guide" | "judge" | "denoiser", PartRecord>>>;
   /** The denoiser's first weights. */
   start: DenoiserStart;
+  /** What `training.json` says of the model that this one goes on from. */
+  before?: Record<string, unknown>;
 };

@@ -24,6 +24,8 @@ export type BaseModel = {
   backend: string;
   /** The code's, when the training began. */
   commit?: string;
+  /** The record of the model that this one went on from. */
+  before?: Record<string, unknown>;
 };
 
 /** What the card's picture shows: each in each base style. */
@@ -44,7 +46,7 @@ export async function writeBaseModel(
   model: BaseModel,
   data: BaseData,
 ): Promise<void> {
-  const { pipeline, guide, judge, config, parts, backend, commit } = model;
+  const { pipeline, guide, judge, config, parts, backend, commit, before } = model;
   const base = data.emoji.sets.filter(({ role }) => role === "base");
   const prompts = base.flatMap(({ styleWords }) =>
     cardItems.map((item) => `${item} in ${styleWords} style`)
@@ -66,6 +68,7 @@ export async function writeBaseModel(
       versions: libraryVersions(),
       commit,
       date: new Date().toISOString(),
+      before,
     };
     await writeAtomically(join(fresh, "training.json"), JSON.stringify(record, null, 2));
     await writeAtomically(join(fresh, "README.md"), card(model, data, prompts));

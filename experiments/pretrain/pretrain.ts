@@ -1,16 +1,18 @@
 /** Makes the base model: autoencoder, two CLIPs, then the text-to-image model. */
 import { createHash } from "node:crypto";
+import { resolve } from "node:path";
+import { UserError } from "specialist/errors/mod.ts";
 import { clipTextSpecs } from "specialist/models/clip/mod.ts";
 import { unetSpecs } from "specialist/models/unet/mod.ts";
 import { type Params, scoped } from "specialist/nn/mod.ts";
-import { gitCommit } from "specialist/records/mod.ts";
+import { gitCommit, hashFolder } from "specialist/records/mod.ts";
 import { stableDiffusionV1 } from "specialist/schedulers/mod.ts";
 import { tf, useBackend } from "specialist/tensorflow/mod.ts";
 import { type BaseData, loadBaseData } from "./base_data.ts";
 import type { PretrainConfig } from "./config.ts";
 import { denoiserTask } from "./denoiser.ts";
 import { deviationOf, encodeDrawings } from "./latents.ts";
-import { loadFrame } from "./load_frame.ts";
+import { loadFrame, together } from "./load_frame.ts";
 import { type PartRecord, writeBaseModel } from "./model_folder.ts";
 import { stage } from "./stage.ts";
 import { trainFrame } from "./train_frame.ts";
@@ -20,12 +22,24 @@ import { trainFrame } from "./train_frame.ts";
  * learns, and in the end.
  */
 export async function pretrain(config: PretrainConfig, signal?: AbortSignal): Promise<void> {
+  if (config.from && resolve(config.from) === resolve(config.output)) {
+    throw new UserError({
+      what: "the model to go on from would be overwritten",
+      field: "output",
+      value: config.output,
+      remedy: "name another folder to write to",
+    });
+  }
   const commit = gitCommit();
   const backend = await useBackend();
   console.log(`Computing with ${backend}`);
   const data = await loadBaseData();
-  const shared = { seed: config.seed, datasets: { base: hashOf(data) }, backend, signal };
-  const frame = config.from ? await loadFrame(config.from) : await trainFrame(config, data, shared);
+  const { from, seed } = config;
+  const datasets = { base: hashOf(data), ...from && { from: await hashFolder(from) } };
+  const shared = { seed, datasets, backend, signal };
+  const frame = from
+    ? await loadFrame(from, config, data, shared)
+    : await trainFrame(config, data, shared);
   if (!config.stages.includes("denoiser")) return;
 
   const { vae, tokenizer, textConfig, start } = frame;
@@ -33,7 +47,7 @@ export async function pretrain(config: PretrainConfig, signal?: AbortSignal): Pr
   const unscaled = encodeDrawings(
     vae.params,
     vae.config,
-    [...data.drawings, ...data.filtered],
+    [...data.drawings, ...data.filtered, ...data.transformed],
     data.emoji.size,
   );
   const scalingFactor = frame.scalingFactor ?? 1 / deviationOf(unscaled);
@@ -44,7 +58,7 @@ export async function pretrain(config: PretrainConfig, signal?: AbortSignal): Pr
     const clips = await frame.clips();
     const { autoencoder, guide, judge, denoiser: earlier } = await frame.records();
     if (!clips || !autoencoder || !guide || !judge) return false;
-    const before = earlier?.steps ?? 0;
+    const part = { steps, of, loss, seconds };
     await writeBaseModel(config.output, {
       pipeline: {
         tokenizer,
@@ -61,13 +75,9 @@ export async function pretrain(config: PretrainConfig, signal?: AbortSignal): Pr
         autoencoder,
         guide,
         judge,
-        denoiser: {
-          steps: before + steps,
-          of: before + of,
-          loss,
-          seconds: seconds && seconds + (earlier?.seconds ?? 0),
-        },
+        denoiser: earlier ? together(earlier, part) : part,
       },
+      before: frame.before,
     }, data);
     tf.dispose([clips.guide.params, clips.judge.params]);
     return true;
@@ -77,7 +87,7 @@ export async function pretrain(config: PretrainConfig, signal?: AbortSignal): Pr
   const { params, loss, seconds } = await stage({
     ...shared,
     name: "denoiser",
-    config: { ...denoiser, from: config.from, textConfig, scalingFactor },
+    config: { ...denoiser, textConfig, scalingFactor },
     training: denoiser.training,
     specs: {
       ...prefixedSpecs(unetSpecs(denoiser.unet), "unet"),

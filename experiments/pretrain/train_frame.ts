@@ -1,30 +1,16 @@
 import { clipPreprocessorSchema } from "specialist/images/mod.ts";
 import { initParams } from "specialist/models/checkpoint.ts";
-import {
-  type Clip,
-  type ClipConfig,
-  clipSpecs,
-  clipTextSpecs,
-} from "specialist/models/clip/mod.ts";
+import { type Clip, type ClipConfig, clipTextSpecs } from "specialist/models/clip/mod.ts";
 import { unetSpecs } from "specialist/models/unet/mod.ts";
 import { vaeSpecs } from "specialist/models/vae/mod.ts";
 import { createRandom } from "specialist/random/mod.ts";
-import { tf } from "specialist/tensorflow/mod.ts";
 import { autoencoderTask } from "./autoencoder.ts";
 import type { BaseData } from "./base_data.ts";
-import { clipTask } from "./clip.ts";
+import { initClip } from "./clip.ts";
+import { type ClipName, clipStages } from "./clip_stages.ts";
 import type { PretrainConfig } from "./config.ts";
 import type { Frame } from "./frame.ts";
-import {
-  costOf,
-  finishedRecord,
-  finishedStage,
-  stage,
-  type StageContext,
-  type StageCost,
-  type StageOptions,
-  type StageResult,
-} from "./stage.ts";
+import { stage, type StageContext } from "./stage.ts";
 import { createVocabulary } from "./vocabulary.ts";
 
 /** Trains the autoencoder, and those CLIPs that are among the stages. */
@@ -46,16 +32,15 @@ export async function trainFrame(
       pad_token_id: tokenizer.padId,
     },
   };
-  const clipStage = (name: "guide" | "judge"): StageOptions => ({
-    ...shared,
-    name,
-    config: { model: clipConfig, ...clip[name] },
-    training: clip[name].training,
-    specs: clipSpecs(clipConfig),
-    task: () => clipTask(name, seed, clipConfig, clip[name], tokenizer, data),
+  const { size } = data.emoji;
+  const startOf = (name: ClipName): Clip => ({
+    config: clipConfig,
+    params: initClip(clipConfig, createRandom(seed).fork(name)),
+    tokenizer,
+    preprocessor: clipPreprocessorSchema.parse({ size, crop_size: size }),
   });
 
-  const autoencoder = await stage({
+  const { params, loss, seconds } = await stage({
     ...shared,
     name: "autoencoder",
     config: vae,
@@ -63,37 +48,27 @@ export async function trainFrame(
     specs: vaeSpecs(vae.model),
     task: () => autoencoderTask(config, data),
   });
-  for (const name of ["guide", "judge"] as const) {
-    if (config.stages.includes(name)) tf.dispose((await stage(clipStage(name))).params);
-  }
+  const clips = clipStages(config, data, shared, {
+    guide: startOf("guide"),
+    judge: startOf("judge"),
+  });
+  await clips.train();
 
-  const preprocessor = clipPreprocessorSchema.parse({
-    size: data.emoji.size,
-    crop_size: data.emoji.size,
-  });
-  const clipOf = ({ params }: StageResult): Clip => ({
-    config: clipConfig,
-    params,
-    tokenizer,
-    preprocessor,
-  });
+  const { steps } = vae.training;
   const random = createRandom(seed).fork("denoiser");
   return {
     tokenizer,
     textConfig: clipConfig.text_config,
-    vae: { config: vae.model, params: autoencoder.params },
+    vae: { config: vae.model, params },
     async clips() {
-      const guide = await finishedStage(clipStage("guide"));
-      const judge = await finishedStage(clipStage("judge"));
-      return guide && judge && { guide: clipOf(guide), judge: clipOf(judge) };
+      const [guide, judge] = [await clips.trained("guide"), await clips.trained("judge")];
+      return guide && judge && { guide, judge };
     },
     async records() {
-      const guide = await finishedRecord(clipStage("guide"));
-      const judge = await finishedRecord(clipStage("judge"));
       return {
-        autoencoder: recordOf(autoencoder, vae.training.steps),
-        guide: guide && recordOf(costOf(guide), clip.guide.training.steps),
-        judge: judge && recordOf(costOf(judge), clip.judge.training.steps),
+        autoencoder: { steps, of: steps, loss, seconds },
+        guide: await clips.record("guide"),
+        judge: await clips.record("judge"),
       };
     },
     start: {
@@ -101,8 +76,4 @@ export async function trainFrame(
       textEncoder: initParams(clipTextSpecs(clipConfig.text_config), random.fork("text encoder")),
     },
   };
-}
-
-function recordOf({ loss, seconds }: StageCost, steps: number) {
-  return { steps, of: steps, loss, seconds };
 }

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { assign, type Assignment } from "./assign.ts";
+import { completeGroups } from "./complete_groups.ts";
 import { jsonSchemaOf, schemaAt } from "./json_schema.ts";
 import { parseFieldValue } from "./parse_field_value.ts";
 import { readConfigFile } from "./read_config_file.ts";
@@ -28,5 +29,6 @@ export async function resolveConfig<T extends z.ZodType>(
       assign(values, path, parseFieldValue(text, schemaAt(shape, path.split(".")))),
     file ? await readConfigFile(file) : {},
   );
-  return validate(schema, values, file ? `the configuration (from ${file})` : "the configuration");
+  const completed = completeGroups(shape, values);
+  return validate(schema, completed, file ? `the configuration (from ${file})` : "the configuration");
 }

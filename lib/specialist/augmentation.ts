@@ -17,7 +17,7 @@ import {
   type Transform,
 } from "./transforms/mod.ts";
 
-const transformNames = [
+export const transformNames = [
   "invert",
   "posterize",
   "solarize",
@@ -70,7 +70,15 @@ export type Augmented = { image: Image; captionSuffix: string };
  */
 export function augment(image: Image, config: AugmentationConfig, random: Random): Augmented {
   if (random.next() >= config.probability) return { image, captionSuffix: "" };
-  const name = random.choice(config.transforms);
+  return transformed(image, random.choice(config.transforms), config);
+}
+
+/** One transformation, and its name. */
+export function transformed(
+  image: Image,
+  name: TransformName,
+  config: AugmentationConfig,
+): Augmented {
   return {
     image: transformOf(name, config)(image),
     captionSuffix: ` with the ${captionNames[name]} transformation`,

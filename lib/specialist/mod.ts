@@ -8,7 +8,9 @@ export {
   augmentationSchema,
   type Augmented,
   resizeAndRandomCrop,
+  transformed,
   type TransformName,
+  transformNames,
 } from "./augmentation.ts";
 export {
   captionAugmentation,

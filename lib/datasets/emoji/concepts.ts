@@ -59,7 +59,12 @@ const drawableTimes = [
 ];
 
 /** Where a set may lack a concept. */
-const optionalSets = ["fxemoji"];
+export const optionalSets: readonly string[] = [
+  "fxemoji",
+  "noto-v1",
+  "emojione-monotone",
+  "streamline-emojis",
+];
 
 /** All emoji with names, keywords and groups, without regional indicators. */
 export async function readNamedEmoji(): Promise<NamedEmoji[]> {
@@ -117,6 +122,10 @@ function iconOf(
 ): string | undefined {
   if (chars !== undefined) return chars[plainHexcode(hexcode)];
   const has = (name: string) => name in drawings.icons || name in (drawings.aliases ?? {});
+  if (set === "streamline-emojis") {
+    // Where it has several drawings of an emoji, they are numbered.
+    return names.flatMap((name) => [name, `${name}-1`]).find(has);
+  }
   if (set !== "fxemoji") return names.find(has);
   const special = (fxemojiNames as Record<string, string | null>)[id];
   if (special !== undefined) return special ?? undefined;
