@@ -98,6 +98,18 @@ export async function loadBaseData(): Promise<BaseData> {
   }
 }
 
+/**
+ * So many of the changed pictures of each drawing, every kind in its turn.
+ *
+ * @param changed of one drawing after the other, each in all kinds
+ */
+export function someOfEach(changed: readonly Drawing[], kinds: number, count: number): Drawing[] {
+  return changed.filter((_, i) => {
+    const drawing = Math.floor(i / kinds), kind = i % kinds;
+    return (kind + drawing * count) % kinds < count;
+  });
+}
+
 /** What a drawing shows: half the time in the fewest words. */
 export function drawItem({ items }: Drawing, random: Random): string {
   return random.next() < 0.5 ? items[0] : random.choice(items);

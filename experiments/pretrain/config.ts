@@ -117,6 +117,9 @@ export const pretrainSchema = z.strictObject({
     captionDropout: z.number().min(0).max(1).default(0.1).describe(
       "Share of empty captions, for classifier-free guidance",
     ),
+    variants: z.int().min(1).max(8).default(2).describe(
+      "Filtered and transformed pictures of each drawing that are encoded, of eight each",
+    ),
     filteredShare: z.number().min(0).max(0.5).default(0.15).describe(
       "Share of drawings in manners made by image processing",
     ),

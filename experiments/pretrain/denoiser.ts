@@ -12,31 +12,32 @@ import {
 import type { Random } from "specialist/random/mod.ts";
 import { type Tensor1D, tf } from "specialist/tensorflow/mod.ts";
 import { normalTensor, type TrainingTask } from "specialist/training/mod.ts";
-import { type BaseData, drawCaption, drawItem } from "./base_data.ts";
+import { drawCaption, type Drawing, drawItem } from "./base_data.ts";
 import type { PretrainConfig } from "./config.ts";
+
+/** A drawing, and its latent [16 · 16 · 4]. */
+export type EncodedDrawing = { drawing: Drawing; latent: Float32Array };
+
+/** By how they came about. */
+export type DenoiserPictures = Record<"drawings" | "filtered" | "transformed", EncodedDrawing[]>;
 
 export type DenoiserStart = { unet: Params; textEncoder: Params };
 
 /**
  * @param start first weights; the text encoder's may be those of a trained CLIP
- * @param latents scaled, [16 · 16 · 4] each: of the drawings, then of the filtered and of the
- *   transformed ones
+ * @param pictures scaled latents and what they show
  */
 export function denoiserTask(
   { denoiser: { unet: model, training, minSnrGamma, ...shares } }: PretrainConfig,
   textConfig: ClipTextConfig,
   tokenizer: Tokenizer,
-  { drawings, filtered, transformed }: BaseData,
-  latents: Float32Array[],
+  pictures: DenoiserPictures,
   start: DenoiserStart,
 ): TrainingTask {
-  const all = [...drawings, ...filtered, ...transformed];
-  const drawIndex = (random: Random) => {
-    const kind = random.next();
-    if (kind < shares.filteredShare) return drawings.length + random.integer(filtered.length);
-    return kind < shares.filteredShare + shares.transformedShare
-      ? drawings.length + filtered.length + random.integer(transformed.length)
-      : random.integer(drawings.length);
+  const drawKind = (random: Random): keyof DenoiserPictures => {
+    const at = random.next();
+    if (at < shares.filteredShare) return "filtered";
+    return at < shares.filteredShare + shares.transformedShare ? "transformed" : "drawings";
   };
   const schedule = createNoiseSchedule(stableDiffusionV1);
   const n = training.batchSize;
@@ -47,14 +48,15 @@ export function denoiserTask(
       const x0 = new Float32Array(shape.reduce((a, b) => a * b));
       const ids: number[] = [];
       for (let i = 0; i < n; i++) {
-        const chosen = drawIndex(random);
-        x0.set(latents[chosen], i * latents[chosen].length);
-        const kind = random.next() - shares.captionDropout;
-        const caption = kind < 0
+        const kind = drawKind(random);
+        const { latent, drawing } = random.choice(pictures[kind]);
+        x0.set(latent, i * latent.length);
+        const words = random.next() - shares.captionDropout;
+        const caption = words < 0
           ? ""
-          : kind < shares.plainCaptions && chosen < drawings.length
-          ? drawItem(all[chosen], random)
-          : drawCaption(all[chosen], random);
+          : words < shares.plainCaptions && kind === "drawings"
+          ? drawItem(drawing, random)
+          : drawCaption(drawing, random);
         ids.push(...tokenizer.encode(caption));
       }
       const timesteps = Int32Array.from({ length: n }, () => random.integer(1000));

@@ -34,7 +34,10 @@ function mapPixels(
 ): Image {
   const changed = new Uint8Array(data.length);
   for (let i = 0; i < data.length; i += 3) {
-    changed.set(change(data[i], data[i + 1], data[i + 2]).map(Math.round), i);
+    const [r, g, b] = change(data[i], data[i + 1], data[i + 2]);
+    changed[i] = Math.round(r);
+    changed[i + 1] = Math.round(g);
+    changed[i + 2] = Math.round(b);
   }
   return { width, height, data: changed };
 }
@@ -60,38 +63,31 @@ function inked(image: Image, reach: number): Image {
   const ink = edges(image, reach);
   return {
     ...image,
-    data: image.data.map((level, i) => Math.round(level * (1 - ink[Math.floor(i / 3)]))),
+    data: image.data.map((level, i) => Math.round(level * (1 - ink[Math.trunc(i / 3)]))),
   };
 }
 
 /** How strongly colours change within `reach` of each pixel, from 0 to 1. */
 function edges({ width, height, data }: Image, reach: number): Float32Array {
   const strength = new Float32Array(width * height);
-  for (let channel = 0; channel < 3; channel++) {
-    const levels = Uint8Array.from({ length: width * height }, (_, i) => data[3 * i + channel]);
-    const high = spread(levels, width, height, reach, Math.max);
-    const low = spread(levels, width, height, reach, Math.min);
-    high.forEach((level, i) => strength[i] = Math.max(strength[i], (level - low[i]) / 255));
-  }
-  return strength.map((range) => Math.min(1, Math.max(0, 3 * (range - 0.1))));
-}
-
-/** The extreme level within `reach` of each pixel, first along rows, then along columns. */
-function spread(
-  levels: Uint8Array,
-  width: number,
-  height: number,
-  reach: number,
-  extreme: (a: number, b: number) => number,
-): Uint8Array {
-  const along = (source: Uint8Array, step: number, position: (i: number) => number, end: number) =>
-    source.map((level, i) => {
-      const at = position(i);
-      for (let d = -reach; d <= reach; d++) {
-        if (at + d >= 0 && at + d < end) level = extreme(level, source[i + d * step]);
+  for (let y = 0; y < height; y++) {
+    const [top, bottom] = [Math.max(0, y - reach), Math.min(height - 1, y + reach)];
+    for (let x = 0; x < width; x++) {
+      const [left, right] = [Math.max(0, x - reach), Math.min(width - 1, x + reach)];
+      let range = 0;
+      for (let channel = 0; channel < 3; channel++) {
+        let low = 255, high = 0;
+        for (let v = top; v <= bottom; v++) {
+          for (let u = left; u <= right; u++) {
+            const level = data[3 * (v * width + u) + channel];
+            if (level < low) low = level;
+            if (level > high) high = level;
+          }
+        }
+        range = Math.max(range, high - low);
       }
-      return level;
-    });
-  const rows = along(levels, 1, (i) => i % width, width);
-  return along(rows, width, (i) => Math.floor(i / width), height);
+      strength[y * width + x] = Math.min(1, Math.max(0, 3 * (range / 255 - 0.1)));
+    }
+  }
+  return strength;
 }

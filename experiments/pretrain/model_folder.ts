@@ -52,7 +52,7 @@ export async function writeBaseModel(
     cardItems.map((item) => `${item} in ${styleWords} style`)
   );
   const sampling = { steps: 25, guidanceScale: 4, sampler: "dpm_solver", seed: 0 } as const;
-  const images = await sample(pipeline, { prompts, ...sampling, precision: "bfloat16" });
+  const images = await sample(pipeline, { prompts, ...sampling });
   await replaceFolder(folder, async (fresh) => {
     await writeStableDiffusion(fresh, pipeline, { dtype: "F16" });
     await saveClip(join(fresh, "guide"), guide, { dtype: "F16" });

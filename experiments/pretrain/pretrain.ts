@@ -7,13 +7,15 @@ import { unetSpecs } from "specialist/models/unet/mod.ts";
 import { type Params, scoped } from "specialist/nn/mod.ts";
 import { gitCommit, hashFolder } from "specialist/records/mod.ts";
 import { stableDiffusionV1 } from "specialist/schedulers/mod.ts";
+import { transformNames } from "specialist/specialist/mod.ts";
 import { tf, useBackend } from "specialist/tensorflow/mod.ts";
-import { type BaseData, loadBaseData } from "./base_data.ts";
+import { type BaseData, type Drawing, loadBaseData, someOfEach } from "./base_data.ts";
 import type { PretrainConfig } from "./config.ts";
-import { denoiserTask } from "./denoiser.ts";
+import { denoiserTask, type EncodedDrawing } from "./denoiser.ts";
 import { deviationOf, encodeDrawings } from "./latents.ts";
 import { loadFrame, together } from "./load_frame.ts";
 import { type PartRecord, writeBaseModel } from "./model_folder.ts";
+import { filters } from "./filters.ts";
 import { stage } from "./stage.ts";
 import { trainFrame } from "./train_frame.ts";
 
@@ -44,14 +46,29 @@ export async function pretrain(config: PretrainConfig, signal?: AbortSignal): Pr
 
   const { vae, tokenizer, textConfig, start } = frame;
   const { denoiser } = config;
+  const chosen = {
+    drawings: data.drawings,
+    filtered: someOfEach(data.filtered, filters.length, denoiser.variants),
+    transformed: someOfEach(data.transformed, transformNames.length, denoiser.variants),
+  };
   const unscaled = encodeDrawings(
     vae.params,
     vae.config,
-    [...data.drawings, ...data.filtered, ...data.transformed],
+    Object.values(chosen).flat(),
     data.emoji.size,
   );
   const scalingFactor = frame.scalingFactor ?? 1 / deviationOf(unscaled);
-  const latents = unscaled.map((values) => values.map((value) => value * scalingFactor));
+  const latents = unscaled.values();
+  const encoded = (drawings: readonly Drawing[]): EncodedDrawing[] =>
+    drawings.map((drawing) => ({
+      drawing,
+      latent: latents.next().value!.map((value) => value * scalingFactor),
+    }));
+  const pictures = {
+    drawings: encoded(chosen.drawings),
+    filtered: encoded(chosen.filtered),
+    transformed: encoded(chosen.transformed),
+  };
 
   /** Answers whether there was all that a model needs. */
   const write = async (params: Params, { steps, of, loss, seconds }: PartRecord) => {
@@ -93,7 +110,7 @@ export async function pretrain(config: PretrainConfig, signal?: AbortSignal): Pr
       ...prefixedSpecs(unetSpecs(denoiser.unet), "unet"),
       ...prefixedSpecs(clipTextSpecs(textConfig), "text_encoder"),
     },
-    task: () => denoiserTask(config, textConfig, tokenizer, data, latents, start),
+    task: () => denoiserTask(config, textConfig, tokenizer, pictures, start),
     async onStep(step, weights, loss) {
       if (step % config.writeEvery !== 0 || step === steps) return;
       const params = weights.read();

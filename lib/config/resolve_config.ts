@@ -30,5 +30,9 @@ export async function resolveConfig<T extends z.ZodType>(
     file ? await readConfigFile(file) : {},
   );
   const completed = completeGroups(shape, values);
-  return validate(schema, completed, file ? `the configuration (from ${file})` : "the configuration");
+  return validate(
+    schema,
+    completed,
+    file ? `the configuration (from ${file})` : "the configuration",
+  );
 }

@@ -59,7 +59,7 @@ const drawableTimes = [
 ];
 
 /** Where a set may lack a concept. */
-export const optionalSets: readonly string[] = [
+const optionalSets: readonly string[] = [
   "fxemoji",
   "noto-v1",
   "emojione-monotone",

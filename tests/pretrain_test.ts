@@ -1,0 +1,94 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { UserError } from "specialist/errors/mod.ts";
+import { tf } from "specialist/tensorflow/mod.ts";
+import { drawCaption, drawItem, someOfEach } from "../experiments/pretrain/base_data.ts";
+import { pretrainSchema } from "../experiments/pretrain/config.ts";
+import { resizeWeights } from "../experiments/pretrain/crop_weights.ts";
+import { filters } from "../experiments/pretrain/filters.ts";
+import { together } from "../experiments/pretrain/load_frame.ts";
+import { pretrain } from "../experiments/pretrain/pretrain.ts";
+import { createRandom } from "specialist/random/mod.ts";
+
+const drawing = {
+  concept: "red-apple",
+  set: "noto",
+  pixels: new Uint8Array(12),
+  items: ["a red apple", "a red apple, fruit"],
+  styleWords: "noto",
+  captionSuffix: " with the RandomInvert transformation",
+};
+
+describe("the base model's pictures", () => {
+  it("are called by item and style, and by the transformation they went through", () => {
+    const random = createRandom(0);
+    for (let i = 0; i < 20; i++) {
+      assertStringIncludes(drawItem(drawing, random), "a red apple");
+      const caption = drawCaption(drawing, random);
+      assertStringIncludes(caption, "noto");
+      assert(caption.endsWith(drawing.captionSuffix));
+    }
+  });
+
+  it("are so many of each drawing, and all kinds alike often", () => {
+    const [kinds, count] = [4, 2];
+    const changed = Array.from({ length: 6 * kinds }, (_, i) => ({ ...drawing, set: `${i}` }));
+    const places = someOfEach(changed, kinds, count).map(({ set }) => Number(set));
+    for (let i = 0; i < 6; i++) {
+      assertEquals(places.filter((place) => Math.floor(place / kinds) === i).length, count);
+    }
+    for (let kind = 0; kind < kinds; kind++) {
+      assertEquals(places.filter((place) => place % kinds === kind).length, 6 * count / kinds);
+    }
+  });
+
+  it("keep white ground and size in every manner but the negative", () => {
+    const [width, height] = [8, 6];
+    const data = new Uint8Array(width * height * 3).fill(255);
+    data.fill(40, 3 * (2 * width + 3), 3 * (2 * width + 5));
+    for (const { styleWords, apply } of filters) {
+      const changed = apply({ width, height, data });
+      assertEquals([changed.width, changed.height, changed.data.length], [8, 6, data.length]);
+      const corner = changed.data.at(-1)!;
+      assert(styleWords === "negative" ? corner === 0 : corner > 250, styleWords);
+      assert(new Set(changed.data).size > 1, `${styleWords} shows nothing`);
+    }
+  });
+});
+
+describe("crops as matrices", () => {
+  it("change nothing where the whole picture is cut out", () => {
+    const whole = { top: 0, bottom: 1, left: 0, right: 1 };
+    const { rows, columns } = resizeWeights([whole], 4);
+    assertEquals(rows.arraySync(), [[[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]]);
+    assertEquals(columns.arraySync(), rows.arraySync());
+    tf.dispose([rows, columns]);
+  });
+
+  it("mirror, and see nothing outside", () => {
+    const { rows, columns } = resizeWeights([{ top: -1, bottom: 1, left: 1, right: 0 }], 2);
+    assertEquals(rows.arraySync(), [[[0, 0], [0.5, 0.5]]]);
+    assertEquals(columns.arraySync(), [[[0, 1], [1, 0]]]);
+    tf.dispose([rows, columns]);
+  });
+});
+
+describe("training a base model on", () => {
+  it("does not overwrite the model that it goes on from", async () => {
+    const config = pretrainSchema.parse({ from: "data/models/emoji-base" });
+    const error = await assertRejects(() => pretrain(config), UserError);
+    assertStringIncludes(error.message, "output");
+  });
+
+  it("adds up what was trained", () => {
+    const first = { steps: 10, of: 10, loss: 2, seconds: 5 };
+    assertEquals(
+      together(first, { steps: 3, of: 20, loss: 1 }),
+      { steps: 13, of: 30, loss: 1, seconds: undefined },
+    );
+    assertEquals(
+      together(first, { steps: 20, of: 20, loss: 1, seconds: 7 }),
+      { steps: 30, of: 30, loss: 1, seconds: 12 },
+    );
+  });
+});
