@@ -19,9 +19,11 @@ export interface ConfigCommand<T extends z.ZodType> {
   run(config: z.infer<T>, signal: AbortSignal): Promise<void>;
 }
 
+type CommonOptions = { config?: string; eager?: boolean; printConfig?: boolean };
+
 /**
- * Turns a schema into a command: an option per field, `--config FILE`, `--set FIELD=VALUE`, and
- * `--print-config`. Settings win over the file, which wins over the schema's defaults.
+ * Turns a schema into a command: an option per field, `--config FILE`, `--set FIELD=VALUE`, `--eager`
+ * and `--print-config`. Settings win over the file, which wins over the schema's defaults.
  */
 export function configCommand<T extends z.ZodType>(
   { name, description, schema, run }: ConfigCommand<T>,
@@ -33,6 +35,7 @@ export function configCommand<T extends z.ZodType>(
     .option("--set <field=value>", "set a field; may be repeated", (argument) => {
       assignments.push(parseAssignment(argument));
     })
+    .option("--eager", "compile nothing: slower, for finding errors")
     .option("--print-config", "print the complete configuration, and stop");
 
   for (const field of fieldsOf(schema)) {
@@ -43,10 +46,11 @@ export function configCommand<T extends z.ZodType>(
     );
   }
 
-  return command.action(async (options: { config?: string; printConfig?: boolean }) => {
-    const config = await resolveConfig(schema, { file: options.config, assignments });
-    if (options.printConfig) console.log(JSON.stringify(config, null, 2));
-    else await run(config, interruptSignal());
+  return command.action(async ({ config: file, eager, printConfig }: CommonOptions) => {
+    const config = await resolveConfig(schema, { file, assignments });
+    if (printConfig) return console.log(JSON.stringify(config, null, 2));
+    if (eager) (await import("specialist/tensorflow/eager.ts")).forceEager();
+    await run(config, interruptSignal());
   });
 }
 

@@ -1,10 +1,11 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import {
   attr,
   compile,
   conv2d,
   DataType,
+  forceEager,
   gather,
   matmul,
   precisions,
@@ -92,6 +93,38 @@ describe("compile()", () => {
       return traces;
     });
     assertEquals(seen, [1, 1, 2, 3, 4, 4]);
+  });
+
+  it("says so when a function is traced again and again", withoutGraphs, () => {
+    const { warn } = console;
+    const notices: string[] = [];
+    console.warn = (line: string) => notices.push(line);
+    try {
+      const double = compile(function double(x: Tensor) {
+        return tf.mul(x, 2);
+      });
+      for (let n = 1; n <= 9; n++) double(tf.ones([n]));
+    } finally {
+      console.warn = warn;
+    }
+    assertEquals(notices.length, 2);
+    assertStringIncludes(notices[1], "double has been traced 9 times");
+    assertStringIncludes(notices[1], "0.shape.0: 9 instead of 8");
+  });
+
+  it("runs as it is where that is forced", withoutGraphs, () => {
+    let runs = 0;
+    const fn = compile((x: Tensor) => {
+      runs++;
+      return tf.scalar(tf.sum(x).dataSync()[0]);
+    });
+    forceEager();
+    try {
+      for (let i = 0; i < 3; i++) assertEquals(fn(tf.ones([2])).dataSync()[0], 2);
+    } finally {
+      forceEager(false);
+    }
+    assertEquals(runs, 3);
   });
 
   it("keeps the values that closed-over tensors had", withoutGraphs, () => {

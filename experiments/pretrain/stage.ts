@@ -11,7 +11,7 @@ import {
   runIdOf,
   type RunRecord,
 } from "specialist/records/mod.ts";
-import { multipliesBfloat16, tf } from "specialist/tensorflow/mod.ts";
+import { tf } from "specialist/tensorflow/mod.ts";
 import {
   train,
   type TrainingConfig,
@@ -53,12 +53,6 @@ export async function stage(options: StageOptions): Promise<StageResult> {
   const { name, seed, training, backend, signal, specs } = options;
   const identity = identityOf(options);
   const record = await performRun({ identity, backend }, async (run) => {
-    if (training.precision === "bfloat16" && !await multipliesBfloat16()) {
-      console.warn(
-        `The ${name} multiplies in bfloat16, which is slow on this processor; ` +
-          "float32 (the field training.precision) is several times faster",
-      );
-    }
     const task = options.task();
     const progress = createProgress({
       label: `Training the ${name}`,

@@ -3,7 +3,9 @@
  */
 import type { Tensor } from "@tensorflow/tfjs";
 import { tensorFlow, tfjs as tf } from "./backend.ts";
+import { isEagerForced } from "./eager.ts";
 import { addArgument, addNode, toFunction } from "./graph.ts";
+import { retracingNotice } from "./retracing.ts";
 import { AttributeType, type EagerHandle, execute, type GraphHandle } from "./runtime.ts";
 
 /** Tensors, and plain data that holds tensors. Everything that is no tensor is static. */
@@ -22,7 +24,8 @@ let compiledCount = 0;
 /**
  * Runs `fn` as one graph function where the backend is TensorFlow, and as it is elsewhere.
  *
- * `fn` is traced once for each signature: shapes, types and the static parts of its arguments.
+ * `fn` is traced once for each signature: shapes, types and the static parts of its arguments. Many
+ * signatures of one function are reported.
  * Eager tensors it closes over become inputs whose values are those of the time of tracing.
  * Reading a tensor's value inside, or a shape that depends on values, throws.
  */
@@ -33,11 +36,17 @@ export function compile<A extends Tree[], R>(
   const cache = new Map<string, Compiled>();
   return (...args: A): R => {
     const backend = tensorFlow();
-    if (!backend || eager || backend.binding.graph) return tf.tidy(() => fn(...args) as never);
+    if (!backend || eager || isEagerForced() || backend.binding.graph) {
+      return tf.tidy(() => fn(...args) as never);
+    }
     const inputs: Tensor[] = [];
     const signature = JSON.stringify(flatten(args, inputs));
     let compiled = cache.get(signature);
-    if (!compiled) cache.set(signature, compiled = trace(fn, args, inputs));
+    if (!compiled) {
+      cache.set(signature, compiled = trace(fn, args, inputs));
+      const notice = retracingNotice(fn.name, [...cache.keys()]);
+      if (notice) console.warn(notice);
+    }
     return call(compiled, inputs) as R;
   };
 }

@@ -47,7 +47,7 @@ export async function diagnose(): Promise<Diagnosis> {
   for (const check of ladderChecks) ladder.push(await checkRung(check));
   const end = ladder.find(({ state }) => state !== "unavailable");
   return {
-    system: await examineSystem(),
+    system: examineSystem(),
     library,
     ladder,
     chosen: end?.state === "works" ? end.name : undefined,
@@ -55,9 +55,9 @@ export async function diagnose(): Promise<Diagnosis> {
   };
 }
 
-async function examineSystem(): Promise<Diagnosis["system"]> {
+function examineSystem(): Diagnosis["system"] {
   const { available, total } = Deno.systemMemoryInfo();
-  const features = await cpuFeatures();
+  const features = cpuFeatures();
   return {
     os: Deno.build.os,
     arch: Deno.build.arch,

@@ -11,7 +11,7 @@ export { attr } from "./ops/attributes.ts";
 export { rawOp, tensorFlow } from "./backend.ts";
 export { compile } from "./compile.ts";
 export { type Attribute, AttributeType } from "./runtime.ts";
-export { multipliesBfloat16 } from "./multiplies_bfloat16.ts";
+export { forceEager } from "./eager.ts";
 export { memoized } from "./memoized.ts";
 export { DataType } from "./capi.ts";
 export { useBackend } from "./use_backend.ts";

@@ -1,4 +1,5 @@
 import { activateTensorFlow, tfjs } from "./backend.ts";
+import { isEagerForced } from "./eager.ts";
 import { chooseBackend, explainChoice } from "./ladder.ts";
 import { loadLibrary } from "./library/mod.ts";
 import { ladder } from "./rungs/mod.ts";
@@ -12,7 +13,8 @@ let chosen: Promise<string> | undefined;
  * @returns one line for people and records, such as "TensorFlow 2.21.0 on CPU, 2 threads"
  */
 export function useBackend(): Promise<string> {
-  return chosen ??= chooseBackend(ladder(tfjs, openTensorFlow)).then(explainChoice);
+  return chosen ??= chooseBackend(ladder(tfjs, openTensorFlow)).then(explainChoice)
+    .then((line) => isEagerForced() ? `${line}, eager` : line);
 }
 
 async function openTensorFlow(folder: string) {

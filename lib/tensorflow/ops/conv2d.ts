@@ -1,8 +1,7 @@
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
 import { rawOp, tensorFlow, tfjs as tf } from "../backend.ts";
-import { DataType } from "../capi.ts";
 import { attr } from "./attributes.ts";
-import { fromBfloat16, toBfloat16 } from "./cast.ts";
+import { lowFormat } from "./low_format.ts";
 import { currentPrecision } from "./precision.ts";
 
 export type Conv2dOptions = { stride?: number; padding?: "same" | "valid" };
@@ -22,8 +21,9 @@ export function conv2d(
   if (!tensorFlow() || currentPrecision() === "float32") {
     return tf.conv2d(x as Tensor4D, filter as Tensor4D, stride, padding);
   }
+  const { type, lower, raise } = lowFormat();
   const attributes = [
-    attr.type("T", DataType.bfloat16),
+    attr.type("T", type),
     attr.ints("strides", [1, stride, stride, 1]),
     attr.string("padding", padding.toUpperCase()),
     attr.bool("use_cudnn_on_gpu", true),
@@ -32,15 +32,15 @@ export function conv2d(
   ];
   return tf.customGrad((...args) => {
     const [a, b, save] = args as unknown as [Tensor, Tensor, (saved: Tensor[]) => void];
-    const lowA = toBfloat16(a), lowB = toBfloat16(b);
+    const lowA = lower(a), lowB = lower(b);
     save([lowA, lowB]);
     return {
-      value: fromBfloat16(rawOp("Conv2D", attributes, [lowA, lowB], 1)[0]),
+      value: raise(rawOp("Conv2D", attributes, [lowA, lowB], 1)[0]),
       gradFunc: (dy: Tensor, saved: Tensor[]) => {
         const [lowA, lowB] = saved;
-        const lowDy = toBfloat16(dy);
+        const lowDy = lower(dy);
         const gradient = (op: string, inputs: Tensor[]) =>
-          fromBfloat16(rawOp(op, attributes, inputs, 1)[0]);
+          raise(rawOp(op, attributes, inputs, 1)[0]);
         const size = (shape: number[]) => tf.tensor1d(shape, "int32");
         return [
           gradient("Conv2DBackpropInput", [size(x.shape), lowB, lowDy]),

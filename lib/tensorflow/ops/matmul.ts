@@ -1,8 +1,7 @@
 import type { Tensor } from "@tensorflow/tfjs";
 import { rawOp, tensorFlow, tfjs as tf } from "../backend.ts";
-import { DataType } from "../capi.ts";
 import { attr } from "./attributes.ts";
-import { fromBfloat16, toBfloat16 } from "./cast.ts";
+import { lowFormat } from "./low_format.ts";
 import { currentPrecision } from "./precision.ts";
 
 /**
@@ -16,12 +15,13 @@ export function matmul(a: Tensor, b: Tensor, transposeA = false, transposeB = fa
   if (!tensorFlow() || currentPrecision() === "float32") {
     return tf.matMul(a, b, transposeA, transposeB);
   }
+  const { type, lower, raise } = lowFormat();
   const product = (x: Tensor, y: Tensor, transposeX: boolean, transposeY: boolean) =>
-    fromBfloat16(
+    raise(
       rawOp(
         "MatMul",
         [
-          attr.type("T", DataType.bfloat16),
+          attr.type("T", type),
           attr.bool("transpose_a", transposeX),
           attr.bool("transpose_b", transposeY),
         ],
@@ -31,13 +31,13 @@ export function matmul(a: Tensor, b: Tensor, transposeA = false, transposeB = fa
     );
   return tf.customGrad((...args) => {
     const [x, y, save] = args as unknown as [Tensor, Tensor, (saved: Tensor[]) => void];
-    const lowX = toBfloat16(x), lowY = toBfloat16(y);
+    const lowX = lower(x), lowY = lower(y);
     save([lowX, lowY]);
     return {
       value: product(lowX, lowY, transposeA, transposeB),
       gradFunc: (dy: Tensor, saved: Tensor[]) => {
         const [lowX, lowY] = saved;
-        const lowDy = toBfloat16(dy);
+        const lowDy = lower(dy);
         return [
           transposeA
             ? product(lowY, lowDy, transposeB, true)

@@ -57,7 +57,7 @@ export async function cudaAvailable(): Promise<true | string> {
 
 /** Whether TensorFlow can run here. Throws when the user's own library is unusable. */
 export async function tensorFlowAvailable(): Promise<true | string> {
-  const lacking = await lacksInstructions();
+  const lacking = lacksInstructions();
   if (lacking) return `this processor has no ${lacking}`;
   return userLibrary() || wantedWheel() ? true : noLibrary();
 }
