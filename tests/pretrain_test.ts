@@ -2,7 +2,8 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { describe, it } from "@std/testing/bdd";
 import { UserError } from "specialist/errors/mod.ts";
 import { tf } from "specialist/tensorflow/mod.ts";
-import { drawCaption, drawItem, someOfEach } from "../experiments/pretrain/base_data.ts";
+import { drawCaption, drawItem } from "../experiments/pretrain/base_data.ts";
+import { filteredDrawings, transformedDrawings } from "../experiments/pretrain/changed_drawings.ts";
 import { pretrainSchema } from "../experiments/pretrain/config.ts";
 import { resizeWeights } from "../experiments/pretrain/crop_weights.ts";
 import { filters } from "../experiments/pretrain/filters.ts";
@@ -31,15 +32,20 @@ describe("the base model's pictures", () => {
   });
 
   it("are so many of each drawing, and all kinds alike often", () => {
-    const [kinds, count] = [4, 2];
-    const changed = Array.from({ length: 6 * kinds }, (_, i) => ({ ...drawing, set: `${i}` }));
-    const places = someOfEach(changed, kinds, count).map(({ set }) => Number(set));
-    for (let i = 0; i < 6; i++) {
-      assertEquals(places.filter((place) => Math.floor(place / kinds) === i).length, count);
+    const drawings = Array(8).fill({ ...drawing, pixels: new Uint8Array(4 * 4 * 3).fill(90) });
+    const filtered = filteredDrawings(drawings, 3);
+    const transformed = transformedDrawings(drawings, 3);
+    for (
+      const names of [
+        filtered.map(({ styleWords }) => styleWords),
+        transformed.map(({ captionSuffix }) => captionSuffix),
+      ]
+    ) {
+      const counts = Map.groupBy(names, (name) => name);
+      assertEquals([...counts.values()].map(({ length }) => length), Array(8).fill(3));
+      assertEquals(new Set(names.slice(0, 3)).size, 3);
     }
-    for (let kind = 0; kind < kinds; kind++) {
-      assertEquals(places.filter((place) => place % kinds === kind).length, 6 * count / kinds);
-    }
+    assertEquals(filteredDrawings(drawings).length, 8 * 8);
   });
 
   it("keep white ground and size in every manner but the negative", () => {

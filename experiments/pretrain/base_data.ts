@@ -6,17 +6,8 @@ import {
   loadEmoji,
   readSplits,
 } from "specialist/datasets/mod.ts";
-import type { Image } from "specialist/images/mod.ts";
-import { createProgress } from "specialist/progress/mod.ts";
 import type { Random } from "specialist/random/mod.ts";
-import {
-  augmentationSchema,
-  captionTemplates,
-  fillTemplate,
-  transformed,
-  transformNames,
-} from "specialist/specialist/mod.ts";
-import { filters } from "./filters.ts";
+import { captionTemplates, fillTemplate } from "specialist/specialist/mod.ts";
 
 /** A drawing of a base set, of a concept that the base model may see. */
 export type Drawing = {
@@ -32,12 +23,7 @@ export type Drawing = {
 };
 
 export type BaseData = {
-  /** By the designers. */
   drawings: Drawing[];
-  /** The same in other manners. */
-  filtered: Drawing[];
-  /** The same, transformed as the method's augmentation does, so that its words mean something. */
-  transformed: Drawing[];
   emoji: Emoji;
 };
 
@@ -57,57 +43,7 @@ export async function loadBaseData(): Promise<BaseData> {
       captionSuffix: "",
     }));
   });
-  const augmentation = augmentationSchema.parse({});
-  return {
-    drawings,
-    filtered: changedDrawings(
-      "Filtering drawings",
-      drawings,
-      (drawing, image) =>
-        filters.map(({ styleWords, apply }) => ({
-          ...drawing,
-          set: `${drawing.set} ${styleWords}`,
-          styleWords,
-          pixels: apply(image).data,
-        })),
-    ),
-    transformed: changedDrawings(
-      "Transforming drawings",
-      drawings,
-      (drawing, image) =>
-        transformNames.map((name) => {
-          const { image: { data: pixels }, captionSuffix } = transformed(image, name, augmentation);
-          return { ...drawing, set: `${drawing.set} ${name}`, captionSuffix, pixels };
-        }),
-    ),
-    emoji,
-  };
-
-  function changedDrawings(
-    label: string,
-    drawings: readonly Drawing[],
-    change: (drawing: Drawing, image: Image) => Drawing[],
-  ): Drawing[] {
-    const progress = createProgress({ label, total: drawings.length, unit: "drawings" });
-    const changed = drawings.flatMap((drawing, i) => {
-      if (i % 100 === 0) progress.update(i);
-      return change(drawing, { width: emoji.size, height: emoji.size, data: drawing.pixels });
-    });
-    progress.stop();
-    return changed;
-  }
-}
-
-/**
- * So many of the changed pictures of each drawing, every kind in its turn.
- *
- * @param changed of one drawing after the other, each in all kinds
- */
-export function someOfEach(changed: readonly Drawing[], kinds: number, count: number): Drawing[] {
-  return changed.filter((_, i) => {
-    const drawing = Math.floor(i / kinds), kind = i % kinds;
-    return (kind + drawing * count) % kinds < count;
-  });
+  return { drawings, emoji };
 }
 
 /** What a drawing shows: half the time in the fewest words. */

@@ -15,6 +15,7 @@ import { type Tensor, tf } from "specialist/tensorflow/mod.ts";
 import type { TrainingTask } from "specialist/training/mod.ts";
 import type { z } from "zod";
 import { type BaseData, drawCaption, type Drawing, drawItem } from "./base_data.ts";
+import { filteredDrawings } from "./changed_drawings.ts";
 import type { clipTrainingSchema } from "./config.ts";
 import { type PixelBatch, pixelBatch, recoloured } from "./pixel_batch.ts";
 import { drawRecolouring } from "./recolour.ts";
@@ -45,10 +46,10 @@ export function clipTask(
     typeof clipTrainingSchema
   >,
   tokenizer: Tokenizer,
-  { drawings, filtered, emoji: { size } }: BaseData,
+  { drawings, emoji: { size } }: BaseData,
 ): TrainingTask {
   const n = training.batchSize;
-  const concepts = groupByConcept(drawings, filtered);
+  const concepts = groupByConcept(drawings, filteredDrawings(drawings));
   return {
     params,
     batch(random) {

@@ -7,15 +7,14 @@ import { unetSpecs } from "specialist/models/unet/mod.ts";
 import { type Params, scoped } from "specialist/nn/mod.ts";
 import { gitCommit, hashFolder } from "specialist/records/mod.ts";
 import { stableDiffusionV1 } from "specialist/schedulers/mod.ts";
-import { transformNames } from "specialist/specialist/mod.ts";
 import { tf, useBackend } from "specialist/tensorflow/mod.ts";
-import { type BaseData, type Drawing, loadBaseData, someOfEach } from "./base_data.ts";
+import { type BaseData, type Drawing, loadBaseData } from "./base_data.ts";
+import { filteredDrawings, transformedDrawings } from "./changed_drawings.ts";
 import type { PretrainConfig } from "./config.ts";
 import { denoiserTask, type EncodedDrawing } from "./denoiser.ts";
 import { deviationOf, encodeDrawings } from "./latents.ts";
 import { loadFrame, together } from "./load_frame.ts";
 import { type PartRecord, writeBaseModel } from "./model_folder.ts";
-import { filters } from "./filters.ts";
 import { stage } from "./stage.ts";
 import { trainFrame } from "./train_frame.ts";
 
@@ -48,8 +47,8 @@ export async function pretrain(config: PretrainConfig, signal?: AbortSignal): Pr
   const { denoiser } = config;
   const chosen = {
     drawings: data.drawings,
-    filtered: someOfEach(data.filtered, filters.length, denoiser.variants),
-    transformed: someOfEach(data.transformed, transformNames.length, denoiser.variants),
+    filtered: filteredDrawings(data.drawings, denoiser.variants),
+    transformed: transformedDrawings(data.drawings, denoiser.variants),
   };
   const unscaled = encodeDrawings(
     vae.params,

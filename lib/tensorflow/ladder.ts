@@ -2,7 +2,7 @@
 export type Rung = {
   name: string;
   /** True, or in a few words why it cannot be used here. Throws when the user's settings are wrong. */
-  available(): Promise<true | string>;
+  available(): true | string | Promise<true | string>;
   /** Makes it tfjs' backend and describes it. Throws when that fails, and the next rung is tried. */
   activate(): Promise<string>;
 };

@@ -43,7 +43,7 @@ export function tensorFlowRungs(open: OpenTensorFlow): Rung[] {
 }
 
 /** Whether TensorFlow may use an NVIDIA GPU here. Throws when the user's own library is unusable. */
-export async function cudaAvailable(): Promise<true | string> {
+export function cudaAvailable(): true | string {
   if (!hasNvidiaDriver()) return "no NVIDIA driver";
   const own = userLibrary();
   if (own?.flavour === "cpu") return "the library in SPECIALIST_TENSORFLOW is built without it";
@@ -52,11 +52,11 @@ export async function cudaAvailable(): Promise<true | string> {
   if (!own && !cudaRequested()) {
     return `SPECIALIST_CUDA=1 turns it on (a download of ${formatBytes(wheel!.size)})`;
   }
-  return await tensorFlowAvailable();
+  return tensorFlowAvailable();
 }
 
 /** Whether TensorFlow can run here. Throws when the user's own library is unusable. */
-export async function tensorFlowAvailable(): Promise<true | string> {
+export function tensorFlowAvailable(): true | string {
   const lacking = lacksInstructions();
   if (lacking) return `this processor has no ${lacking}`;
   return userLibrary() || wantedWheel() ? true : noLibrary();
