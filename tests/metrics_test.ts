@@ -17,6 +17,7 @@ import {
   memorisation,
   nearestShots,
   pairedDifference,
+  pairedKid,
   percentileInterval,
   perceptualDistance,
   styleDistance,
@@ -66,6 +67,25 @@ describe("distances between sets", () => {
       assert(Math.abs(mean(values)) < 3 * standardError, `${mean(values)} ± ${standardError}`);
       assert(values.some((value) => value < 0));
     }
+  });
+
+  it("pairedKid is zero on average where true pictures are like theirs", () => {
+    const values = Array.from({ length: 600 }, () =>
+      pairedKid(
+        normals(6, 4).map((thing) => {
+          const [picture, truth] = normals(2, 4).map((noise) => noise.map((x, i) => x + thing[i]));
+          return { picture, truth };
+        }),
+      ));
+    const standardError = standardDeviation(values) / Math.sqrt(values.length);
+    assert(Math.abs(mean(values)) < 3 * standardError, `${mean(values)} ± ${standardError}`);
+  });
+
+  it("pairedKid is near kid where nothing is alike, and leaves out what a bootstrap draws twice", () => {
+    const pairs = near.slice(0, 50).map((picture, i) => ({ picture, truth: far[i] }));
+    assertAlmostEquals(pairedKid(pairs), kid(near.slice(0, 50), far), 0.2 * kid(near, far));
+    assertAlmostEquals(pairedKid([...pairs, pairs[0]]), pairedKid(pairs), 0.2 * pairedKid(pairs));
+    assertThrows(() => pairedKid([pairs[0], pairs[0]]), RangeError);
   });
 
   it("kid makes no pair of a picture that a bootstrap draws twice", () => {

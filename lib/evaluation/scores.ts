@@ -1,5 +1,5 @@
 /** What the benchmark measures, each as a statistic of judged pictures. */
-import { clipScore, cosine, kid } from "../metrics/mod.ts";
+import { clipScore, cosine, pairedKid } from "../metrics/mod.ts";
 import type { Judged } from "./embed_pictures.ts";
 
 export type ScoreDefinition = {
@@ -30,10 +30,12 @@ export const scoreDefinitions: readonly ScoreDefinition[] = [
     description:
       "kernel distance between the pictures and the style's drawings of the same concepts",
     better: "lower",
-    measure: withTruth((judged) => {
-      const pictures = judged.map(({ picture }) => stretched(picture));
-      return kid(pictures, judged.map(({ truth }) => stretched(truth!)));
-    }),
+    measure: withTruth((judged) =>
+      pairedKid(judged.map(({ picture, truth }) => ({
+        picture: stretched(picture),
+        truth: stretched(truth!),
+      })))
+    ),
   },
   {
     name: "content",

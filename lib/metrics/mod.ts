@@ -32,7 +32,7 @@ export {
   meanGramMatrix,
   styleDistance,
 } from "./gram.ts";
-export { kid } from "./kid.ts";
+export { kid, pairedKid, type PicturePair } from "./kid.ts";
 export { memorisation, type NearestShot, nearestShots } from "./memorisation.ts";
 export { type PairedDifference, pairedDifference } from "./paired_difference.ts";
 export { perceptualDistance } from "./perceptual_distance.ts";
