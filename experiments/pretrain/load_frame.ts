@@ -50,7 +50,7 @@ export async function loadFrame(
 
   const clip = async (name: ClipName) =>
     await clips.trained(name) ?? await loadClip(join(folder, name));
-  const record = async (name: ClipName) => {
+  const record = async (name: ClipName): Promise<PartRecord> => {
     const more = await clips.record(name);
     return more ? together(parts[name], more) : parts[name];
   };
@@ -70,12 +70,12 @@ export async function loadFrame(
   };
 }
 
-/** One training and another that went on from it. */
+/** One training and another that went on from it; the time is known where both times are. */
 export function together(first: PartRecord, next: PartRecord): PartRecord {
   return {
     steps: first.steps + next.steps,
     of: first.steps + next.of,
     loss: next.loss,
-    seconds: next.seconds && (first.seconds ?? 0) + next.seconds,
+    seconds: first.seconds && next.seconds && first.seconds + next.seconds,
   };
 }
