@@ -10,8 +10,8 @@ export function demoAdaptation({ steps, concepts, ...rest }: DemoConfig): AdaptC
   const usual = adaptSchema.parse({
     method: {
       method: "specialist",
-      // Emoji are all alike to a CLIP that knows nothing else: only the nearest captions will do.
-      captions: { retrieval: { threshold: 0.9, limit: 4 } },
+      // Emoji are all alike to a CLIP that knows nothing else: below this, an elephant is an elevator.
+      captions: { retrieval: { threshold: 0.97, limit: 4 } },
       // An epoch of 8 shots is a single step here, and the content loss takes longer than a step.
       contentLoss: { every: 4 },
     },

@@ -120,10 +120,10 @@ export const pretrainSchema = z.strictObject({
     variants: z.int().min(1).max(8).default(2).describe(
       "Filtered and transformed pictures of each drawing that are encoded, of eight each",
     ),
-    filteredShare: z.number().min(0).max(0.5).default(0.15).describe(
+    filteredShare: z.number().min(0).max(0.5).default(0.08).describe(
       "Share of drawings in manners made by image processing",
     ),
-    transformedShare: z.number().min(0).max(0.5).default(0.15).describe(
+    transformedShare: z.number().min(0).max(0.5).default(0.06).describe(
       "Share of drawings transformed as the method's augmentation does",
     ),
     plainCaptions: z.number().min(0).max(1).default(0.1).describe(
