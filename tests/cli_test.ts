@@ -53,6 +53,7 @@ describe("command made from a schema", () => {
         '--method.name <value> What learns (one of full, lora; default "full")',
         "--guided [value]",
         "--set <field=value>",
+        "--eager compile nothing",
       ]
     ) assertStringIncludes(text, part);
   });
