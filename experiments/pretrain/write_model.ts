@@ -1,5 +1,4 @@
-import { scoped } from "specialist/nn/mod.ts";
-import type { Params } from "specialist/nn/mod.ts";
+import { type Params, scoped } from "specialist/nn/mod.ts";
 import { stableDiffusionV1 } from "specialist/schedulers/mod.ts";
 import { tf } from "specialist/tensorflow/mod.ts";
 import type { BaseData } from "./base_data.ts";
