@@ -51,7 +51,7 @@ function changedInTurn(
 }
 
 /** `count` of a list: the next ones at each turn, and from the start again after the last. */
-export function inTurn<T>(list: readonly T[], turn: number, count = list.length): T[] {
+function inTurn<T>(list: readonly T[], turn: number, count = list.length): T[] {
   return Array.from({ length: count }, (_, i) => list[(turn * count + i) % list.length]);
 }
 

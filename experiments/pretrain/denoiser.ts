@@ -23,6 +23,11 @@ export type DenoiserPictures = Record<"drawings" | "filtered" | "transformed", E
 
 export type DenoiserStart = { unet: Params; textEncoder: Params };
 
+/** Both networks' parameters as the ones of one model. */
+export function denoiserParams({ unet, textEncoder }: DenoiserStart): Params {
+  return { ...prefixed(unet, "unet"), ...prefixed(textEncoder, "text_encoder") };
+}
+
 /**
  * @param start first weights; the text encoder's may be those of a trained CLIP
  * @param pictures scaled latents and what they show
@@ -43,7 +48,7 @@ export function denoiserTask(
   const n = training.batchSize;
   const shape = [n, model.sample_size, model.sample_size, model.in_channels];
   return {
-    params: { ...prefixed(start.unet, "unet"), ...prefixed(start.textEncoder, "text_encoder") },
+    params: denoiserParams(start),
     batch(random) {
       const x0 = new Float32Array(shape.reduce((a, b) => a * b));
       const ids: number[] = [];

@@ -1,6 +1,7 @@
 /** The denoiser as a stage: pictures to latents, training, and now and then a model to look at. */
 import { clipTextSpecs } from "specialist/models/clip/mod.ts";
 import { unetSpecs } from "specialist/models/unet/mod.ts";
+import { prefixed } from "specialist/nn/mod.ts";
 import { tf } from "specialist/tensorflow/mod.ts";
 import type { BaseData, Drawing } from "./base_data.ts";
 import { filteredDrawings, transformedDrawings } from "./changed_drawings.ts";
@@ -33,8 +34,8 @@ export async function denoiserStage(
     config: { ...denoiser, textConfig, scalingFactor },
     training: denoiser.training,
     specs: {
-      ...prefixedSpecs(unetSpecs(denoiser.unet), "unet"),
-      ...prefixedSpecs(clipTextSpecs(textConfig), "text_encoder"),
+      ...prefixed(unetSpecs(denoiser.unet), "unet"),
+      ...prefixed(clipTextSpecs(textConfig), "text_encoder"),
     },
     task: () => denoiserTask(config, textConfig, tokenizer, pictures, start),
     async onStep(step, weights, loss) {
@@ -75,10 +76,4 @@ function encodePictures(
     },
     scalingFactor,
   };
-}
-
-function prefixedSpecs<T>(specs: Record<string, T>, prefix: string): Record<string, T> {
-  return Object.fromEntries(
-    Object.entries(specs).map(([name, spec]) => [`${prefix}.${name}`, spec]),
-  );
 }

@@ -63,7 +63,7 @@ function inked(image: Image, reach: number): Image {
   const ink = edges(image, reach);
   return {
     ...image,
-    data: image.data.map((level, i) => Math.round(level * (1 - ink[Math.trunc(i / 3)]))),
+    data: image.data.map((level, i) => Math.round(level * (1 - ink[Math.floor(i / 3)]))),
   };
 }
 

@@ -1,10 +1,16 @@
 import { encode, type VaeConfig } from "specialist/models/vae/mod.ts";
 import type { Params } from "specialist/nn/mod.ts";
-import { compile, tf } from "specialist/tensorflow/mod.ts";
+import { compile, memoized, type Tensor, tf } from "specialist/tensorflow/mod.ts";
 import type { Drawing } from "./base_data.ts";
 import { pixelBatch } from "./pixel_batch.ts";
 
 const batchSize = 64;
+
+const encoderOf = memoized((config: VaeConfig) =>
+  compile((params: Params, pixels: Tensor) =>
+    encode(params, config, tf.sub(tf.mul(pixels, 2), 1)).mean
+  )
+);
 
 /** The unscaled latents of each drawing: the means of their posteriors. */
 export function encodeDrawings(
@@ -13,9 +19,7 @@ export function encodeDrawings(
   drawings: readonly Drawing[],
   size: number,
 ): Float32Array[] {
-  const encodeBatch = compile((params: Params, pixels) =>
-    encode(params, config, tf.sub(tf.mul(pixels, 2), 1)).mean
-  );
+  const encodeBatch = encoderOf(config);
   const latents: Float32Array[] = [];
   for (let first = 0; first < drawings.length; first += batchSize) {
     const batch = drawings.slice(first, first + batchSize);

@@ -2,11 +2,11 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { UserError } from "specialist/errors/mod.ts";
-import { prefixed } from "specialist/nn/mod.ts";
 import { gitCommit, hashFolder } from "specialist/records/mod.ts";
 import { useBackend } from "specialist/tensorflow/mod.ts";
 import { type BaseData, loadBaseData } from "./base_data.ts";
 import type { PretrainConfig } from "./config.ts";
+import { denoiserParams } from "./denoiser.ts";
 import { denoiserStage } from "./denoiser_stage.ts";
 import type { Frame } from "./frame.ts";
 import { loadFrame } from "./load_frame.ts";
@@ -54,11 +54,7 @@ export async function pretrain(config: PretrainConfig, signal?: AbortSignal): Pr
 /** The denoiser of the model that is gone on from. */
 function denoiserBefore({ start, scalingFactor, before }: Frame): DenoiserNow | undefined {
   if (!before || scalingFactor === undefined) return undefined;
-  const params = {
-    ...prefixed(start.unet, "unet"),
-    ...prefixed(start.textEncoder, "text_encoder"),
-  };
-  return { params, scalingFactor };
+  return { params: denoiserParams(start), scalingFactor };
 }
 
 function hashOf({ drawings }: BaseData): string {

@@ -1,4 +1,4 @@
-import { alternativesOf, type JsonSchema } from "./json_schema.ts";
+import { isGroup, type JsonSchema } from "./json_schema.ts";
 
 type Values = Record<string, unknown>;
 
@@ -12,7 +12,7 @@ export function completeGroups(schema: JsonSchema, values: Values, defaults: Val
   const completed = { ...defaults, ...values };
   for (const [key, member] of Object.entries(properties)) {
     const value = completed[key];
-    if (!isObject(value) || !isSingleGroup(member)) continue;
+    if (!isObject(value) || !isGroup(member)) continue;
     completed[key] = completeGroups(
       member,
       value,
@@ -20,10 +20,6 @@ export function completeGroups(schema: JsonSchema, values: Values, defaults: Val
     );
   }
   return completed;
-}
-
-function isSingleGroup(schema: JsonSchema): boolean {
-  return alternativesOf(schema).length === 1 && schema.properties !== undefined;
 }
 
 function isObject(value: unknown): value is Values {

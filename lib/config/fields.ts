@@ -1,5 +1,12 @@
 import type { z } from "zod";
-import { alternativesOf, type JsonSchema, jsonSchemaOf, keysOf, unionOf } from "./json_schema.ts";
+import {
+  alternativesOf,
+  isGroup,
+  type JsonSchema,
+  jsonSchemaOf,
+  keysOf,
+  unionOf,
+} from "./json_schema.ts";
 
 /** One value of a configuration. */
 export interface Field {
@@ -33,8 +40,4 @@ function membersOf(schema: JsonSchema, defaults: unknown, prefix: string): Field
       required: value === undefined && objects.every(({ required }) => required?.includes(key)),
     };
   });
-}
-
-function isGroup({ properties }: JsonSchema): boolean {
-  return properties !== undefined;
 }

@@ -33,6 +33,11 @@ export function alternativesOf(schema: JsonSchema): JsonSchema[] {
   return members ? members.flatMap(alternativesOf) : [schema];
 }
 
+/** Whether it has fields of its own; a union of such schemas has not. */
+export function isGroup({ properties }: JsonSchema): boolean {
+  return properties !== undefined;
+}
+
 /** The schema of a list that stands for all of them. */
 export function unionOf(schemas: JsonSchema[]): JsonSchema {
   return schemas.length === 1 ? schemas[0] : { anyOf: schemas };

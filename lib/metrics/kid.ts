@@ -25,8 +25,8 @@ export type PicturePair = { picture: Embedding; truth: Embedding };
  */
 export function pairedKid(pairs: readonly PicturePair[]): number {
   let [sum, count] = [0, 0];
-  for (const a of pairs) {
-    for (const b of pairs) {
+  for (const [i, a] of pairs.entries()) {
+    for (const b of pairs.slice(i + 1)) {
       if (a.picture === b.picture) continue; // also where a bootstrap draws a pair twice
       sum += cubic(a.picture, b.picture) + cubic(a.truth, b.truth) -
         cubic(a.picture, b.truth) - cubic(b.picture, a.truth);

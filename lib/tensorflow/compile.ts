@@ -31,12 +31,11 @@ let compiledCount = 0;
  */
 export function compile<A extends Tree[], R>(
   fn: (...args: A) => R,
-  { eager = false }: { eager?: boolean } = {},
 ): (...args: A) => R {
   const cache = new Map<string, Compiled>();
   return (...args: A): R => {
     const backend = tensorFlow();
-    if (!backend || eager || isEagerForced() || backend.binding.graph) {
+    if (!backend || isEagerForced() || backend.binding.graph) {
       return tf.tidy(() => fn(...args) as never);
     }
     const inputs: Tensor[] = [];
