@@ -1,7 +1,10 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import type { Emoji } from "specialist/datasets/mod.ts";
 import { UserError } from "specialist/errors/mod.ts";
+import { valueAndGradients } from "specialist/nn/mod.ts";
 import { tf } from "specialist/tensorflow/mod.ts";
+import { decoderParams, decoderTask } from "../experiments/pretrain/autoencoder.ts";
 import { drawCaption, drawItem } from "../experiments/pretrain/base_data.ts";
 import { filteredDrawings, transformedDrawings } from "../experiments/pretrain/changed_drawings.ts";
 import { pretrainSchema } from "../experiments/pretrain/config.ts";
@@ -9,7 +12,10 @@ import { resizeWeights } from "../experiments/pretrain/crop_weights.ts";
 import { filters } from "../experiments/pretrain/filters.ts";
 import { together } from "../experiments/pretrain/load_frame.ts";
 import { pretrain } from "../experiments/pretrain/pretrain.ts";
+import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
 import { createRandom } from "specialist/random/mod.ts";
+import { transformNames } from "specialist/specialist/mod.ts";
+import { writeTinyModel } from "./tiny_model.ts";
 
 const drawing = {
   concept: "red-apple",
@@ -32,20 +38,22 @@ describe("the base model's pictures", () => {
   });
 
   it("are so many of each drawing, and all kinds alike often", () => {
-    const drawings = Array(8).fill({ ...drawing, pixels: new Uint8Array(4 * 4 * 3).fill(90) });
-    const filtered = filteredDrawings(drawings, 3);
-    const transformed = transformedDrawings(drawings, 3);
+    const drawings = (count: number) =>
+      Array(count).fill({ ...drawing, pixels: new Uint8Array(4 * 4 * 3).fill(90) });
+    const manners = filters.length, transforms = transformNames.length;
+    const filtered = filteredDrawings(drawings(manners), 3);
+    const transformed = transformedDrawings(drawings(transforms), 3);
     for (
-      const names of [
-        filtered.map(({ styleWords }) => styleWords),
-        transformed.map(({ captionSuffix }) => captionSuffix),
-      ]
+      const [kinds, names] of [
+        [manners, filtered.map(({ styleWords }) => styleWords)],
+        [transforms, transformed.map(({ captionSuffix }) => captionSuffix)],
+      ] as const
     ) {
-      const counts = Map.groupBy(names, (name) => name);
-      assertEquals([...counts.values()].map(({ length }) => length), Array(8).fill(3));
+      const counts = Map.groupBy<string, string>(names, (name) => name);
+      assertEquals([...counts.values()].map(({ length }) => length), Array(kinds).fill(3));
       assertEquals(new Set(names.slice(0, 3)).size, 3);
     }
-    assertEquals(filteredDrawings(drawings).length, 8 * 8);
+    assertEquals(filteredDrawings(drawings(2)).length, 2 * manners);
   });
 
   it("keep white ground and size in every manner but the negative", () => {
@@ -84,6 +92,35 @@ describe("training a base model on", () => {
     const config = pretrainSchema.parse({ from: "data/models/emoji-base" });
     const error = await assertRejects(() => pretrain(config), UserError);
     assertStringIncludes(error.message, "output");
+  });
+
+  it("has no decoder to train on in a model from nothing", async () => {
+    const config = pretrainSchema.parse({ stages: ["decoder"], output: "runs/never" });
+    const error = await assertRejects(() => pretrain(config), UserError);
+    assertStringIncludes(error.message, "--from");
+  });
+
+  it("may train what decodes and leave what encodes", async () => {
+    const folder = await Deno.makeTempDir();
+    await writeTinyModel(folder);
+    const { vae } = await loadStableDiffusion(folder);
+    await Deno.remove(folder, { recursive: true });
+    const decoder = decoderParams(vae.params);
+    const size = vae.config.sample_size;
+    const pixels = new Uint8Array(size * size * 3).fill(200);
+    const { loss, batch, params } = decoderTask(
+      pretrainSchema.parse({ decoder: { training: { batchSize: 2 } } }),
+      { drawings: [{ ...drawing, pixels }], emoji: { size } as Emoji },
+      vae,
+    );
+    assertEquals(params, decoder);
+    const inputs = await batch(createRandom(0), 0, { batchSize: 2, variables: {} });
+    const { gradients } = valueAndGradients((params) => loss(params, inputs), params);
+    assertEquals(Object.keys(gradients), Object.keys(decoder));
+    for (const name of ["post_quant_conv.weight", "decoder.conv_out.weight"]) {
+      assert(gradients[name].dataSync().some((value) => value !== 0), `${name} does not learn`);
+    }
+    tf.dispose([vae.params, inputs, gradients]);
   });
 
   it("adds up what was trained", () => {

@@ -1,7 +1,15 @@
 /** The autoencoder: reconstruction, edges, and a slight pull to the normal distribution. */
-import { decode, encode, samplePosterior, vaeSpecs } from "specialist/models/vae/mod.ts";
 import { initParams } from "specialist/models/checkpoint.ts";
-import { createRandom } from "specialist/random/mod.ts";
+import type { Model } from "specialist/models/stable_diffusion/mod.ts";
+import {
+  decode,
+  encode,
+  samplePosterior,
+  type VaeConfig,
+  vaeSpecs,
+} from "specialist/models/vae/mod.ts";
+import type { Params } from "specialist/nn/mod.ts";
+import { createRandom, type Random } from "specialist/random/mod.ts";
 import { type Tensor, tf } from "specialist/tensorflow/mod.ts";
 import { normalTensor, type TrainingTask } from "specialist/training/mod.ts";
 import type { BaseData } from "./base_data.ts";
@@ -9,37 +17,77 @@ import type { PretrainConfig } from "./config.ts";
 import { type PixelBatch, pixelBatch, recoloured } from "./pixel_batch.ts";
 import { drawRecolouring } from "./recolour.ts";
 
-export function autoencoderTask(
-  { seed, vae: { model, training, klWeight, edgeWeight } }: PretrainConfig,
-  { drawings, emoji: { size } }: BaseData,
-): TrainingTask {
-  const latentSize = size / 2 ** (model.block_out_channels.length - 1);
-  const latentShape = [training.batchSize, latentSize, latentSize, model.latent_channels];
+/** Trains encoder and decoder, from first weights. */
+export function autoencoderTask(config: PretrainConfig, data: BaseData): TrainingTask {
+  const { seed, vae: { model, training } } = config;
   return {
     params: initParams(vaeSpecs(model), createRandom(seed).fork("vae")),
-    batch(random) {
-      const chosen = Array.from({ length: training.batchSize }, () => random.choice(drawings));
-      const colours = chosen.map(() => random.next() < 0.5 ? drawRecolouring(random) : undefined);
-      return { ...pixelBatch(chosen, colours, size), noise: normalTensor(random, latentShape) };
-    },
-    loss(params, { noise, ...batch }) {
-      const images = tf.sub(tf.mul(recoloured(batch as PixelBatch), 2), 1);
-      const posterior = encode(params, model, images);
-      const drawn = decode(params, model, samplePosterior(posterior, noise));
-      const error = tf.sub(drawn, images);
-      const reconstruction = tf.add(tf.mean(tf.abs(error)), tf.mean(tf.square(error)));
-      const { mean, logvar } = posterior;
-      // KL(N(μ, σ²) ‖ N(0, 1)) = (μ² + σ² − 1 − log σ²) / 2
-      const kl = tf.mul(
-        tf.mean(tf.sub(tf.sub(tf.add(tf.square(mean), tf.exp(logvar)), 1), logvar)),
-        0.5,
-      );
-      return tf.add(
-        tf.add(reconstruction, tf.mul(kl, klWeight)),
-        tf.mul(edgeError(error), edgeWeight),
-      );
-    },
+    batch: (random) => pictures(random, data, model, training.batchSize),
+    loss: (params, batch) => autoencoderLoss(params, model, batch as AutoencoderBatch, config.vae),
   };
+}
+
+/**
+ * Trains the decoder on, of an autoencoder whose encoder stays as it is: latents keep their meaning,
+ * so that a denoiser fits as before. Rombach et al. do so in Stable Diffusion's later autoencoders.
+ */
+export function decoderTask(
+  { vae: weights, decoder: { training } }: PretrainConfig,
+  data: BaseData,
+  { config: model, params: all }: Model<VaeConfig>,
+): TrainingTask {
+  return {
+    params: decoderParams(all),
+    batch: (random) => pictures(random, data, model, training.batchSize),
+    loss: (params, batch) =>
+      autoencoderLoss({ ...all, ...params }, model, batch as AutoencoderBatch, weights),
+  };
+}
+
+/** What `decode` uses, of a record with a key for each of an autoencoder's parameters. */
+export function decoderParams<T>(all: Record<string, T>): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(all).filter(([name]) => /^(decoder|post_quant_conv)\./.test(name)),
+  );
+}
+
+/** `noise` decides which of the latents that a picture may come from is decoded. */
+type AutoencoderBatch = PixelBatch & { noise: Tensor };
+
+function pictures(
+  random: Random,
+  { drawings, emoji: { size } }: BaseData,
+  { block_out_channels, latent_channels }: VaeConfig,
+  batchSize: number,
+): AutoencoderBatch {
+  const latentSize = size / 2 ** (block_out_channels.length - 1);
+  const chosen = Array.from({ length: batchSize }, () => random.choice(drawings));
+  const colours = chosen.map(() => random.next() < 0.5 ? drawRecolouring(random) : undefined);
+  const noise = normalTensor(random, [batchSize, latentSize, latentSize, latent_channels]);
+  return { ...pixelBatch(chosen, colours, size), noise };
+}
+
+function autoencoderLoss(
+  params: Params,
+  model: VaeConfig,
+  { noise, ...batch }: AutoencoderBatch,
+  { klWeight, edgeWeight }: Pick<PretrainConfig["vae"], "klWeight" | "edgeWeight">,
+): Tensor {
+  const images = tf.sub(tf.mul(recoloured(batch), 2), 1);
+  const posterior = encode(params, model, images);
+  const drawn = decode(params, model, samplePosterior(posterior, noise));
+  const error = tf.sub(drawn, images);
+  const reconstruction = tf.add(tf.mean(tf.abs(error)), tf.mean(tf.square(error)));
+  const { mean, logvar } = posterior;
+  // KL(N(μ, σ²) ‖ N(0, 1)) = (μ² + σ² − 1 − log σ²) / 2
+  const kl = tf.mul(
+    tf.mean(tf.sub(tf.sub(tf.add(tf.square(mean), tf.exp(logvar)), 1), logvar)),
+    0.5,
+  );
+  return tf.add(
+    tf.add(reconstruction, tf.mul(kl, klWeight)),
+    tf.mul(edgeError(error), edgeWeight),
+  );
 }
 
 /** How much the differences between neighbouring pixels are off: blurred edges show here. */

@@ -31,15 +31,18 @@ export const clipTrainingSchema = z.strictObject({
 /** The base model: every size and every setting of its training. */
 export const pretrainSchema = z.strictObject({
   seed: z.int().min(0).default(0).describe("Decides every random draw"),
-  stages: z.array(z.enum(["guide", "judge", "denoiser"])).default(["guide", "judge", "denoiser"])
-    .describe("What to train after the autoencoder; several processes may share the work"),
+  stages: z.array(z.enum(["decoder", "guide", "judge", "denoiser"]))
+    .default(["guide", "judge", "denoiser"]).describe(
+      "What to train after the autoencoder; several processes may share the work; decoder: the " +
+        "autoencoder's, trained on, of the model to go on from",
+    ),
   vocabulary: z.int().min(514).default(3000).describe("Tokens in the vocabulary"),
   output: z.string().default("data/models/emoji-base").describe("Folder the model is written to"),
   writeEvery: z.int().positive().default(2000).describe(
     "Steps of the denoiser between writings of the model's folder",
   ),
   from: z.string().optional().describe(
-    "Model folder to go on from: its autoencoder is kept, the stages are trained on",
+    "Model folder to go on from: its encoder is kept, the stages are trained on",
   ),
   vae: z.strictObject({
     model: vaeConfigSchema.prefault({
@@ -59,6 +62,17 @@ export const pretrainSchema = z.strictObject({
     klWeight: z.number().min(0).default(1e-4).describe("Weight of the mean KL divergence"),
     edgeWeight: z.number().min(0).default(0.5).describe("Weight of the pixel differences' error"),
   }).prefault({}),
+  decoder: z.strictObject({
+    training: trainingSchema.prefault({
+      steps: 6000,
+      batchSize: 16,
+      learningRate: { peak: 1e-3, warmup: 100, ...cosine },
+      adamW: { weightDecay: 0 },
+      maxGradNorm: 1,
+      ema: { decay: 0.998 },
+      precision: "bfloat16",
+    }),
+  }).prefault({}).describe("Training the decoder on, with the autoencoder's loss"),
   clip: z.strictObject({
     model: clipConfigSchema.prefault({
       projection_dim: 128,
@@ -118,7 +132,7 @@ export const pretrainSchema = z.strictObject({
       "Share of empty captions, for classifier-free guidance",
     ),
     variants: z.int().min(1).max(8).default(2).describe(
-      "Filtered and transformed pictures of each drawing that are encoded, of eight each",
+      "Filtered pictures of each drawing that are encoded, and as many transformed ones",
     ),
     filteredShare: z.number().min(0).max(0.5).default(0.08).describe(
       "Share of drawings in manners made by image processing",

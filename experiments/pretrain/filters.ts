@@ -2,6 +2,7 @@
  * Drawings in other manners, by image processing: with four designers alone a model could not learn
  * that any content can be drawn in any style. None imitates a style that is kept unseen.
  */
+import { median } from "simple-statistics";
 import type { Image } from "specialist/images/mod.ts";
 
 /** What a manner is called in a caption, and how it is made. */
@@ -13,6 +14,7 @@ export const filters: readonly Filter[] = [
   { styleWords: "comic", apply: (image) => inked(image, 1) },
   { styleWords: "stencil", apply: (image) => stencil(image, 0.55) },
   { styleWords: "stamp", apply: (image) => inked(stencil(image, 0.8), 1) },
+  { styleWords: "linocut", apply: linocut },
   { styleWords: "grey", apply: (image) => mapPixels(image, (r, g, b) => grey(luma(r, g, b))) },
   {
     styleWords: "negative",
@@ -48,6 +50,25 @@ function stencil(image: Image, threshold: number): Image {
     image,
     (r, g, b) => grey(255 / (1 + Math.exp(-24 * (luma(r, g, b) / 255 - threshold)))),
   );
+}
+
+/** The darker half is black, and lines where colours change are black on white and white on black. */
+function linocut(image: Image): Image {
+  const { data } = image;
+  const levels = Array.from(
+    { length: data.length / 3 },
+    (_, i) => luma(data[3 * i], data[3 * i + 1], data[3 * i + 2]),
+  );
+  const drawn = levels.filter((level) => level < 250);
+  const halves = stencil(image, drawn.length > 0 ? median(drawn) / 255 : 0.5);
+  const ink = edges(image, 1);
+  return {
+    ...image,
+    data: halves.data.map((level, i) => {
+      const share = ink[Math.floor(i / 3)];
+      return Math.round(level * (1 - share) + (255 - level) * share);
+    }),
+  };
 }
 
 /** Dark lines where colours change, on `ground`. */

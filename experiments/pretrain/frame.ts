@@ -3,7 +3,7 @@ import type { Model } from "specialist/models/stable_diffusion/mod.ts";
 import type { Tokenizer } from "specialist/models/tokenizer.ts";
 import type { VaeConfig } from "specialist/models/vae/mod.ts";
 import type { DenoiserStart } from "./denoiser.ts";
-import type { PartRecord } from "./model_folder.ts";
+import type { PartRecords } from "./model_folder.ts";
 
 /** All of the base model but the denoiser, which learns within it. */
 export type Frame = {
@@ -15,7 +15,7 @@ export type Frame = {
   /** Both CLIPs, once both are trained. */
   clips(): Promise<{ guide: Clip; judge: Clip } | undefined>;
   /** How far each part has been trained; the denoiser where it does not start anew. */
-  records(): Promise<Partial<Record<"autoencoder" | "guide" | "judge" | "denoiser", PartRecord>>>;
+  records(): Promise<Partial<PartRecords>>;
   /** The denoiser's first weights. */
   start: DenoiserStart;
   /** What `training.json` says of the model that this one goes on from. */

@@ -2,13 +2,16 @@ import { join } from "node:path";
 import { z } from "zod";
 import { readJson } from "specialist/files/mod.ts";
 import { type Clip, loadClip } from "specialist/models/clip/mod.ts";
-import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
+import { loadStableDiffusion, type Model } from "specialist/models/stable_diffusion/mod.ts";
+import { type VaeConfig, vaeSpecs } from "specialist/models/vae/mod.ts";
+import type { Params } from "specialist/nn/mod.ts";
+import { decoderParams, decoderTask } from "./autoencoder.ts";
 import type { BaseData } from "./base_data.ts";
 import { type ClipName, clipStages } from "./clip_stages.ts";
 import type { PretrainConfig } from "./config.ts";
 import type { Frame } from "./frame.ts";
 import type { PartRecord } from "./model_folder.ts";
-import type { StageContext } from "./stage.ts";
+import { stage, type StageContext } from "./stage.ts";
 
 const partSchema = z.strictObject({
   steps: z.int().min(0),
@@ -20,6 +23,7 @@ const partSchema = z.strictObject({
 const trainingFileSchema = z.looseObject({
   parts: z.strictObject({
     autoencoder: partSchema,
+    decoder: partSchema.optional(),
     guide: partSchema,
     judge: partSchema,
     denoiser: partSchema,
@@ -27,8 +31,8 @@ const trainingFileSchema = z.looseObject({
 });
 
 /**
- * A base model to go on from: its autoencoder is kept, those CLIPs that are among the stages are
- * trained on, and so is its denoiser afterwards.
+ * A base model to go on from: its encoder is kept; its decoder and CLIPs are trained on where they
+ * are among the stages, and so is its denoiser afterwards.
  *
  * @throws UserError if the folder is not complete
  */
@@ -38,7 +42,7 @@ export async function loadFrame(
   data: BaseData,
   shared: StageContext,
 ): Promise<Frame> {
-  const { tokenizer, vae, textEncoder, unet } = await loadStableDiffusion(folder);
+  const { tokenizer, textEncoder, unet, ...loaded } = await loadStableDiffusion(folder);
   const before = await readJson(join(folder, "training.json"), trainingFileSchema);
   const { parts } = before;
   const starts: Record<ClipName, Clip> = {
@@ -46,6 +50,13 @@ export async function loadFrame(
     judge: await loadClip(join(folder, "judge")),
   };
   const clips = clipStages(config, data, shared, starts);
+  const decoder = config.stages.includes("decoder")
+    ? await trainDecoder(loaded.vae, config, data, shared)
+    : undefined;
+  const vae: Model<VaeConfig> = {
+    ...loaded.vae,
+    params: { ...loaded.vae.params, ...decoder?.params },
+  };
   await clips.train();
 
   const clip = async (name: ClipName) =>
@@ -62,12 +73,32 @@ export async function loadFrame(
     clips: async () => ({ guide: await clip("guide"), judge: await clip("judge") }),
     records: async () => ({
       ...parts,
+      ...decoder &&
+        { decoder: parts.decoder ? together(parts.decoder, decoder.part) : decoder.part },
       guide: await record("guide"),
       judge: await record("judge"),
     }),
     start: { unet: unet.params, textEncoder: textEncoder.params },
     before,
   };
+}
+
+async function trainDecoder(
+  vae: Model<VaeConfig>,
+  config: PretrainConfig,
+  data: BaseData,
+  shared: StageContext,
+): Promise<{ params: Params; part: PartRecord }> {
+  const { training } = config.decoder;
+  const { params, ...cost } = await stage({
+    ...shared,
+    name: "decoder",
+    config: { ...config.vae, training },
+    training,
+    specs: decoderParams(vaeSpecs(vae.config)),
+    task: () => decoderTask(config, data, vae),
+  });
+  return { params, part: { steps: training.steps, of: training.steps, ...cost } };
 }
 
 /** One training and another that went on from it; the time is known where both times are. */

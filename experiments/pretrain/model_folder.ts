@@ -15,12 +15,17 @@ import type { PretrainConfig } from "./config.ts";
 /** How far a part has been trained. */
 export type PartRecord = { steps: number; of: number; loss: number; seconds?: number };
 
+/** The decoder only where it was trained on by itself. */
+export type PartRecords =
+  & Record<"autoencoder" | "guide" | "judge" | "denoiser", PartRecord>
+  & { decoder?: PartRecord };
+
 export type BaseModel = {
   pipeline: StableDiffusion;
   guide: Clip;
   judge: Clip;
   config: PretrainConfig;
-  parts: Record<"autoencoder" | "guide" | "judge" | "denoiser", PartRecord>;
+  parts: PartRecords;
   backend: string;
   /** The code's, when the training began. */
   commit?: string;

@@ -17,7 +17,7 @@ import { type DenoiserNow, writeModel } from "./write_model.ts";
  * Trains what is not trained yet, and writes the model's folder: now and then while the denoiser
  * learns, and in the end.
  *
- * @throws UserError if the model to go on from would be overwritten
+ * @throws UserError if the model to go on from would be overwritten, or is needed and not named
  */
 export async function pretrain(config: PretrainConfig, signal?: AbortSignal): Promise<void> {
   const { from, output, seed, stages } = config;
@@ -27,6 +27,14 @@ export async function pretrain(config: PretrainConfig, signal?: AbortSignal): Pr
       field: "output",
       value: output,
       remedy: "name another folder to write to",
+    });
+  }
+  if (stages.includes("decoder") && !from) {
+    throw new UserError({
+      what: "there is no decoder to train on",
+      field: "stages",
+      value: "decoder",
+      remedy: "name the model to go on from, as in --from data/models/emoji-base",
     });
   }
   const commit = gitCommit();

@@ -25,7 +25,7 @@ export async function writeModel(
   provenance: Pick<BaseModel, "backend" | "commit">,
 ): Promise<boolean> {
   const clips = await frame.clips();
-  const { autoencoder, guide, judge, denoiser: earlier } = await frame.records();
+  const { autoencoder, guide, judge, denoiser: earlier, decoder } = await frame.records();
   const denoiser = earlier && part ? together(earlier, part) : part ?? earlier;
   if (!clips || !autoencoder || !guide || !judge || !denoiser) return false;
   await writeBaseModel(config.output, {
@@ -38,7 +38,7 @@ export async function writeModel(
     },
     ...clips,
     config,
-    parts: { autoencoder, guide, judge, denoiser },
+    parts: { autoencoder, ...decoder && { decoder }, guide, judge, denoiser },
     before,
     ...provenance,
   }, data);
