@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { command as bench } from "./bench.ts";
 import { command as data } from "./data.ts";
 import { command as demo } from "./demo.ts";
 import { command as demoTable } from "./demo_table.ts";
@@ -19,5 +20,6 @@ export const commands: Command[] = [
   data(),
   pretrain(),
   runs(),
+  bench(),
   doctor(),
 ];

@@ -52,7 +52,10 @@ function stencil(image: Image, threshold: number): Image {
   );
 }
 
-/** The darker half is black, and lines where colours change are black on white and white on black. */
+/**
+ * Black below the median of the drawn colours, white above, grey at it; lines where colours change
+ * are black on white and white on black.
+ */
 function linocut(image: Image): Image {
   const { data } = image;
   const levels = Array.from(

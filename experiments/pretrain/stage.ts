@@ -68,6 +68,7 @@ export async function stage(options: StageOptions): Promise<StageResult> {
         run,
         signal,
         logEvery: 50,
+        disposeParams: true,
         async onStep(step, loss, weights) {
           recent.push(loss);
           if (recent.length > 100) recent.shift();

@@ -4,7 +4,8 @@ import type { Params } from "../nn/mod.ts";
 import type { Random } from "../random/mod.ts";
 import { type Tensor, tf } from "../tensorflow/mod.ts";
 import type { Init, ParameterSpecs } from "./parameters.ts";
-import { type NamedArray, readSafetensors, writeSafetensors } from "./safetensors.ts";
+import { type NamedArray, openSafetensors, writeSafetensors } from "./safetensors.ts";
+import type { TensorEntry } from "./safetensors_header.ts";
 
 /** New parameters, as `specs` say. */
 export function initParams(specs: ParameterSpecs, random: Random): Params {
@@ -23,25 +24,29 @@ function sampler(init: Init, shape: number[], random: Random): () => number {
 }
 
 /**
- * Reads the parameters that `specs` name; others in the file are left.
+ * Reads the parameters that `specs` name, one after the other; others in the file are left.
  *
  * @throws UserError naming the file and the tensor that is missing or of another shape
  */
-export async function loadParams(file: string, specs: ParameterSpecs): Promise<Params> {
-  const tensors = withCurrentNames((await readSafetensors(file)).tensors);
-  const arrays = mapEntries(specs, (name, { shape }) => {
+export async function loadParams(path: string, specs: ParameterSpecs): Promise<Params> {
+  using file = await openSafetensors(path);
+  const entries = withCurrentNames(file.entries);
+  const places = mapEntries(specs, (name, { shape }) => {
     // Some text encoders are saved without their model's prefix.
-    const array = tensors[name] ?? tensors[name.replace(/^text_model\./, "")];
-    if (!array) throw misfit(file, name, "is missing");
-    if (`${array.shape}` !== `${shape}`) {
-      throw misfit(file, name, `has the shape [${array.shape}], not [${shape}]`);
+    const entry = entries.get(name) ?? entries.get(name.replace(/^text_model\./, ""));
+    if (!entry) throw misfit(path, name, "is missing");
+    if (`${entry.shape}` !== `${shape}`) {
+      throw misfit(path, name, `has the shape [${entry.shape}], not [${shape}]`);
     }
-    return array;
+    return entry;
   });
-  return mapEntries(
-    arrays,
-    (_, { shape, data }) => fromCheckpointLayout(Float32Array.from(data as Float32Array), shape),
-  );
+  const params: Params = {};
+  for (const [name, entry] of Object.entries(places)) {
+    const { data } = await file.read(entry);
+    const values = data instanceof Float32Array ? data : Float32Array.from(data);
+    params[name] = fromCheckpointLayout(values, entry.shape);
+  }
+  return params;
 }
 
 function misfit(file: string, name: string, what: string): UserError {
@@ -53,23 +58,21 @@ function misfit(file: string, name: string, what: string): UserError {
 }
 
 /** Old files of the autoencoder name its attention's layers otherwise, or store them as 1×1 convolutions. */
-function withCurrentNames(tensors: Record<string, NamedArray>): Record<string, NamedArray> {
+function withCurrentNames(entries: readonly TensorEntry[]): Map<string, TensorEntry> {
   const old: Record<string, string> = {
     query: "to_q",
     key: "to_k",
     value: "to_v",
     proj_attn: "to_out.0",
   };
-  return Object.fromEntries(
-    Object.entries(tensors).map(([name, array]) => {
-      const match = /^(.*\.mid_block\.attentions\.0)\.(query|key|value|proj_attn)\.(.*)$/.exec(
-        name,
-      );
-      if (!match) return [name, array];
-      const shape = match[3] === "weight" ? array.shape.slice(0, 2) : array.shape;
-      return [`${match[1]}.${old[match[2]]}.${match[3]}`, { ...array, shape }];
-    }),
-  );
+  return new Map(entries.map((entry) => {
+    const match = /^(.*\.mid_block\.attentions\.0)\.(query|key|value|proj_attn)\.(.*)$/.exec(
+      entry.name,
+    );
+    if (!match) return [entry.name, entry];
+    const shape = match[3] === "weight" ? entry.shape.slice(0, 2) : entry.shape;
+    return [`${match[1]}.${old[match[2]]}.${match[3]}`, { ...entry, shape }];
+  }));
 }
 
 /** Writes parameters under their names, in the checkpoint's layout, rounded to `dtype`. */

@@ -4,6 +4,7 @@ import { writeAll, writeAtomically } from "../files/mod.ts";
 import { type DtypeName, dtypes, type Numbers } from "./dtypes.ts";
 import {
   formatHeader,
+  type Header,
   maxHeaderBytes,
   parseHeader,
   type TensorEntry,
@@ -25,6 +26,47 @@ export type Safetensors = {
   metadata: Record<string, string>;
 };
 
+/** An open file, whose tensors are read one at a time. */
+export type SafetensorsFile = Disposable & {
+  /** In the order of their data. */
+  entries: TensorEntry[];
+  metadata: Record<string, string>;
+  /** @throws UserError naming file and tensor if it cannot be read */
+  read(entry: TensorEntry): Promise<NamedArray>;
+};
+
+/**
+ * Reads a file's header.
+ *
+ * @throws UserError naming the file if it is cut short or its header does not fit its data; or the
+ * system's error
+ */
+export async function openSafetensors(path: string): Promise<SafetensorsFile> {
+  const file = await Deno.open(path);
+  const naming = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      throw new UserError({
+        what: (error as Error).message,
+        file: path,
+        remedy: "download or save the file again",
+      }, { cause: error });
+    }
+  };
+  try {
+    const { start, ...header } = await naming(readHeader(file));
+    return {
+      ...header,
+      read: (entry) => naming(readTensor(file, start, entry)),
+      [Symbol.dispose]: () => file.close(),
+    };
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
 /**
  * Reads all tensors of a file, each into memory of its own.
  *
@@ -37,23 +79,10 @@ export type Safetensors = {
  * does not fit its data; or the system's error
  */
 export async function readSafetensors(path: string): Promise<Safetensors> {
-  using file = await Deno.open(path);
-  try {
-    const headerBytes = await readHeaderLength(file);
-    const dataBytes = (await file.stat()).size - 8 - headerBytes;
-    if (dataBytes < 0) throw new Error("ends before its header does");
-    const json = utf8.decode(await readExactly(file, headerBytes));
-    const { entries, metadata } = parseHeader(json, dataBytes);
-    const tensors: [string, NamedArray][] = [];
-    for (const entry of entries) tensors.push([entry.name, await readTensor(file, entry)]);
-    return { tensors: Object.fromEntries(tensors), metadata };
-  } catch (error) {
-    throw new UserError({
-      what: (error as Error).message,
-      file: path,
-      remedy: "download or save the file again",
-    }, { cause: error });
-  }
+  using file = await openSafetensors(path);
+  const tensors: [string, NamedArray][] = [];
+  for (const entry of file.entries) tensors.push([entry.name, await file.read(entry)]);
+  return { tensors: Object.fromEntries(tensors), metadata: file.metadata };
 }
 
 /**
@@ -81,6 +110,16 @@ export async function writeSafetensors(
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
+/** `start` is the byte at which the data begin. */
+async function readHeader(file: Deno.FsFile): Promise<Header & { start: number }> {
+  const headerBytes = await readHeaderLength(file);
+  const start = 8 + headerBytes;
+  const dataBytes = (await file.stat()).size - start;
+  if (dataBytes < 0) throw new Error("ends before its header does");
+  const json = utf8.decode(await readExactly(file, headerBytes));
+  return { ...parseHeader(json, dataBytes), start };
+}
+
 async function readHeaderLength(file: Deno.FsFile): Promise<number> {
   const [length] = new BigUint64Array((await readExactly(file, 8)).buffer);
   if (length > maxHeaderBytes) {
@@ -89,8 +128,12 @@ async function readHeaderLength(file: Deno.FsFile): Promise<number> {
   return Number(length);
 }
 
-async function readTensor(file: Deno.FsFile, entry: TensorEntry): Promise<NamedArray> {
-  const { name, dtype, shape, begin, end } = entry;
+async function readTensor(
+  file: Deno.FsFile,
+  start: number,
+  { name, dtype, shape, begin, end }: TensorEntry,
+): Promise<NamedArray> {
+  await file.seek(start + begin, Deno.SeekMode.Start);
   const { buffer } = await readExactly(file, end - begin);
   try {
     return { shape, dtype, data: dtypes[dtype].decode(buffer) };

@@ -49,12 +49,7 @@ export function createAdamW(variables: Variables, config: AdamWConfig = adamWDef
     update(gradients, { stepSize, epsilon, decay }) {
       for (const [name, gradient] of Object.entries(gradients)) {
         const w = variables[name];
-        if (weightDecay > 0) {
-          tf.tidy(() => {
-            const value = w.read();
-            w.assign(tf.sub(value, tf.mul(value, decay)));
-          });
-        }
+        if (weightDecay > 0) tf.tidy(() => w.assignSub(tf.mul(w.read(), decay)));
         const apply = w.resource ? applyInPlace : applyByAssignment;
         apply({ w, m: m[name], v: v[name], beta1, beta2, gradient, stepSize, epsilon });
       }

@@ -12,7 +12,8 @@ export function createVariables(params: Params): Variables {
 /** Variables of the same shapes that start as zeros. */
 export function zerosLike(variables: Variables): Variables {
   return mapValues(variables, ({ shape }) => {
-    const zeros = tf.zeros(shape);
+    // `tf.zeros` would make them here and copy them there.
+    const zeros = tf.fill(shape, 0);
     const created = variable(zeros);
     zeros.dispose();
     return created;

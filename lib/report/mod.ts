@@ -8,5 +8,6 @@ export type {
   ReportData,
   Score,
 } from "./report_data.ts";
+export { renderFigures } from "./render_figures.ts";
 export { renderReport } from "./render_report.ts";
 export { writeReport } from "./write_report.ts";

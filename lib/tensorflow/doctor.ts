@@ -1,24 +1,13 @@
 /** What there is to compute with on this machine, found without downloading anything. */
-import { availableParallelism, cpus } from "node:os";
 import { UserError } from "../errors/mod.ts";
 import { cacheFolder } from "../files/mod.ts";
-import { cpuFeatures } from "./cpu_features.ts";
 import { folderSize } from "./folder_size.ts";
 import { damagedFiles, type Library, locateLibrary, wantedWheel } from "./library/mod.ts";
 import { ladderChecks } from "./rungs/mod.ts";
+import { describeSystem, type System } from "./system.ts";
 
 export type Diagnosis = {
-  system: {
-    os: string;
-    arch: string;
-    deno: string;
-    processor: string;
-    /** The processor's vector instructions that matter here; empty where nobody tells. */
-    instructions: string[];
-    cores: number;
-    /** Bytes. */
-    memory: { available: number; total: number };
-  };
+  system: System;
   library: LibraryState;
   /** Each rung of the ladder, the best first; `why` says what is in its way. */
   ladder: RungState[];
@@ -47,41 +36,13 @@ export async function diagnose(): Promise<Diagnosis> {
   for (const check of ladderChecks) ladder.push(await checkRung(check));
   const end = ladder.find(({ state }) => state !== "unavailable");
   return {
-    system: examineSystem(),
+    system: describeSystem(),
     library,
     ladder,
     chosen: end?.state === "works" ? end.name : undefined,
     cache: { folder, bytes: await folderSize(folder) },
   };
 }
-
-function examineSystem(): Diagnosis["system"] {
-  const { available, total } = Deno.systemMemoryInfo();
-  const features = cpuFeatures();
-  return {
-    os: Deno.build.os,
-    arch: Deno.build.arch,
-    deno: Deno.version.deno,
-    processor: cpus()[0]?.model.trim() || "unknown",
-    instructions: instructions.filter(([name]) => features.includes(name)).map(([, title]) =>
-      title
-    ),
-    cores: availableParallelism(),
-    memory: { available, total },
-  };
-}
-
-/** Linux's names of processor features, and those that people use. */
-const instructions = [
-  ["avx", "AVX"],
-  ["avx2", "AVX2"],
-  ["fma", "FMA"],
-  ["avx512f", "AVX-512"],
-  ["avx512_bf16", "AVX-512 BF16"],
-  ["amx_bf16", "AMX BF16"],
-  ["asimd", "NEON"],
-  ["bf16", "BF16"],
-];
 
 async function examineLibrary(): Promise<LibraryState> {
   try {

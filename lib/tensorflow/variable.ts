@@ -13,6 +13,8 @@ export type Variable = {
   readonly shape: number[];
   read(): Tensor;
   assign(value: Tensor): void;
+  /** Subtracts in place, where nothing else holds the value. */
+  assignSub(value: Tensor): void;
   /** The resource handle for TensorFlow's update ops; null elsewhere. */
   readonly resource: Tensor | null;
   dispose(): void;
@@ -56,6 +58,9 @@ function resourceVariable(initial: Tensor): Variable {
     assign(value) {
       rawOp("AssignVariableOp", [float32], [resource, value], 0);
     },
+    assignSub(value) {
+      rawOp("AssignSubVariableOp", [float32], [resource, value], 0);
+    },
     dispose() {
       rawOp(
         "DestroyResourceOp",
@@ -79,6 +84,7 @@ function tfjsVariable(initial: Tensor): Variable {
     resource: null,
     read: () => inner.clone(),
     assign: (value) => inner.assign(value as never),
+    assignSub: (value) => tf.tidy(() => inner.assign(tf.sub(inner, value) as never)),
     dispose: () => inner.dispose(),
   };
 }

@@ -51,6 +51,8 @@ export type TrainingHooks = {
   onStep?(step: number, loss: number, weights: Weights): void | Promise<void>;
   /** Steps between recorded losses. */
   logEvery?: number;
+  /** Disposes the task's first values, which nobody else needs: they are not held twice. */
+  disposeParams?: boolean;
 };
 
 /** The weights of a training under way. */
@@ -70,11 +72,12 @@ export type Weights = {
 export async function train(
   task: TrainingTask,
   config: TrainingConfig,
-  { seed, run, signal, onStep, logEvery = 10 }: TrainingHooks,
+  { seed, run, signal, onStep, logEvery = 10, disposeParams = false }: TrainingHooks,
 ): Promise<Params> {
   const { beta1, beta2, epsilon, weightDecay } = config.adamW;
   const variables = createVariables(task.params);
   const shadows = config.ema ? createVariables(task.params) : undefined;
+  if (disposeParams) tf.dispose(task.params);
   const optimizer = createAdamW(variables, { betas: [beta1, beta2], epsilon, weightDecay });
   const groups = {
     weights: variables,

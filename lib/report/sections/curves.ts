@@ -1,8 +1,8 @@
 import { html, scriptJson } from "../html.ts";
-import type { ReportData } from "../report_data.ts";
+import type { Curve } from "../report_data.ts";
 
 /** Figures over the run; the page's script draws them from the JSON beside each. */
-export function curvesSection({ curves }: ReportData) {
+export function curvesSection(curves: readonly Curve[]) {
   return html`
     <section aria-labelledby="curves">
       <h2 id="curves">Curves</h2>

@@ -1,0 +1,14 @@
+import { benchSchema } from "../../experiments/bench/config.ts";
+import { configCommand } from "../config_command.ts";
+
+/** Speed and memory, beside PyTorch's. */
+export const command = () =>
+  configCommand({
+    name: "bench",
+    description: "Measure speed and memory, and PyTorch's beside them",
+    schema: benchSchema,
+    async run(config, signal) {
+      const { bench } = await import("../../experiments/bench/bench.ts");
+      await bench(config, signal);
+    },
+  });

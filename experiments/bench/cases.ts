@@ -1,0 +1,119 @@
+/** What is measured: plain data, which both sides' programs read. */
+import { z } from "zod";
+
+const folder = z.string().describe("a folder laid out as diffusers does");
+
+/** A piece of work that both sides do alike. */
+export const workSchema = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("training step"),
+    folder,
+    batch: z.int().positive(),
+    /** Side of the latents. */
+    size: z.int().positive(),
+    /** Length of the captions. */
+    tokens: z.int().positive(),
+  }),
+  z.strictObject({
+    kind: z.literal("content-loss step"),
+    folder,
+    /** DDIM's steps; the last one has the gradient. */
+    steps: z.int().positive(),
+  }),
+  z.strictObject({
+    kind: z.literal("sampling"),
+    folder,
+    pictures: z.int().positive(),
+    steps: z.int().positive(),
+  }),
+  z.strictObject({
+    kind: z.literal("decoding"),
+    folder,
+    batch: z.int().positive(),
+    /** Side of the latents. */
+    size: z.int().positive(),
+  }),
+  z.strictObject({
+    kind: z.literal("scoring"),
+    folder,
+    pictures: z.int().positive(),
+  }),
+]);
+
+export type Work = z.infer<typeof workSchema>;
+
+/** What a case is, and how often it is measured. */
+export type BenchCase = {
+  name: string;
+  title: string;
+  work: Work;
+  /** Fresh processes of each side, in turn. */
+  rounds: number;
+  /** Whether `torch.compile`, which takes minutes, is measured too, once. */
+  compiled?: boolean;
+};
+
+const base = "data/models/emoji-base";
+
+/** @param large a folder with a U-Net as large as Stable Diffusion v1's */
+export function benchCases(large: string): BenchCase[] {
+  const training = (batch: number, size = 16): Work => ({
+    kind: "training step",
+    folder: base,
+    batch,
+    size,
+    tokens: 24,
+  });
+  return [
+    {
+      name: "training-4",
+      title: "training step, batch 4",
+      work: training(4),
+      rounds: 3,
+      compiled: true,
+    },
+    { name: "training-16", title: "training step, batch 16", work: training(16), rounds: 3 },
+    {
+      name: "sampling",
+      title: "8 pictures in 25 guided steps",
+      work: { kind: "sampling", folder: base, pictures: 8, steps: 25 },
+      rounds: 3,
+    },
+    {
+      name: "content-loss",
+      title: "content-loss step",
+      work: { kind: "content-loss step", folder: base, steps: 10 },
+      rounds: 3,
+    },
+    {
+      name: "decoding",
+      title: "decoding a picture of 256 px",
+      work: { kind: "decoding", folder: base, batch: 1, size: 64 },
+      rounds: 3,
+    },
+    {
+      name: "scoring",
+      title: "CLIP scores of 256 pictures",
+      work: { kind: "scoring", folder: `${base}/judge`, pictures: 256 },
+      rounds: 3,
+    },
+    {
+      name: "training-sd-v1",
+      title: "training step, 860 M parameters, 256 px",
+      work: { kind: "training step", folder: large, batch: 1, size: 32, tokens: 77 },
+      rounds: 1,
+    },
+    ...[1, 2, 8, 32].map((batch): BenchCase => ({
+      name: `batch-${batch}`,
+      title: `training step, batch ${batch}`,
+      work: training(batch),
+      rounds: 1,
+    })),
+    ...[8, 32].map((size): BenchCase => ({
+      name: `latents-${size}`,
+      title: `training step, batch 4, latents of ${size} × ${size}`,
+      work: training(4, size),
+      rounds: 1,
+    })),
+  ];
+}

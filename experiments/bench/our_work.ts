@@ -1,0 +1,161 @@
+/** How this project does each piece of work: as its users would. */
+import { join } from "node:path";
+import { readJson } from "specialist/files/mod.ts";
+import { plainImage } from "specialist/images/mod.ts";
+import { clipScore } from "specialist/metrics/mod.ts";
+import { loadParams } from "specialist/models/checkpoint.ts";
+import { type Clip, embedImages, embedTexts, loadClip } from "specialist/models/clip/mod.ts";
+import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
+import { unet, unetConfigSchema, unetSpecs } from "specialist/models/unet/mod.ts";
+import { vaeConfigSchema, vaeSpecs } from "specialist/models/vae/mod.ts";
+import { readVariables } from "specialist/nn/mod.ts";
+import { createRandom } from "specialist/random/mod.ts";
+import { decoderOf, encodePrompts, sample } from "specialist/sampling/mod.ts";
+import { createNoiseSchedule, stableDiffusionV1 } from "specialist/schedulers/mod.ts";
+import {
+  contentLoss,
+  contentLossSchema,
+  type ContentStep,
+  drawUntilLastStep,
+} from "specialist/specialist/mod.ts";
+import { tf } from "specialist/tensorflow/mod.ts";
+import {
+  denoisingErrors,
+  type Noised,
+  normalTensor,
+  train,
+  trainingSchema,
+  type TrainingTask,
+} from "specialist/training/mod.ts";
+import type { Work } from "./cases.ts";
+import type { LapTimer } from "./lap_timer.ts";
+
+/** Does it again and again, until the timer has seen enough. */
+type Loaded = (timer: LapTimer) => Promise<void>;
+
+/** Reads what the work needs. */
+export function loadWork(work: Work): Promise<Loaded> {
+  switch (work.kind) {
+    case "training step":
+      return loadTraining(work);
+    case "content-loss step":
+      return loadContentLoss(work);
+    case "sampling":
+      return loadSampling(work);
+    case "decoding":
+      return loadDecoding(work);
+    case "scoring":
+      return loadScoring(work);
+  }
+}
+
+type Of<K extends Work["kind"]> = Extract<Work, { kind: K }>;
+
+const weights = "diffusion_pytorch_model.safetensors";
+
+async function loadTraining(
+  { folder, batch: n, size, tokens }: Of<"training step">,
+): Promise<Loaded> {
+  const config = await readJson(join(folder, "unet", "config.json"), unetConfigSchema);
+  const params = await loadParams(join(folder, "unet", weights), unetSpecs(config));
+  const shape = [n, size, size, config.in_channels];
+  const diffusion = {
+    schedule: createNoiseSchedule(stableDiffusionV1),
+    predictionType: stableDiffusionV1.prediction_type,
+  };
+  return (timer) =>
+    trainUntilSeen(timer, {
+      params,
+      batch: (random) => ({
+        latents: normalTensor(random, shape),
+        noise: normalTensor(random, shape),
+        timesteps: tf.tensor1d(Array.from({ length: n }, () => random.integer(1000)), "int32"),
+        contexts: normalTensor(random, [n, tokens, config.cross_attention_dim]),
+      }),
+      loss: (params, { contexts, ...noised }) =>
+        tf.mean(denoisingErrors(
+          (noisy) => unet(params, config, noisy, noised.timesteps, contexts),
+          noised as Noised,
+          diffusion,
+        )),
+    });
+}
+
+async function loadContentLoss({ folder, steps }: Of<"content-loss step">): Promise<Loaded> {
+  const model = await loadStableDiffusion(folder);
+  const guide = await loadClip(join(folder, "guide"));
+  const config = contentLossSchema.parse({ steps });
+  const { sample_size: size, in_channels: channels } = model.unet.config;
+  return async (timer) => {
+    const contexts = encodePrompts(model, ["", "a red apple"]);
+    const [target] = await embedTexts(guide, ["a red apple"]);
+    await trainUntilSeen(timer, {
+      params: model.unet.params,
+      async batch(random, _step, { variables }) {
+        const noise = normalTensor(random, [1, size, size, channels]);
+        const params = readVariables(variables);
+        const latents = await drawUntilLastStep(model, params, { noise, contexts }, config);
+        tf.dispose([noise, params]);
+        return { latents, contexts: tf.clone(contexts), targets: tf.tensor2d([[...target]]) };
+      },
+      loss: (params, batch) => contentLoss(model, params, batch as ContentStep, guide, config),
+    });
+  };
+}
+
+async function trainUntilSeen(timer: LapTimer, task: TrainingTask): Promise<void> {
+  const enough = new AbortController();
+  const config = trainingSchema.parse({ steps: 1_000_000, learningRate: { peak: 1e-5 } });
+  await train(task, config, {
+    seed: 0,
+    signal: enough.signal,
+    disposeParams: true,
+    onStep() {
+      if (!timer.lap()) enough.abort();
+    },
+  }).catch((reason) => {
+    if (reason !== enough.signal.reason) throw reason;
+  });
+}
+
+async function loadSampling({ folder, pictures, steps }: Of<"sampling">): Promise<Loaded> {
+  const model = await loadStableDiffusion(folder);
+  const prompts = Array(pictures).fill("a red apple in noto style");
+  return (timer) =>
+    repeatedly(
+      timer,
+      () => sample(model, { prompts, steps, guidanceScale: 4, sampler: "dpm_solver", seed: 0 }),
+    );
+}
+
+async function loadDecoding({ folder, batch, size }: Of<"decoding">): Promise<Loaded> {
+  const config = await readJson(join(folder, "vae", "config.json"), vaeConfigSchema);
+  const params = await loadParams(join(folder, "vae", weights), vaeSpecs(config));
+  const latents = normalTensor(createRandom(0), [batch, size, size, config.latent_channels]);
+  const decode = decoderOf(config);
+  return (timer) =>
+    repeatedly(timer, async () => {
+      const pixels = decode(params, latents, { precision: "float32" });
+      await pixels.data();
+      pixels.dispose();
+    });
+}
+
+async function loadScoring({ folder, pictures }: Of<"scoring">): Promise<Loaded> {
+  const clip: Clip = await loadClip(folder);
+  const { width, height } = clip.preprocessor.crop_size;
+  const images = Array.from(
+    { length: pictures },
+    (_, i) => plainImage(width, height, [i % 256, 128, 255 - i % 256]),
+  );
+  const texts = images.map((_, i) => `a red apple, ${i}`);
+  return (timer) =>
+    repeatedly(
+      timer,
+      async () => clipScore(await embedImages(clip, images), await embedTexts(clip, texts)),
+    );
+}
+
+async function repeatedly(timer: LapTimer, work: () => Promise<unknown>): Promise<void> {
+  do await work(); while (timer.lap());
+}

@@ -1,0 +1,158 @@
+/** The bench's table and figures, made of its records. */
+import { join } from "node:path";
+import { writeAtomically } from "specialist/files/mod.ts";
+import { scalingFigure, scoreBarsFigure } from "specialist/plots/mod.ts";
+import { renderFigures } from "specialist/report/mod.ts";
+import { type Column, renderTable } from "specialist/tables/mod.ts";
+import { formatBytes } from "specialist/units/mod.ts";
+import type { BenchRecord } from "./bench_record.ts";
+import type { Side } from "./measurement.ts";
+import { figureOf, ratioTo, type Spread, timeOf } from "./statistics.ts";
+
+export function benchTable(
+  records: readonly BenchRecord[],
+  format: "terminal" | "markdown",
+): string {
+  return renderTable([...records], columns, format);
+}
+
+const columns: Column<BenchRecord>[] = [
+  { title: "work", value: ({ title }) => title },
+  right("ours", (record) => time(timeOf(record, "specialist"))),
+  right("PyTorch", (record) => time(timeOf(record, "pytorch"))),
+  right("ours / PyTorch", (record) => ratio(ratioTo(record, "pytorch"))),
+  right("ours / torch.compile", (record) => ratio(ratioTo(record, "torch.compile"))),
+  right("first time", pair("firstSeconds", seconds)),
+  right("loading", pair("loadSeconds", seconds)),
+  right("peak memory", pair("peakMemoryBytes", formatBytes)),
+];
+
+function right(title: string, value: (record: BenchRecord) => string): Column<BenchRecord> {
+  return { title, value, align: "right" };
+}
+
+/** Ours and PyTorch's. */
+function pair(
+  field: Parameters<typeof figureOf>[2],
+  format: (value: number) => string,
+): (record: BenchRecord) => string {
+  return (record) =>
+    (["specialist", "pytorch"] as const)
+      .map((side) => figureOf(record, side, field))
+      .map((value) => value === undefined ? "–" : format(value)).join(" / ");
+}
+
+function time(spread: Spread | undefined): string {
+  return spread
+    ? `${seconds(spread.median)} (${seconds(spread.low)}–${seconds(spread.high)})`
+    : "–";
+}
+
+function ratio(spread: Spread | undefined): string {
+  if (!spread) return "–";
+  const { median, low, high } = spread;
+  const range = low === high ? "" : ` (${low.toFixed(2)}–${high.toFixed(2)})`;
+  return `${median.toFixed(2)}${range}`;
+}
+
+function seconds(value: number): string {
+  return value < 1 ? `${(1000 * value).toPrecision(3)} ms` : `${value.toPrecision(3)} s`;
+}
+
+/** @returns the files written */
+export async function writeSummary(
+  folder: string,
+  records: readonly BenchRecord[],
+): Promise<string[]> {
+  if (records.length === 0) return [];
+  const [table, figure] = [join(folder, "README.md"), join(folder, "figure.html")];
+  await writeAtomically(table, readme(records));
+  await writeAtomically(figure, await page(records));
+  return [table, figure];
+}
+
+function readme(records: readonly BenchRecord[]): string {
+  const failures = records.flatMap(({ title, failures }) =>
+    Object.entries(failures).map(([side, why]) => `- ${title}, ${side}: ${why.split("\n").at(-1)}`)
+  );
+  return `# Speed and memory, beside PyTorch
+
+Written by \`deno task bench\`, which also draws \`figure.html\` here; \`--cases '[]'\` writes both again
+from the records.
+
+${benchTable(records, "markdown")}
+
+Times are medians, with the quartiles. A ratio is the median of the rounds', with the least and the
+most: each round has a fresh process of each side, one after the other. First time and loading in
+seconds, peak memory of the whole process: ours / PyTorch's. PyTorch works in the faster of its two
+memory formats.
+${failures.length > 0 ? `\nNot measured:\n\n${failures.join("\n")}\n` : ""}
+${provenance(records)}
+`;
+}
+
+function provenance(records: readonly BenchRecord[]): string {
+  const distinct = (texts: string[]) => [...new Set(texts)].join("; ");
+  const versions = (side: Side) =>
+    distinct(
+      records.flatMap(({ measurements }) => measurements[side] ?? []).map(({ versions }) =>
+        Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ")
+      ),
+    );
+  const systems = distinct(
+    records.map(({ system }) =>
+      `${system.processor}, ${system.cores} cores, ${system.instructions}`
+    ),
+  );
+  const commits = distinct(records.map(({ commit }) => commit?.slice(0, 12) ?? "unknown"));
+  const theirs = versions("pytorch");
+  return `Measured on ${systems}; commit ${commits}. Ours: ${versions("specialist")}.` +
+    (theirs ? ` PyTorch's: ${theirs}.` : "");
+}
+
+async function page(records: readonly BenchRecord[]): Promise<string> {
+  const compared = records.flatMap((record) => {
+    const spread = ratioTo(record, "pytorch");
+    return spread ? [{ name: record.title, value: spread.median, interval: spread }] : [];
+  });
+  const growth = (axis: string, x: (record: BenchRecord) => number | undefined) =>
+    scalingFigure(
+      axis,
+      "time of a step (ms)",
+      (["specialist", "pytorch"] as const).map((side) => ({
+        name: side,
+        points: records.flatMap((record) => {
+          const [at, spread] = [x(record), timeOf(record, side)];
+          if (at === undefined || !spread) return [];
+          return [{ x: at, y: 1000 * spread.median }];
+        }).toSorted((a, b) => a.x - b.x),
+      })),
+    );
+  return await renderFigures({
+    title: "Speed and memory, beside PyTorch",
+    lead: provenance(records),
+    figures: [
+      {
+        title: "Time, ours by PyTorch's",
+        description: "Below 1 this project is faster. Bars of the rounds' least and most.",
+        figure: scoreBarsFigure("time, ours / PyTorch's", compared),
+      },
+      {
+        title: "Time by batch",
+        description: "A training step of the base model, both axes logarithmic.",
+        figure: growth(
+          "batch",
+          ({ work }) => work.kind === "training step" && work.size === 16 ? work.batch : undefined,
+        ),
+      },
+      {
+        title: "Time by size",
+        description: "A training step of the base model at batch 4, both axes logarithmic.",
+        figure: growth(
+          "side of the latents",
+          ({ work }) => work.kind === "training step" && work.batch === 4 ? work.size : undefined,
+        ),
+      },
+    ],
+  });
+}
