@@ -2,16 +2,23 @@
 import { UserError } from "../errors/mod.ts";
 import type { Params } from "../nn/mod.ts";
 import type { Random } from "../random/mod.ts";
-import { type Tensor, tf } from "../tensorflow/mod.ts";
+import { filledTensor, type Tensor, tf } from "../tensorflow/mod.ts";
 import type { Init, ParameterSpecs } from "./parameters.ts";
-import { type NamedArray, openSafetensors, writeSafetensors } from "./safetensors.ts";
+import {
+  type NamedArray,
+  openSafetensors,
+  type SafetensorsFile,
+  writeSafetensors,
+} from "./safetensors.ts";
 import type { TensorEntry } from "./safetensors_header.ts";
 
 /** New parameters, as `specs` say. */
 export function initParams(specs: ParameterSpecs, random: Random): Params {
   return mapEntries(specs, (name, { shape, init }) => {
     const draw = sampler(init, shape, random.fork(name));
-    return fromCheckpointLayout(Float32Array.from({ length: sizeOf(shape) }, draw), shape);
+    return tf.tidy(() =>
+      fromCheckpointLayout(tf.tensor(Float32Array.from({ length: sizeOf(shape) }, draw), shape))
+    );
   });
 }
 
@@ -42,11 +49,18 @@ export async function loadParams(path: string, specs: ParameterSpecs): Promise<P
   });
   const params: Params = {};
   for (const [name, entry] of Object.entries(places)) {
-    const { data } = await file.read(entry);
-    const values = data instanceof Float32Array ? data : Float32Array.from(data);
-    params[name] = fromCheckpointLayout(values, entry.shape);
+    const stored = await readParam(file, entry);
+    params[name] = fromCheckpointLayout(stored);
+    if (params[name] !== stored) stored.dispose();
   }
   return params;
+}
+
+async function readParam(file: SafetensorsFile, entry: TensorEntry): Promise<Tensor> {
+  const { shape, dtype } = entry;
+  if (dtype === "F32") return filledTensor(shape, (bytes) => file.readInto(entry, bytes));
+  const { data } = await file.read(entry);
+  return tf.tensor(data instanceof Float32Array ? data : Float32Array.from(data), shape);
 }
 
 function misfit(file: string, name: string, what: string): UserError {
@@ -91,11 +105,8 @@ export async function saveParams(
 }
 
 /** Convolutions are [out, in, kh, kw] in a checkpoint and [kh, kw, in, out] here. */
-function fromCheckpointLayout(values: Float32Array, shape: number[]): Tensor {
-  return tf.tidy(() => {
-    const stored = tf.tensor(values, shape);
-    return shape.length === 4 ? tf.transpose(stored, [2, 3, 1, 0]) : stored;
-  });
+function fromCheckpointLayout(stored: Tensor): Tensor {
+  return stored.rank === 4 ? tf.transpose(stored, [2, 3, 1, 0]) : stored;
 }
 
 function toCheckpointLayout(value: Tensor): Tensor {

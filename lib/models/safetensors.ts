@@ -33,6 +33,8 @@ export type SafetensorsFile = Disposable & {
   metadata: Record<string, string>;
   /** @throws UserError naming file and tensor if it cannot be read */
   read(entry: TensorEntry): Promise<NamedArray>;
+  /** Reads a tensor's bytes, as they are, into `bytes`, which are as many. @throws as `read` does */
+  readInto(entry: TensorEntry, bytes: Uint8Array): void;
 };
 
 /**
@@ -43,22 +45,30 @@ export type SafetensorsFile = Disposable & {
  */
 export async function openSafetensors(path: string): Promise<SafetensorsFile> {
   const file = await Deno.open(path);
-  const naming = async <T>(work: Promise<T>): Promise<T> => {
-    try {
-      return await work;
-    } catch (error) {
-      throw new UserError({
-        what: (error as Error).message,
-        file: path,
-        remedy: "download or save the file again",
-      }, { cause: error });
-    }
+  const refuse = (error: unknown): never => {
+    throw new UserError({
+      what: (error as Error).message,
+      file: path,
+      remedy: "download or save the file again",
+    }, { cause: error });
   };
   try {
-    const { start, ...header } = await naming(readHeader(file));
+    const { start, ...header } = await readHeader(file).catch(refuse);
     return {
       ...header,
-      read: (entry) => naming(readTensor(file, start, entry)),
+      read: (entry) => readTensor(file, start, entry).catch(refuse),
+      readInto(entry, bytes) {
+        try {
+          file.seekSync(start + entry.begin, Deno.SeekMode.Start);
+          for (let filled = 0; filled < bytes.length;) {
+            const count = file.readSync(bytes.subarray(filled));
+            if (count === null) throw new Error("cut short");
+            filled += count;
+          }
+        } catch (error) {
+          refuse(error);
+        }
+      },
       [Symbol.dispose]: () => file.close(),
     };
   } catch (error) {

@@ -49,7 +49,8 @@ export function createAdamW(variables: Variables, config: AdamWConfig = adamWDef
     update(gradients, { stepSize, epsilon, decay }) {
       for (const [name, gradient] of Object.entries(gradients)) {
         const w = variables[name];
-        if (weightDecay > 0) tf.tidy(() => w.assignSub(tf.mul(w.read(), decay)));
+        // Read late, or the step would hold the weights before and after their decay all along.
+        if (weightDecay > 0) tf.tidy(() => w.assignSub(tf.mul(w.read(gradient), decay)));
         const apply = w.resource ? applyInPlace : applyByAssignment;
         apply({ w, m: m[name], v: v[name], beta1, beta2, gradient, stepSize, epsilon });
       }

@@ -101,10 +101,13 @@ export function createBinding(runtime: Runtime) {
       attributes: Attribute[],
       ids: number[],
       outputCount: number,
+      after?: number,
     ): TensorMetadata[] {
       const inputs = ids.map(lookup);
       if (graph) {
-        return graphs.addNode(runtime, graph, op, attributes, inputs, outputCount).map(metadata);
+        const waited = after === undefined ? undefined : lookup(after);
+        return graphs.addNode(runtime, graph, op, attributes, inputs, outputCount, waited)
+          .map(metadata);
       }
       return execute(runtime, op, attributes, inputs as EagerHandle[], outputCount)
         .map((pointer: Pointer) => metadata(describe(runtime, pointer)));

@@ -129,6 +129,8 @@ function capture(runtime: Runtime, graph: Graph, handle: EagerHandle): GraphHand
 /**
  * Adds `op` as a node and answers with its outputs, their shapes as TensorFlow infers them.
  * Throws when a shape depends on values.
+ *
+ * @param after what must be known before it runs, beside its inputs
  */
 export function addNode(
   runtime: Runtime,
@@ -137,6 +139,7 @@ export function addNode(
   attributes: Attribute[],
   inputs: Handle[],
   outputCount: number,
+  after?: Handle,
 ): GraphHandle[] {
   const { api } = runtime;
   const handles = inputs.map((h) => h.kind === "graph" ? h : capture(runtime, graph, h));
@@ -154,6 +157,7 @@ export function addNode(
     const previous = graph.lastUse.get(resource);
     if (previous) api.TF_AddControlInput(operation, previous);
   }
+  if (after?.kind === "graph") api.TF_AddControlInput(operation, after.operation);
   for (const attribute of attributes) {
     if (!(list && attribute.name === "N")) setAttribute(runtime, operation, attribute);
   }

@@ -12,6 +12,7 @@ export { rawOp, tensorFlow } from "./backend.ts";
 export { compile } from "./compile.ts";
 export { type Attribute, AttributeType } from "./runtime.ts";
 export { forceEager } from "./eager.ts";
+export { filledTensor } from "./filled_tensor.ts";
 export { memoized } from "./memoized.ts";
 export { DataType } from "./capi.ts";
 export { useBackend } from "./use_backend.ts";

@@ -120,6 +120,24 @@ function toBytes(dtype: number, values: Values): Uint8Array {
   return new Uint8Array(converted.buffer, converted.byteOffset, converted.byteLength);
 }
 
+/** A new `TF_Tensor`, which the caller deletes, and its memory, to be written to. */
+function allocateTensor(
+  { api }: Runtime,
+  shape: number[],
+  dtype: number,
+): { tensor: Pointer; bytes: Uint8Array<ArrayBuffer> } {
+  const length = shape.reduce((a, b) => a * b, 1) * bytesPerElement[dtype];
+  const dims = new BigInt64Array(shape.map(BigInt));
+  const tensor = api.TF_AllocateTensor(dtype, dims, shape.length, BigInt(length));
+  if (tensor === null) {
+    throw new Error(`out of memory: no room for a tensor of shape [${shape}]`);
+  }
+  const data = length > 0
+    ? Deno.UnsafePointerView.getArrayBuffer(api.TF_TensorData(tensor)!, length)
+    : new ArrayBuffer(0);
+  return { tensor, bytes: new Uint8Array(data) };
+}
+
 /** Copies `values` into a new `TF_Tensor`; the caller deletes it. */
 export function newTensor(
   runtime: Runtime,
@@ -127,24 +145,15 @@ export function newTensor(
   dtype: number,
   values: Values,
 ): Pointer {
-  const { api } = runtime;
-  const bytes = toBytes(dtype, values);
-  const expected = shape.reduce((a, b) => a * b, 1) * bytesPerElement[dtype];
-  if (bytes.byteLength !== expected) {
-    throw new Error(`a tensor of shape [${shape}] takes ${expected} bytes, got ${bytes.length}`);
-  }
-  const dims = new BigInt64Array(shape.map(BigInt));
-  const tensor = api.TF_AllocateTensor(dtype, dims, shape.length, BigInt(bytes.byteLength));
-  if (tensor === null) {
-    throw new Error(`out of memory: no room for a tensor of shape [${shape}]`);
-  }
-  if (bytes.byteLength > 0) {
-    const data = Deno.UnsafePointerView.getArrayBuffer(
-      api.TF_TensorData(tensor)!,
-      bytes.byteLength,
+  const source = toBytes(dtype, values);
+  const { tensor, bytes } = allocateTensor(runtime, shape, dtype);
+  if (bytes.length !== source.length) {
+    runtime.api.TF_DeleteTensor(tensor);
+    throw new Error(
+      `a tensor of shape [${shape}] takes ${bytes.length} bytes, got ${source.length}`,
     );
-    new Uint8Array(data).set(bytes);
   }
+  bytes.set(source);
   return tensor;
 }
 
@@ -155,12 +164,39 @@ export function eagerTensor(
   dtype: number,
   values: Values,
 ): EagerHandle {
-  const tensor = newTensor(runtime, shape, dtype, values);
+  const handle = eagerHandle(runtime, newTensor(runtime, shape, dtype, values), shape, dtype);
+  const small = shape.reduce((a, b) => a * b, 1) <= constantLimit;
+  return { ...handle, ...(small && { values }) };
+}
+
+/** An eager tensor whose memory `fill` writes. */
+export function filledEagerTensor(
+  runtime: Runtime,
+  shape: number[],
+  dtype: number,
+  fill: (bytes: Uint8Array<ArrayBuffer>) => void,
+): EagerHandle {
+  const { tensor, bytes } = allocateTensor(runtime, shape, dtype);
+  try {
+    fill(bytes);
+  } catch (error) {
+    runtime.api.TF_DeleteTensor(tensor);
+    throw error;
+  }
+  return eagerHandle(runtime, tensor, shape, dtype);
+}
+
+/** @param tensor deleted */
+function eagerHandle(
+  runtime: Runtime,
+  tensor: Pointer,
+  shape: number[],
+  dtype: number,
+): EagerHandle {
   const pointer = runtime.api.TFE_NewTensorHandle(tensor, runtime.status);
   runtime.api.TF_DeleteTensor(tensor);
   check(runtime, "TFE_NewTensorHandle");
-  const small = shape.reduce((a, b) => a * b, 1) <= constantLimit;
-  return { kind: "eager", pointer, shape, dtype, ...(small && { values }) };
+  return { kind: "eager", pointer, shape, dtype };
 }
 
 /** Tensors of at most so many elements are constants in the graphs that use them. */

@@ -11,7 +11,8 @@ import { AttributeType, type GraphHandle } from "./runtime.ts";
 /** A float32 value that steps may read and update, eager or compiled. */
 export type Variable = {
   readonly shape: number[];
-  read(): Tensor;
+  /** @param after in a compiled function, what must be known before the value is read */
+  read(after?: Tensor): Tensor;
   assign(value: Tensor): void;
   /** Subtracts in place, where nothing else holds the value. */
   assignSub(value: Tensor): void;
@@ -45,11 +46,12 @@ function resourceVariable(initial: Tensor): Variable {
   const self: Variable = {
     shape,
     resource,
-    read() {
+    read(after) {
       const backend = tensorFlow()!;
       const { binding } = backend;
       const ids = backend.getInputTensorIds([resource]);
-      const [value] = binding.executeOp("ReadVariableOp", [float32], ids, 1);
+      const [waited] = after ? backend.getInputTensorIds([after]) : [];
+      const [value] = binding.executeOp("ReadVariableOp", [float32], ids, 1, waited);
       if (binding.graph) {
         setShape(binding.runtime, binding.graph, binding.lookup(value.id) as GraphHandle, shape);
       }

@@ -12,8 +12,9 @@ let systemLibrary: ReturnType<typeof openSystemLibrary> | undefined;
  * its end crashes it), and without the notices they print. Throws when one cannot be loaded.
  */
 export function loadLibrary(folder: string): void {
-  // Read while loading: from then on TensorFlow reports warnings and errors only.
-  if (!Deno.env.has("TF_CPP_MIN_LOG_LEVEL")) Deno.env.set("TF_CPP_MIN_LOG_LEVEL", "1");
+  for (const [name, value] of Object.entries(settings())) {
+    if (!Deno.env.has(name)) Deno.env.set(name, value);
+  }
   const system = systemLibrary ??= openSystemLibrary();
   for (const name of libraryFiles) {
     const path = join(folder, name);
@@ -22,6 +23,20 @@ export function loadLibrary(folder: string): void {
     );
     if (!loaded) throw loadError(path);
   }
+}
+
+/** What TensorFlow reads from the environment when it is loaded. */
+function settings(): Record<string, string> {
+  const megabytes = Math.floor(Deno.systemMemoryInfo().total / 2 ** 20);
+  return {
+    // Warnings and errors only.
+    TF_CPP_MIN_LOG_LEVEL: "1",
+    // Memory is kept from step to step: to get it from the system anew takes a quarter of a step of
+    // a large model.
+    TF_CPU_ALLOCATOR_USE_BFC: "true",
+    // As much as there is, where TensorFlow would stop at 64 GiB.
+    TF_CPU_BFC_MEM_LIMIT_IN_MB: String(megabytes),
+  };
 }
 
 /** Some notices are printed by the objects' initialisers, which heed no setting. */
