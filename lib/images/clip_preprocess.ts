@@ -51,11 +51,15 @@ export function clipPreprocess(
   const resampling = resamplings[resample];
   const resized = resizeShortestEdge(image, size.shortest_edge, { resampling, arithmetic });
   const { data } = centerCrop(resized, crop_size.width, crop_size.height);
-  return Float32Array.from(
-    data,
-    (level, i) => (level * rescale_factor - image_mean[i % 3]) / image_std[i % 3],
+  const channels = image_mean.map((mean, c) =>
+    Float32Array.from(levels, (level) => (level * rescale_factor - mean) / image_std[c])
   );
+  const pixels = new Float32Array(data.length);
+  for (let i = 0; i < data.length; i++) pixels[i] = channels[i % 3][data[i]];
+  return pixels;
 }
+
+const levels = Uint8Array.from({ length: 256 }, (_, level) => level);
 
 /** @throws UserError naming the file and the field, where it cannot be used */
 export function readClipPreprocessor(path: string): Promise<ClipPreprocessor> {

@@ -43,8 +43,9 @@ export function encodeImages(
 
 /** Standard normal numbers. */
 export function normalTensor(random: Random, shape: number[]): Tensor {
-  const length = shape.reduce((product, size) => product * size, 1);
-  return tf.tensor(Float32Array.from({ length }, () => random.normal()), shape);
+  const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
+  for (let i = 0; i < values.length; i++) values[i] = random.normal();
+  return tf.tensor(values, shape);
 }
 
 /** [n, h, w, 3] in [−1, 1] */
@@ -52,11 +53,11 @@ function imagesTensor(images: readonly Image[]): Tensor {
   const { height, width } = images[0];
   const length = height * width * 3;
   const values = new Float32Array(images.length * length);
-  images.forEach(({ data }, i) => values.set(Float32Array.from(data, toUnit), i * length));
+  images.forEach(({ data }, i) => {
+    for (let j = 0; j < length; j++) values[i * length + j] = data[j] / 127.5 - 1;
+  });
   return tf.tensor(values, [images.length, height, width, 3]);
 }
-
-const toUnit = (level: number) => level / 127.5 - 1;
 
 /** Traced once for each configuration. */
 const encoderOf = memoized((config: VaeConfig) =>
