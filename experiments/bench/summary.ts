@@ -101,7 +101,7 @@ function provenance(records: readonly BenchRecord[]): string {
     );
   const systems = distinct(
     records.map(({ system }) =>
-      `${system.processor}, ${system.cores} cores, ${system.instructions}`
+      `${system.processor}, ${system.cores} cores, ${[system.instructions].flat().join(", ")}`
     ),
   );
   const commits = distinct(records.map(({ commit }) => commit?.slice(0, 12) ?? "unknown"));

