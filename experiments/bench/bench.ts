@@ -1,4 +1,5 @@
 /** Measures this project and PyTorch in turn, each time in a fresh process. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder } from "specialist/files/mod.ts";
 import { createProgress } from "specialist/progress/mod.ts";
@@ -82,12 +83,7 @@ async function findPython(python: string): Promise<string | undefined> {
 }
 
 async function makeLargeModel(folder: string): Promise<void> {
-  try {
-    await Deno.stat(join(folder, "unet", "diffusion_pytorch_model.safetensors"));
-    return;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+  if (existsSync(join(folder, "unet", "diffusion_pytorch_model.safetensors"))) return;
   console.log(`Writing a model of 3.4 GB to ${folder}`);
   // In a process of its own, whose memory is free again when the measurements begin.
   const program = join(import.meta.dirname!, "large_model.ts");

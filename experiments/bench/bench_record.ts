@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { readJson, writeAtomically } from "specialist/files/mod.ts";
@@ -26,13 +27,7 @@ export async function readBenchRecord(
   name: string,
 ): Promise<BenchRecord | undefined> {
   const file = fileOf(folder, name);
-  try {
-    await Deno.stat(file);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-  return await readJson(file, benchRecordSchema);
+  return existsSync(file) ? await readJson(file, benchRecordSchema) : undefined;
 }
 
 export async function writeBenchRecord(folder: string, record: BenchRecord): Promise<void> {

@@ -5,6 +5,13 @@ import { vaeConfigSchema } from "specialist/models/vae/mod.ts";
 import { trainingSchema } from "specialist/training/mod.ts";
 
 const cosine = { schedule: "cosine", floor: 0.02 } as const;
+/** How the autoencoder is trained, whole or its decoder. */
+const onPixels = {
+  adamW: { weightDecay: 0 },
+  maxGradNorm: 1,
+  ema: { decay: 0.998 },
+  precision: "bfloat16",
+} as const;
 const tower = {
   hidden_size: 128,
   intermediate_size: 512,
@@ -54,10 +61,7 @@ export const pretrainSchema = z.strictObject({
       steps: 3500,
       batchSize: 12,
       learningRate: { peak: 1.5e-3, warmup: 100, ...cosine },
-      adamW: { weightDecay: 0 },
-      maxGradNorm: 1,
-      ema: { decay: 0.998 },
-      precision: "bfloat16",
+      ...onPixels,
     }),
     klWeight: z.number().min(0).default(1e-4).describe("Weight of the mean KL divergence"),
     edgeWeight: z.number().min(0).default(0.5).describe("Weight of the pixel differences' error"),
@@ -67,10 +71,7 @@ export const pretrainSchema = z.strictObject({
       steps: 6000,
       batchSize: 16,
       learningRate: { peak: 1e-3, warmup: 100, ...cosine },
-      adamW: { weightDecay: 0 },
-      maxGradNorm: 1,
-      ema: { decay: 0.998 },
-      precision: "bfloat16",
+      ...onPixels,
     }),
   }).prefault({}).describe("Training the decoder on, with the autoencoder's loss"),
   clip: z.strictObject({

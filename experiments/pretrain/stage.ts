@@ -80,7 +80,6 @@ export async function stage(options: StageOptions): Promise<StageResult> {
       tf.dispose(params);
     } finally {
       progress.stop();
-      tf.dispose(task.params);
     }
     return { loss: mean(recent), seconds: (performance.now() - started) / 1000 };
   });

@@ -49,17 +49,17 @@ export async function loadParams(path: string, specs: ParameterSpecs): Promise<P
   });
   const params: Params = {};
   for (const [name, entry] of Object.entries(places)) {
-    const stored = await readParam(file, entry);
+    const stored = readParam(file, entry);
     params[name] = fromCheckpointLayout(stored);
     if (params[name] !== stored) stored.dispose();
   }
   return params;
 }
 
-async function readParam(file: SafetensorsFile, entry: TensorEntry): Promise<Tensor> {
+function readParam(file: SafetensorsFile, entry: TensorEntry): Tensor {
   const { shape, dtype } = entry;
   if (dtype === "F32") return filledTensor(shape, (bytes) => file.readInto(entry, bytes));
-  const { data } = await file.read(entry);
+  const { data } = file.read(entry);
   return tf.tensor(data instanceof Float32Array ? data : Float32Array.from(data), shape);
 }
 

@@ -32,9 +32,9 @@ export type SafetensorsFile = Disposable & {
   entries: TensorEntry[];
   metadata: Record<string, string>;
   /** @throws UserError naming file and tensor if it cannot be read */
-  read(entry: TensorEntry): Promise<NamedArray>;
+  read(entry: TensorEntry): NamedArray;
   /** Reads a tensor's bytes, as they are, into `bytes`, which are as many. @throws as `read` does */
-  readInto(entry: TensorEntry, bytes: Uint8Array): void;
+  readInto(entry: TensorEntry, bytes: Uint8Array<ArrayBuffer>): void;
 };
 
 /**
@@ -45,30 +45,23 @@ export type SafetensorsFile = Disposable & {
  */
 export async function openSafetensors(path: string): Promise<SafetensorsFile> {
   const file = await Deno.open(path);
-  const refuse = (error: unknown): never => {
-    throw new UserError({
-      what: (error as Error).message,
-      file: path,
-      remedy: "download or save the file again",
-    }, { cause: error });
+  const naming = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      throw new UserError({
+        what: (error as Error).message,
+        file: path,
+        remedy: "download or save the file again",
+      }, { cause: error });
+    }
   };
   try {
-    const { start, ...header } = await readHeader(file).catch(refuse);
+    const { start, ...header } = naming(() => readHeader(file));
     return {
       ...header,
-      read: (entry) => readTensor(file, start, entry).catch(refuse),
-      readInto(entry, bytes) {
-        try {
-          file.seekSync(start + entry.begin, Deno.SeekMode.Start);
-          for (let filled = 0; filled < bytes.length;) {
-            const count = file.readSync(bytes.subarray(filled));
-            if (count === null) throw new Error("cut short");
-            filled += count;
-          }
-        } catch (error) {
-          refuse(error);
-        }
-      },
+      read: (entry) => naming(() => readTensor(file, start, entry)),
+      readInto: (entry, bytes) => naming(() => readAt(file, start + entry.begin, bytes)),
       [Symbol.dispose]: () => file.close(),
     };
   } catch (error) {
@@ -91,7 +84,7 @@ export async function openSafetensors(path: string): Promise<SafetensorsFile> {
 export async function readSafetensors(path: string): Promise<Safetensors> {
   using file = await openSafetensors(path);
   const tensors: [string, NamedArray][] = [];
-  for (const entry of file.entries) tensors.push([entry.name, await file.read(entry)]);
+  for (const entry of file.entries) tensors.push([entry.name, file.read(entry)]);
   return { tensors: Object.fromEntries(tensors), metadata: file.metadata };
 }
 
@@ -121,30 +114,29 @@ export async function writeSafetensors(
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** `start` is the byte at which the data begin. */
-async function readHeader(file: Deno.FsFile): Promise<Header & { start: number }> {
-  const headerBytes = await readHeaderLength(file);
+function readHeader(file: Deno.FsFile): Header & { start: number } {
+  const headerBytes = readHeaderLength(file);
   const start = 8 + headerBytes;
-  const dataBytes = (await file.stat()).size - start;
+  const dataBytes = file.statSync().size - start;
   if (dataBytes < 0) throw new Error("ends before its header does");
-  const json = utf8.decode(await readExactly(file, headerBytes));
+  const json = utf8.decode(readAt(file, 8, new Uint8Array(headerBytes)));
   return { ...parseHeader(json, dataBytes), start };
 }
 
-async function readHeaderLength(file: Deno.FsFile): Promise<number> {
-  const [length] = new BigUint64Array((await readExactly(file, 8)).buffer);
+function readHeaderLength(file: Deno.FsFile): number {
+  const [length] = new BigUint64Array(readAt(file, 0, new Uint8Array(8)).buffer);
   if (length > maxHeaderBytes) {
     throw new Error(`not a safetensors file: the header would be ${length} bytes long`);
   }
   return Number(length);
 }
 
-async function readTensor(
+function readTensor(
   file: Deno.FsFile,
   start: number,
   { name, dtype, shape, begin, end }: TensorEntry,
-): Promise<NamedArray> {
-  await file.seek(start + begin, Deno.SeekMode.Start);
-  const { buffer } = await readExactly(file, end - begin);
+): NamedArray {
+  const { buffer } = readAt(file, start + begin, new Uint8Array(end - begin));
   try {
     return { shape, dtype, data: dtypes[dtype].decode(buffer) };
   } catch (error) {
@@ -152,10 +144,15 @@ async function readTensor(
   }
 }
 
-async function readExactly(file: Deno.FsFile, length: number): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(length);
-  for (let filled = 0; filled < length;) {
-    const count = await file.read(bytes.subarray(filled));
+/** Reads as many bytes from `position` on as `bytes` has room for. */
+function readAt(
+  file: Deno.FsFile,
+  position: number,
+  bytes: Uint8Array<ArrayBuffer>,
+): Uint8Array<ArrayBuffer> {
+  file.seekSync(position, Deno.SeekMode.Start);
+  for (let filled = 0; filled < bytes.length;) {
+    const count = file.readSync(bytes.subarray(filled));
     if (count === null) throw new Error("cut short");
     filled += count;
   }

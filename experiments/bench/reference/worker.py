@@ -65,6 +65,20 @@ def load_unet(folder):
     )
 
 
+def train(unet, loss_of, timer):
+    optimizer = torch.optim.AdamW(unet.parameters(), lr=1e-5, fused=True)
+
+    def step():
+        loss = loss_of()
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        loss.item()
+
+    repeatedly(timer, step)
+    return timer
+
+
 def training_step(work, compiled):
     unet = load_unet(work["folder"]).train()
     scheduler = DDPMScheduler(
@@ -86,19 +100,9 @@ def training_step(work, compiled):
             unet.zero_grad(set_to_none=True)
 
         choice = fastest_format([unet], trial)
-        optimizer = torch.optim.AdamW(unet.parameters(), lr=1e-5, fused=True)
         model = torch.compile(unet) if compiled else unet
 
-        def step():
-            loss = loss_of(model, FORMATS[choice])
-            loss.backward()
-            optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
-            loss.item()
-
-        timer = timer_of()
-        repeatedly(timer, step)
-        return timer, choice
+        return train(unet, lambda: loss_of(model, FORMATS[choice]), timer_of()), choice
 
     return run
 
@@ -141,18 +145,8 @@ def content_loss_step(work, compiled):
             unet.zero_grad(set_to_none=True)
 
         choice = fastest_format([unet, vae], trial)
-        optimizer = torch.optim.AdamW(unet.parameters(), lr=1e-5, fused=True)
 
-        def step():
-            loss = loss_of(FORMATS[choice])
-            loss.backward()
-            optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
-            loss.item()
-
-        timer = timer_of()
-        repeatedly(timer, step)
-        return timer, choice
+        return train(unet, lambda: loss_of(FORMATS[choice]), timer_of()), choice
 
     return run
 
