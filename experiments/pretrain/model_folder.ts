@@ -80,7 +80,14 @@ export async function writeBaseModel(
   });
 }
 
-function card({ config, parts, backend }: BaseModel, data: BaseData, prompts: string[]): string {
+/** What computed, in this training and in those before it, each once. */
+function backendsOf({ backend, before }: Pick<BaseModel, "backend" | "before">): string[] {
+  const earlier = before as BaseModel | undefined;
+  return [...new Set([...earlier ? backendsOf(earlier) : [], backend])];
+}
+
+function card(model: BaseModel, data: BaseData, prompts: string[]): string {
+  const { config, parts } = model;
   const base = data.emoji.sets.filter(({ role }) => role === "base");
   const row = (name: string, { steps, of, loss, seconds }: PartRecord) =>
     `| ${name} | ${steps} of ${of} | ${loss.toFixed(4)} | ${
@@ -110,7 +117,7 @@ ${base.map(({ title, author, licence }) => `| ${title} | ${author} | ${licence} 
 
 ## Training
 
-Seed ${config.seed}; computed with ${backend}.
+Seed ${config.seed}; computed with ${backendsOf(model).join(", then with ")}.
 
 | part | steps | loss | minutes |
 | --- | --- | --- | --- |
