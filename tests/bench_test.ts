@@ -32,7 +32,14 @@ function record(measurements: BenchRecord["measurements"]): BenchRecord {
   return {
     name: "training-4",
     title: "training step, batch 4",
-    work: { kind: "training step", folder: "model", batch: 4, size: 16, tokens: 24 },
+    work: {
+      kind: "training step",
+      folder: "model",
+      batch: 4,
+      size: 16,
+      tokens: 24,
+      precision: "float32",
+    },
     measurements,
     failures: measurements.pytorch ? {} : { pytorch: "no such program: python3" },
     system: { processor: "a processor", cores: 2, instructions: ["AVX2"] },
@@ -79,9 +86,29 @@ describe("the bench's statistics", () => {
   });
 });
 
+describe("a lap timer", () => {
+  it("goes on until the budget is spent, and tells no memory", () => {
+    const timer = lapTimer({ budget: 0 });
+    let laps = 1;
+    while (timer.lap()) laps++;
+    assertEquals(laps, 5);
+    const { seconds, residentBytes } = timer.times();
+    assertEquals([seconds.length, residentBytes], [2, undefined]);
+  });
+
+  it("counts as many as it is told, with the memory after each", () => {
+    const timer = lapTimer({ budget: 0, laps: 7 });
+    while (timer.lap());
+    const { seconds, residentBytes } = timer.times();
+    assertEquals([seconds.length, residentBytes?.length], [7, 7]);
+    assert(residentBytes!.every((bytes) => bytes > 1e6));
+  });
+});
+
 describe("the bench's work", () => {
   const kinds = (folder: string): Work[] => [
-    { kind: "training step", folder, batch: 2, size: 8, tokens: 5 },
+    { kind: "training step", folder, batch: 2, size: 8, tokens: 5, precision: "float32" },
+    { kind: "training step", folder, batch: 2, size: 8, tokens: 5, precision: "bfloat16" },
     { kind: "content-loss step", folder, steps: 2 },
     { kind: "sampling", folder, pictures: 2, steps: 2 },
     { kind: "decoding", folder, batch: 1, size: 8 },
@@ -95,7 +122,7 @@ describe("the bench's work", () => {
     for (const work of kinds(folder)) {
       const run = await loadWork(work);
       const counts: number[] = [];
-      const timer = lapTimer(0);
+      const timer = lapTimer({ budget: 0 });
       await run({
         ...timer,
         lap() {

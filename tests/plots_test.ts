@@ -2,6 +2,7 @@ import { describe, it } from "@std/testing/bdd";
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import {
   clipScoreFigure,
+  courseFigure,
   type Figure,
   lossByTimestepFigure,
   palette,
@@ -20,6 +21,7 @@ const figures = {
   stableLoss: stableLossFigure({ shots: curve, heldOut: curve }),
   clipScore: clipScoreFigure([{ name: "specialist", points: curve }]),
   trainingLoss: trainingLossFigure(curve),
+  course: courseFigure("memory (MB)", [{ name: "ours", points: curve }]),
   scoreBars: scoreBarsFigure("KID (lower is better)", [{ name: "base", value: 0.1 }]),
   lossByTimestep: lossByTimestepFigure([{ name: "base", losses: [{ timestep: 3, value: 1 }] }]),
 };

@@ -22,7 +22,7 @@ import type { AdaptConfig } from "./config.ts";
 import { type Context, loadContext } from "./context.ts";
 import { createCurves, type Curves, readCurves } from "./curves.ts";
 import { drawSubjects } from "./draw_subjects.ts";
-import { peakMemory } from "./peak_memory.ts";
+import { peakMemory } from "./process_memory.ts";
 import { createPhases, type Phase } from "./phases.ts";
 import { reportOf } from "./report.ts";
 

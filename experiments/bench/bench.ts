@@ -1,7 +1,8 @@
 /** Measures this project and PyTorch in turn, each time in a fresh process. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { cacheFolder } from "specialist/files/mod.ts";
+import { cacheFolder, readJson } from "specialist/files/mod.ts";
+import { unetConfigSchema, unetSpecs } from "specialist/models/unet/mod.ts";
 import { createProgress } from "specialist/progress/mod.ts";
 import { gitCommit } from "specialist/records/mod.ts";
 import { describeSystem } from "specialist/tensorflow/system.ts";
@@ -11,23 +12,25 @@ import type { BenchConfig } from "./config.ts";
 import { measure, type MeasureOptions } from "./measure.ts";
 import type { Side } from "./measurement.ts";
 import { pythonEnvironment } from "./python_environment.ts";
+import { type RandomModelName, randomModels } from "./random_models.ts";
 import { benchTable, writeSummary } from "./summary.ts";
+
+const weights = "diffusion_pytorch_model.safetensors";
 
 /** Writes a record of each case when it is done, and table and figure in the end. */
 export async function bench(config: BenchConfig, signal?: AbortSignal): Promise<void> {
   const { output, seconds } = config;
-  const large = join(cacheFolder(), "bench", "sd-v1-unet");
-  const all = benchCases(large);
+  const all = benchCases(join(cacheFolder(), "bench"));
   const chosen = all.filter(({ name }) => config.cases.includes(name));
   const python = chosen.length > 0 && config.pytorch ? await findPython(config.python) : undefined;
-  if (chosen.some(({ work }) => work.folder === large)) await makeLargeModel(large);
+  for (const { made, work } of chosen) if (made) await makeModel(made, work.folder);
 
   const visits = chosen.flatMap((it) => visitsOf(it, python !== undefined));
   const progress = createProgress({ label: "Measuring", total: visits.length, unit: "processes" });
   let done = 0;
   try {
     for (const benchCase of chosen) {
-      const record = emptyRecord(benchCase, large);
+      const record = await emptyRecord(benchCase);
       for (const side of visitsOf(benchCase, python !== undefined)) {
         signal?.throwIfAborted();
         progress.update(done++, { now: `${benchCase.name}, ${side}` });
@@ -61,11 +64,11 @@ function visitsOf({ rounds, compiled }: BenchCase, pytorch: boolean): Side[] {
 async function visit(
   { measurements, failures }: BenchRecord,
   side: Side,
-  { work }: BenchCase,
+  { work, laps }: BenchCase,
   options: MeasureOptions,
 ): Promise<void> {
   try {
-    (measurements[side] ??= []).push(await measure(side, work, options));
+    (measurements[side] ??= []).push(await measure(side, work, { ...options, laps }));
   } catch (error) {
     if (side === "specialist" || options.signal?.aborted) throw error;
     failures[side] = (error as Error).message;
@@ -82,29 +85,37 @@ async function findPython(python: string): Promise<string | undefined> {
   }
 }
 
-async function makeLargeModel(folder: string): Promise<void> {
-  if (existsSync(join(folder, "unet", "diffusion_pytorch_model.safetensors"))) return;
-  console.log(`Writing a model of 3.4 GB to ${folder}`);
-  // In a process of its own, whose memory is free again when the measurements begin.
-  const program = join(import.meta.dirname!, "large_model.ts");
+/** In a process of its own, whose memory is free again when the measurements begin. */
+async function makeModel(name: RandomModelName, folder: string): Promise<void> {
+  if (existsSync(join(folder, "unet", weights))) return;
+  console.log(`Writing ${name}, a U-Net with random weights, to ${folder}`);
+  const program = join(import.meta.dirname!, "random_model.ts");
   const { success } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", program, folder],
+    args: ["run", "-A", "--no-check", program, folder, JSON.stringify(randomModels[name])],
     stdout: "inherit",
     stderr: "inherit",
   }).output();
-  if (!success) throw new Error(`the large model could not be written to ${folder}`);
+  if (!success) throw new Error(`${name} could not be written to ${folder}`);
 }
 
 /** Without the place of this machine's cache. */
-function emptyRecord({ name, title, work }: BenchCase, large: string): BenchRecord {
+async function emptyRecord({ name, title, work, made }: BenchCase): Promise<BenchRecord> {
   return {
     name,
     title,
-    work: work.folder === large ? { ...work, folder: "a U-Net with random weights" } : work,
+    work: made ? { ...work, folder: `${made}, with random weights` } : work,
+    ...work.kind === "training step" && { parameters: await parametersOf(work.folder) },
     measurements: {},
     failures: {},
     system: describeSystem(),
     commit: gitCommit(),
     date: new Date().toISOString(),
   };
+}
+
+async function parametersOf(folder: string): Promise<number> {
+  const config = await readJson(join(folder, "unet", "config.json"), unetConfigSchema);
+  return Object.values(unetSpecs(config))
+    .map(({ shape }) => shape.reduce((product, size) => product * size, 1))
+    .reduce((sum, length) => sum + length, 0);
 }

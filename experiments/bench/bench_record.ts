@@ -10,6 +10,8 @@ const benchRecordSchema = z.strictObject({
   name: z.string(),
   title: z.string(),
   work: workSchema,
+  /** Of the model, where it is trained. */
+  parameters: z.int().positive().optional(),
   /** In the order in which they were made; each round has one of each side. */
   measurements: z.partialRecord(z.enum(sides), z.array(measurementSchema)),
   /** Why a side is missing. */

@@ -1,5 +1,8 @@
 /** What is measured: plain data, which both sides' programs read. */
+import { join } from "node:path";
+import { precisions } from "specialist/tensorflow/mod.ts";
 import { z } from "zod";
+import type { RandomModelName } from "./random_models.ts";
 
 const folder = z.string().describe("a folder laid out as diffusers does");
 
@@ -13,6 +16,7 @@ export const workSchema = z.discriminatedUnion("kind", [
     size: z.int().positive(),
     /** Length of the captions. */
     tokens: z.int().positive(),
+    precision: z.enum(precisions).default("float32"),
   }),
   z.strictObject({
     kind: z.literal("content-loss step"),
@@ -51,18 +55,28 @@ export type BenchCase = {
   rounds: number;
   /** Whether `torch.compile`, which takes minutes, is measured too, once. */
   compiled?: boolean;
+  /** How often it is done at least, with the memory of each time: to see whether either grows. */
+  laps?: number;
+  /** The model in the work's folder, where it is made for the bench. */
+  made?: RandomModelName;
 };
 
 const base = "data/models/emoji-base";
 
-/** @param large a folder with a U-Net as large as Stable Diffusion v1's */
-export function benchCases(large: string): BenchCase[] {
-  const training = (batch: number, size = 16): Work => ({
-    kind: "training step",
+/** @param models folder of the models that are made for the bench */
+export function benchCases(models: string): BenchCase[] {
+  const training = (batch: number, more: Partial<Extract<Work, { batch: number }>> = {}) => ({
+    kind: "training step" as const,
     folder: base,
     batch,
-    size,
+    size: 16,
     tokens: 24,
+    precision: "float32" as const,
+    ...more,
+  });
+  const ofMade = (made: RandomModelName, batch: number, more = {}) => ({
+    work: training(batch, { folder: join(models, made), ...more }),
+    made,
   });
   return [
     {
@@ -73,6 +87,12 @@ export function benchCases(large: string): BenchCase[] {
       compiled: true,
     },
     { name: "training-16", title: "training step, batch 16", work: training(16), rounds: 3 },
+    ...[4, 16].map((batch): BenchCase => ({
+      name: `training-${batch}-bfloat16`,
+      title: `training step, batch ${batch}, bfloat16`,
+      work: training(batch, { precision: "bfloat16" }),
+      rounds: 3,
+    })),
     {
       name: "sampling",
       title: "8 pictures in 25 guided steps",
@@ -100,7 +120,7 @@ export function benchCases(large: string): BenchCase[] {
     {
       name: "training-sd-v1",
       title: "training step, 860 M parameters, 256 px",
-      work: { kind: "training step", folder: large, batch: 1, size: 32, tokens: 77 },
+      ...ofMade("sd-v1-unet", 1, { size: 32, tokens: 77 }),
       rounds: 1,
     },
     ...[1, 2, 8, 32].map((batch): BenchCase => ({
@@ -112,8 +132,21 @@ export function benchCases(large: string): BenchCase[] {
     ...[8, 32].map((size): BenchCase => ({
       name: `latents-${size}`,
       title: `training step, batch 4, latents of ${size} × ${size}`,
-      work: training(4, size),
+      work: training(4, { size }),
       rounds: 1,
     })),
+    ...(["unet-48", "unet-160", "unet-320"] as const).map((made): BenchCase => ({
+      name: made,
+      title: `training step, batch 4, ${made.slice(5)} channels`,
+      ...ofMade(made, 4),
+      rounds: 1,
+    })),
+    {
+      name: "endurance",
+      title: "training step, batch 4, 2,000 times",
+      work: training(4),
+      rounds: 1,
+      laps: 2000,
+    },
   ];
 }

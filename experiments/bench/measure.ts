@@ -7,6 +7,8 @@ const folder = import.meta.dirname!;
 
 export type MeasureOptions = {
   seconds: number;
+  /** As often at least, with the memory of each time. */
+  laps?: number;
   /** The Python that has PyTorch. */
   python?: string;
   signal?: AbortSignal;
@@ -16,9 +18,9 @@ export type MeasureOptions = {
 export async function measure(
   side: Side,
   work: Work,
-  { seconds, python, signal }: MeasureOptions,
+  { seconds, laps, python, signal }: MeasureOptions,
 ): Promise<Measurement> {
-  const args = [JSON.stringify(work), String(seconds)];
+  const args = [JSON.stringify(work), JSON.stringify({ budget: seconds, laps })];
   const reference = join(folder, "reference", "worker.py");
   const [program, ...before] = side === "specialist"
     ? [Deno.execPath(), "run", "-A", "--no-check", join(folder, "our_worker.ts")]

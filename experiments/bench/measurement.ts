@@ -8,6 +8,8 @@ export const measurementSchema = z.strictObject({
   firstSeconds: z.number().min(0),
   /** Each time after a warm-up. */
   seconds: z.array(z.number().min(0)).min(1),
+  /** What the process held after each of these, where that is asked for. */
+  residentBytes: z.array(z.number().positive()).optional(),
   /** The most that the process has held. */
   peakMemoryBytes: z.number().positive(),
   /** The most that it had held when the weights were loaded. */

@@ -18,7 +18,7 @@ import {
   type ContentStep,
   drawUntilLastStep,
 } from "specialist/specialist/mod.ts";
-import { tf } from "specialist/tensorflow/mod.ts";
+import { type Precision, tf } from "specialist/tensorflow/mod.ts";
 import {
   denoisingErrors,
   type Noised,
@@ -54,7 +54,7 @@ type Of<K extends Work["kind"]> = Extract<Work, { kind: K }>;
 const weights = "diffusion_pytorch_model.safetensors";
 
 async function loadTraining(
-  { folder, batch: n, size, tokens }: Of<"training step">,
+  { folder, batch: n, size, tokens, precision }: Of<"training step">,
 ): Promise<Loaded> {
   const config = await readJson(join(folder, "unet", "config.json"), unetConfigSchema);
   const params = await loadParams(join(folder, "unet", weights), unetSpecs(config));
@@ -64,7 +64,7 @@ async function loadTraining(
     predictionType: stableDiffusionV1.prediction_type,
   };
   return (timer) =>
-    trainUntilSeen(timer, {
+    trainUntilSeen(timer, precision, {
       params,
       batch: (random) => ({
         latents: normalTensor(random, shape),
@@ -89,7 +89,7 @@ async function loadContentLoss({ folder, steps }: Of<"content-loss step">): Prom
   return async (timer) => {
     const contexts = encodePrompts(model, ["", "a red apple"]);
     const [target] = await embedTexts(guide, ["a red apple"]);
-    await trainUntilSeen(timer, {
+    await trainUntilSeen(timer, "float32", {
       params: model.unet.params,
       async batch(random, _step, { variables }) {
         const noise = normalTensor(random, [1, size, size, channels]);
@@ -103,9 +103,17 @@ async function loadContentLoss({ folder, steps }: Of<"content-loss step">): Prom
   };
 }
 
-async function trainUntilSeen(timer: LapTimer, task: TrainingTask): Promise<void> {
+async function trainUntilSeen(
+  timer: LapTimer,
+  precision: Precision,
+  task: TrainingTask,
+): Promise<void> {
   const enough = new AbortController();
-  const config = trainingSchema.parse({ steps: 1_000_000, learningRate: { peak: 1e-5 } });
+  const config = trainingSchema.parse({
+    steps: 1_000_000,
+    learningRate: { peak: 1e-5 },
+    precision,
+  });
   await train(task, config, {
     seed: 0,
     signal: enough.signal,

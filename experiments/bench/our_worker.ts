@@ -1,13 +1,13 @@
 /** Measures one piece of work with this project, in a process of its own. */
 import { libraryVersions } from "specialist/records/mod.ts";
 import { useBackend } from "specialist/tensorflow/mod.ts";
-import { peakMemory } from "../adapt/peak_memory.ts";
+import { peakMemory } from "../adapt/process_memory.ts";
 import { workSchema } from "./cases.ts";
 import { lapTimer } from "./lap_timer.ts";
 import type { Measurement } from "./measurement.ts";
 import { loadWork } from "./our_work.ts";
 
-const [json, budget] = Deno.args;
+const [json, timing] = Deno.args;
 const work = workSchema.parse(JSON.parse(json));
 const backend = await useBackend();
 
@@ -15,7 +15,7 @@ const begun = performance.now();
 const loaded = await loadWork(work);
 const loadSeconds = (performance.now() - begun) / 1000;
 const loadedMemoryBytes = peakMemory();
-const timer = lapTimer(Number(budget));
+const timer = lapTimer(JSON.parse(timing));
 await loaded(timer);
 
 const measurement: Measurement = {

@@ -6,8 +6,12 @@ import { renderFigures } from "specialist/report/mod.ts";
 import { type Column, renderTable } from "specialist/tables/mod.ts";
 import { formatBytes } from "specialist/units/mod.ts";
 import type { BenchRecord } from "./bench_record.ts";
+import { enduranceFigures, enduranceLines } from "./endurance.ts";
+import type { Work } from "./cases.ts";
 import type { Side } from "./measurement.ts";
 import { figureOf, ratioTo, type Spread, timeOf } from "./statistics.ts";
+
+type Training = Extract<Work, { kind: "training step" }>;
 
 export function benchTable(
   records: readonly BenchRecord[],
@@ -72,6 +76,7 @@ export async function writeSummary(
 }
 
 function readme(records: readonly BenchRecord[]): string {
+  const endurance = enduranceLines(records);
   const failures = records.flatMap(({ title, failures }) =>
     Object.entries(failures).map(([side, why]) => `- ${title}, ${side}: ${why.split("\n").at(-1)}`)
   );
@@ -85,8 +90,10 @@ ${benchTable(records, "markdown")}
 Times are medians, with the quartiles. A ratio is the median of the rounds', with the least and the
 most: each round has a fresh process of each side, one after the other. First time and loading in
 seconds, peak memory of the whole process: ours / PyTorch's. PyTorch works in the faster of its two
-memory formats.
-${failures.length > 0 ? `\nNot measured:\n\n${failures.join("\n")}\n` : ""}
+memory formats; its bfloat16 is autocast.
+${endurance.length > 0 ? `\nThe same step 2,000 times:\n\n${endurance.join("\n")}\n` : ""}${
+    failures.length > 0 ? `\nNot measured:\n\n${failures.join("\n")}\n` : ""
+  }
 ${provenance(records)}
 `;
 }
@@ -142,7 +149,7 @@ async function page(records: readonly BenchRecord[]): Promise<string> {
         description: "A training step of the base model, both axes logarithmic.",
         figure: growth(
           "batch",
-          ({ work }) => work.kind === "training step" && work.size === 16 ? work.batch : undefined,
+          (record) => trainsBase(record, ({ size }) => size === 16)?.batch,
         ),
       },
       {
@@ -150,9 +157,32 @@ async function page(records: readonly BenchRecord[]): Promise<string> {
         description: "A training step of the base model at batch 4, both axes logarithmic.",
         figure: growth(
           "side of the latents",
-          ({ work }) => work.kind === "training step" && work.batch === 4 ? work.size : undefined,
+          (record) => trainsBase(record, ({ batch }) => batch === 4)?.size,
         ),
       },
+      {
+        title: "Time by parameters",
+        description: "A training step at batch 4 and latents of 16 × 16, both axes logarithmic.",
+        figure: growth(
+          "parameters (millions)",
+          ({ name, parameters }) =>
+            parameters && (name === "training-4" || name.startsWith("unet-"))
+              ? Number((parameters / 1e6).toPrecision(2))
+              : undefined,
+        ),
+      },
+      ...enduranceFigures(records),
     ],
   });
+}
+
+/** The work of a case that shows how time grows: the base model's training in float32. */
+function trainsBase(
+  { name, work }: BenchRecord,
+  choose: (work: Training) => boolean,
+): Training | undefined {
+  if (work.kind !== "training step" || !/^(training|batch|latents)-\d+$/.test(name)) {
+    return undefined;
+  }
+  return choose(work) ? work : undefined;
 }

@@ -25,15 +25,22 @@ WARMUP = 2
 class LapTimer:
     """As lapTimer in ../lap_timer.ts: first time, warm-up, then until the budget is spent."""
 
-    def __init__(self, budget):
-        self.budget, self.laps, self.last = budget, [], time.perf_counter()
+    def __init__(self, budget, laps=None):
+        self.budget, self.least, self.last = budget, laps, time.perf_counter()
+        self.laps, self.resident = [], []
 
     def lap(self):
         now = time.perf_counter()
         self.laps.append(now - self.last)
         self.last = now
         counted = self.laps[1 + WARMUP :]
-        return len(counted) < 2 or (sum(counted) < self.budget and len(counted) < 1000)
+        if not counted:
+            return True
+        if self.least:
+            self.resident.append(memory("VmRSS"))
+        return len(counted) < (self.least or 2) or (
+            sum(counted) < self.budget and len(counted) < 1000
+        )
 
 
 def repeatedly(timer, step):
@@ -92,7 +99,9 @@ def training_step(work, compiled):
         timesteps = torch.randint(0, 1000, (n,))
         context = torch.randn(n, work["tokens"], width)
         noisy = scheduler.add_noise(latents, noise, timesteps)
-        return F.mse_loss(model(noisy, timesteps, context).sample, noise)
+        with torch.autocast("cpu", torch.bfloat16, enabled=work["precision"] == "bfloat16"):
+            predicted = model(noisy, timesteps, context).sample
+        return F.mse_loss(predicted.float(), noise)
 
     def run(timer_of):
         def trial(memory_format):
@@ -235,28 +244,28 @@ KINDS = {
 }
 
 
-def peak_memory():
-    """VmHWM is this program's own; what getrusage tells includes its parent's before it started."""
+def memory(field):
+    """VmHWM is this program's own peak; getrusage's includes its parent's before it started."""
     with open("/proc/self/status") as status:
-        return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
+        return next(int(line.split()[1]) * 1024 for line in status if line.startswith(field))
 
 
 def main():
-    work, budget = json.loads(sys.argv[1]), float(sys.argv[2])
+    work, timing = json.loads(sys.argv[1]), json.loads(sys.argv[2])
     torch.set_num_threads(os.cpu_count())
     torch.manual_seed(0)
     begun = time.perf_counter()
     run = KINDS[work["kind"]](work, compiled="--compile" in sys.argv)
     load_seconds = time.perf_counter() - begun
-    loaded_memory = peak_memory()
-    timer, choice = run(lambda: LapTimer(budget))
+    loaded_memory = memory("VmHWM")
+    timer, choice = run(lambda: LapTimer(**timing))
     print(
         json.dumps(
             {
                 "loadSeconds": load_seconds,
                 "firstSeconds": timer.laps[0],
                 "seconds": timer.laps[1 + WARMUP :],
-                "peakMemoryBytes": peak_memory(),
+                "peakMemoryBytes": memory("VmHWM"),
                 "loadedMemoryBytes": loaded_memory,
                 "threads": torch.get_num_threads(),
                 "versions": {
@@ -264,6 +273,7 @@ def main():
                     "diffusers": diffusers.__version__,
                     "transformers": transformers.__version__,
                 },
+                **({"residentBytes": timer.resident} if timer.resident else {}),
                 **({"choice": choice} if choice else {}),
             }
         )

@@ -1,22 +1,15 @@
-/** Writes a U-Net as large as Stable Diffusion v1's into a folder: run as a program. */
+/** Writes a U-Net with random weights into a folder: run as a program. */
 import { join } from "node:path";
 import { writeAtomically } from "specialist/files/mod.ts";
 import { type NamedArray, writeSafetensors } from "specialist/models/safetensors.ts";
 import { unetConfigSchema, unetSpecs } from "specialist/models/unet/mod.ts";
 import { createRandom } from "specialist/random/mod.ts";
 
-/** The U-Net's config.json in Stable Diffusion v1.4. */
-const config = unetConfigSchema.parse({
-  block_out_channels: [320, 640, 1280, 1280],
-  down_block_types: [...Array(3).fill("CrossAttnDownBlock2D"), "DownBlock2D"],
-  up_block_types: ["UpBlock2D", ...Array(3).fill("CrossAttnUpBlock2D")],
-  cross_attention_dim: 768,
-});
-
-const [folder] = Deno.args;
+const [folder, json] = Deno.args;
+const config = unetConfigSchema.parse(JSON.parse(json));
 await Deno.mkdir(join(folder, "unet"), { recursive: true });
 
-const random = createRandom("large model");
+const random = createRandom("random model");
 const draws = Float32Array.from({ length: 1 << 20 }, () => 2 * random.next() - 1);
 const arrays = Object.entries(unetSpecs(config)).map(([name, { shape, init }]) => {
   const length = shape.reduce((product, size) => product * size, 1);

@@ -1,0 +1,20 @@
+/** The most memory that this process has held, in bytes; what it holds now where nobody tells. */
+export function peakMemory(): number {
+  return statusOf("VmHWM") ?? Deno.memoryUsage().rss;
+}
+
+/** The memory that this process holds now, in bytes. */
+export function residentMemory(): number {
+  return statusOf("VmRSS") ?? Deno.memoryUsage().rss;
+}
+
+/** Undefined where there is no such file: elsewhere than on Linux. */
+function statusOf(field: string): number | undefined {
+  try {
+    const status = Deno.readTextFileSync("/proc/self/status");
+    const kibibytes = new RegExp(`^${field}:\\s+(\\d+) kB$`, "m").exec(status)?.[1];
+    return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,88 @@
+/** Whether steps stay as fast, and memory as small, as they were in the beginning. */
+import { mean, median } from "simple-statistics";
+import { courseFigure, smooth } from "specialist/plots/mod.ts";
+import { formatBytes } from "specialist/units/mod.ts";
+import type { BenchRecord } from "./bench_record.ts";
+import type { Measurement } from "./measurement.ts";
+import { sides } from "./measurement.ts";
+
+type Long = Measurement & { residentBytes: number[] };
+
+/** What a long measurement says of its course. */
+export type Endurance = {
+  steps: number;
+  /** Medians of the first ten times, and of all after the two hundredth. */
+  firstTenSeconds: number;
+  laterSeconds: number;
+  /** Means of the hundred times before the two hundredth, and of the last hundred. */
+  earlyBytes: number;
+  lateBytes: number;
+};
+
+const settled = 200;
+
+/** Undefined where a measurement is too short, or was made without memory. */
+export function enduranceOf({ seconds, residentBytes }: Measurement): Endurance | undefined {
+  if (!residentBytes || seconds.length < 2 * settled) return undefined;
+  return {
+    steps: seconds.length,
+    firstTenSeconds: median(seconds.slice(0, 10)),
+    laterSeconds: median(seconds.slice(settled)),
+    earlyBytes: mean(residentBytes.slice(settled - 100, settled)),
+    lateBytes: mean(residentBytes.slice(-100)),
+  };
+}
+
+/** A line for each side that was measured for long. */
+export function enduranceLines(records: readonly BenchRecord[]): string[] {
+  return longOf(records).flatMap(({ name, measurement }) => {
+    const it = enduranceOf(measurement);
+    if (!it) return [];
+    const milliseconds = (seconds: number) => `${(1000 * seconds).toPrecision(3)} ms`;
+    return [
+      `- ${name}: ${milliseconds(it.firstTenSeconds)} in the first ten, ` +
+      `${milliseconds(it.laterSeconds)} after the ${settled}th; ${formatBytes(it.earlyBytes)} ` +
+      `before the ${settled}th, ${formatBytes(it.lateBytes)} in the end, after ${it.steps} steps`,
+    ];
+  });
+}
+
+export function enduranceFigures(records: readonly BenchRecord[]) {
+  const long = longOf(records);
+  if (long.length === 0) return [];
+  const points = (values: number[]) => values.map((value, i) => ({ step: i + 1, value }));
+  return [
+    {
+      title: "Time of each step",
+      description: "Training steps of the base model at batch 4, a moving average.",
+      figure: courseFigure(
+        "time of a step (ms)",
+        long.map(({ name, measurement: { seconds } }) => ({
+          name,
+          points: points(smooth(seconds, 10).map((value) => 1000 * value)),
+        })),
+      ),
+    },
+    {
+      title: "Memory after each step",
+      description: "What the process holds in the same training.",
+      figure: courseFigure(
+        "memory (MB)",
+        long.map(({ name, measurement: { residentBytes } }) => ({
+          name,
+          points: points(residentBytes.map((bytes) => bytes / 1e6)),
+        })),
+      ),
+    },
+  ];
+}
+
+function longOf(records: readonly BenchRecord[]): { name: string; measurement: Long }[] {
+  return records.flatMap(({ measurements }) =>
+    sides.flatMap((side) =>
+      (measurements[side] ?? [])
+        .filter((it): it is Long => it.residentBytes !== undefined)
+        .map((measurement) => ({ name: side, measurement }))
+    )
+  );
+}
