@@ -1,4 +1,4 @@
-import { conv2d, type Conv2dOptions, type Tensor, tf } from "../tensorflow/mod.ts";
+import { biasAdd, conv2d, type Conv2dOptions, type Tensor } from "../tensorflow/mod.ts";
 import { param, type Params } from "./params.ts";
 
 /**
@@ -15,5 +15,5 @@ export function conv(
 ): Tensor {
   const y = conv2d(x, param(params, `${name}.weight`), options);
   const bias = params[`${name}.bias`];
-  return bias ? tf.add(y, bias) : y;
+  return bias ? biasAdd(y, bias) : y;
 }

@@ -1,4 +1,4 @@
-import { matmul, type Tensor, tf } from "../tensorflow/mod.ts";
+import { biasAdd, matmul, type Tensor, tf } from "../tensorflow/mod.ts";
 import { param, type Params } from "./params.ts";
 
 /**
@@ -13,7 +13,7 @@ export function linear(params: Params, name: string, x: Tensor): Tensor {
   const rows = tf.reshape(x, [-1, weight.shape[1]!]); // [m, in]
   let y = matmul(rows, weight, false, true); // [m, out]
   const bias = params[`${name}.bias`];
-  if (bias) y = tf.add(y, bias);
+  if (bias) y = biasAdd(y, bias);
   const down = params[`${name}.lora.down.weight`];
   if (down) y = tf.add(y, loraUpdate(params, name, rows, down));
   return tf.reshape(y, [...x.shape.slice(0, -1), weight.shape[0]]);

@@ -78,6 +78,7 @@ def train(unet, loss_of, timer):
     def step():
         loss = loss_of()
         loss.backward()
+        torch.nn.utils.clip_grad_norm_(unet.parameters(), 1)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         loss.item()

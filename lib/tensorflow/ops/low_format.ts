@@ -14,6 +14,13 @@ export type LowFormat = {
   raise(x: Tensor): Tensor;
 };
 
+/** float32, as it is. */
+export const exact: LowFormat = {
+  type: DataType.float32,
+  lower: (x) => x,
+  raise: (x) => x,
+};
+
 const native: LowFormat = { type: DataType.bfloat16, lower: toBfloat16, raise: fromBfloat16 };
 
 /** Operands and results have bfloat16's values, in float32. */

@@ -1,7 +1,7 @@
 import type { Tensor } from "@tensorflow/tfjs";
 import { rawOp, tensorFlow, tfjs as tf } from "../backend.ts";
 import { attr } from "./attributes.ts";
-import { lowFormat } from "./low_format.ts";
+import { exact, lowFormat } from "./low_format.ts";
 import { currentPrecision } from "./precision.ts";
 
 /**
@@ -12,10 +12,8 @@ import { currentPrecision } from "./precision.ts";
  * @returns [m, n]
  */
 export function matmul(a: Tensor, b: Tensor, transposeA = false, transposeB = false): Tensor {
-  if (!tensorFlow() || currentPrecision() === "float32") {
-    return tf.matMul(a, b, transposeA, transposeB);
-  }
-  const { type, lower, raise } = lowFormat();
+  if (!tensorFlow()) return tf.matMul(a, b, transposeA, transposeB);
+  const { type, lower, raise } = currentPrecision() === "float32" ? exact : lowFormat();
   const product = (x: Tensor, y: Tensor, transposeX: boolean, transposeY: boolean) =>
     raise(
       rawOp(
