@@ -81,7 +81,9 @@ async function loadTraining(
     });
 }
 
-async function loadContentLoss({ folder, steps }: Of<"content-loss step">): Promise<Loaded> {
+async function loadContentLoss(
+  { folder, steps, precision }: Of<"content-loss step">,
+): Promise<Loaded> {
   const model = await loadStableDiffusion(folder);
   const guide = await loadClip(join(folder, "guide"));
   const config = contentLossSchema.parse({ steps });
@@ -89,7 +91,7 @@ async function loadContentLoss({ folder, steps }: Of<"content-loss step">): Prom
   return async (timer) => {
     const contexts = encodePrompts(model, ["", "a red apple"]);
     const [target] = await embedTexts(guide, ["a red apple"]);
-    await trainUntilSeen(timer, "float32", {
+    await trainUntilSeen(timer, precision, {
       params: model.unet.params,
       async batch(random, _step, { variables }) {
         const noise = normalTensor(random, [1, size, size, channels]);
@@ -126,24 +128,36 @@ async function trainUntilSeen(
   });
 }
 
-async function loadSampling({ folder, pictures, steps }: Of<"sampling">): Promise<Loaded> {
+async function loadSampling(
+  { folder, pictures, steps, precision }: Of<"sampling">,
+): Promise<Loaded> {
   const model = await loadStableDiffusion(folder);
   const prompts = Array(pictures).fill("a red apple in noto style");
   return (timer) =>
     repeatedly(
       timer,
-      () => sample(model, { prompts, steps, guidanceScale: 4, sampler: "dpm_solver", seed: 0 }),
+      () =>
+        sample(model, {
+          prompts,
+          steps,
+          guidanceScale: 4,
+          sampler: "dpm_solver",
+          seed: 0,
+          precision,
+        }),
     );
 }
 
-async function loadDecoding({ folder, batch, size }: Of<"decoding">): Promise<Loaded> {
+async function loadDecoding(
+  { folder, batch, size, precision }: Of<"decoding">,
+): Promise<Loaded> {
   const config = await readJson(join(folder, "vae", "config.json"), vaeConfigSchema);
   const params = await loadParams(join(folder, "vae", weights), vaeSpecs(config));
   const latents = normalTensor(createRandom(0), [batch, size, size, config.latent_channels]);
   const decode = decoderOf(config);
   return (timer) =>
     repeatedly(timer, async () => {
-      const pixels = decode(params, latents, { precision: "float32" });
+      const pixels = decode(params, latents, { precision });
       await pixels.data();
       pixels.dispose();
     });

@@ -17,14 +17,19 @@ export function benchTable(
   records: readonly BenchRecord[],
   format: "terminal" | "markdown",
 ): string {
-  return renderTable([...records], columns, format);
+  return renderTable([...records], columnsOf(records), format);
 }
 
-const columns: Column<BenchRecord>[] = [
+const columnsOf = (records: readonly BenchRecord[]): Column<BenchRecord>[] => [
   { title: "work", value: ({ title }) => title },
   right("ours", (record) => time(timeOf(record, "specialist"))),
   right("PyTorch", (record) => time(timeOf(record, "pytorch"))),
   right("ours / PyTorch", (record) => ratio(ratioTo(record, "pytorch"))),
+  right("ours / PyTorch in float32", (record) => {
+    const exact = records.find(({ name }) => `${name}-bfloat16` === record.name);
+    const [ours, theirs] = [timeOf(record, "specialist"), exact && timeOf(exact, "pytorch")];
+    return ours && theirs ? (ours.median / theirs.median).toFixed(2) : "";
+  }),
   right("ours / torch.compile", (record) => ratio(ratioTo(record, "torch.compile"))),
   right("first time", pair("firstSeconds", seconds)),
   right("loading", pair("loadSeconds", seconds)),
