@@ -2,7 +2,6 @@
  * Ops that tfjs lacks, or that are faster here.
  * @module
  */
-export { biasAdd } from "./bias_add.ts";
 export { conv2d, type Conv2dOptions } from "./conv2d.ts";
 export { gather } from "./gather.ts";
 export { matmul } from "./matmul.ts";
