@@ -113,6 +113,8 @@ describe("the bench's work", () => {
     { kind: "sampling", folder, pictures: 2, steps: 2, precision: "float32" },
     { kind: "decoding", folder, batch: 1, size: 8, precision: "bfloat16" },
     { kind: "scoring", folder: join(folder, "judge"), pictures: 3 },
+    { kind: "matrix product", size: 8, precision: "bfloat16" },
+    { kind: "addition", length: 100 },
   ];
 
   it("is done until the budget is spent, and leaves no tensors but the model's", async () => {

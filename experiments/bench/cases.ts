@@ -46,6 +46,19 @@ export const workSchema = z.discriminatedUnion("kind", [
     folder,
     pictures: z.int().positive(),
   }),
+  /** What the machine can do at best: compute. */
+  z.strictObject({
+    kind: z.literal("matrix product"),
+    /** Rows and columns of both matrices. */
+    size: z.int().positive(),
+    precision,
+  }),
+  /** What the machine can do at best: move, of two arrays read and one written. */
+  z.strictObject({
+    kind: z.literal("addition"),
+    /** Float32 numbers of each array. */
+    length: z.int().positive(),
+  }),
 ]);
 
 export type Work = z.infer<typeof workSchema>;
@@ -122,6 +135,18 @@ export function benchCases(models: string): BenchCase[] {
       title: "CLIP scores of 256 pictures",
       work: { kind: "scoring", folder: `${base}/judge`, pictures: 256 },
       rounds: 3,
+    },
+    ...precisions.map((precision): BenchCase => ({
+      name: `product-${precision}`,
+      title: `product of 2048 × 2048 matrices, ${precision}`,
+      work: { kind: "matrix product", size: 2048, precision },
+      rounds: 1,
+    })),
+    {
+      name: "addition",
+      title: "addition of 64 M numbers",
+      work: { kind: "addition", length: 1 << 26 },
+      rounds: 1,
     },
     {
       name: "training-sd-v1",

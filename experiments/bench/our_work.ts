@@ -18,7 +18,14 @@ import {
   type ContentStep,
   drawUntilLastStep,
 } from "specialist/specialist/mod.ts";
-import { type Precision, tf } from "specialist/tensorflow/mod.ts";
+import {
+  compile,
+  matmul,
+  type Precision,
+  type Tensor,
+  tf,
+  withPrecision,
+} from "specialist/tensorflow/mod.ts";
 import {
   denoisingErrors,
   type Noised,
@@ -46,6 +53,10 @@ export function loadWork(work: Work): Promise<Loaded> {
       return loadDecoding(work);
     case "scoring":
       return loadScoring(work);
+    case "matrix product":
+      return loadProduct(work);
+    case "addition":
+      return loadAddition(work);
   }
 }
 
@@ -176,6 +187,32 @@ async function loadScoring({ folder, pictures }: Of<"scoring">): Promise<Loaded>
       timer,
       async () => clipScore(await embedImages(clip, images), await embedTexts(clip, texts)),
     );
+}
+
+function loadProduct({ size, precision }: Of<"matrix product">): Promise<Loaded> {
+  const [a, b] = operands([size, size]);
+  const product = compile((a: Tensor, b: Tensor) => withPrecision(precision, () => matmul(a, b)));
+  return Promise.resolve((timer) => computing(timer, () => product(a, b)));
+}
+
+function loadAddition({ length }: Of<"addition">): Promise<Loaded> {
+  const [a, b] = operands([length]);
+  const sum = compile((a: Tensor, b: Tensor) => tf.add(a, b));
+  return Promise.resolve((timer) => computing(timer, () => sum(a, b)));
+}
+
+function operands(shape: number[]): [Tensor, Tensor] {
+  return [tf.fill(shape, 0.5), tf.fill(shape, 0.25)];
+}
+
+/** Waits for the result, and reads one of its numbers only. */
+async function computing(timer: LapTimer, compute: () => Tensor): Promise<void> {
+  await repeatedly(timer, async () => {
+    const result = compute();
+    const first = tf.slice(result, result.shape.map(() => 0), result.shape.map(() => 1));
+    await first.data();
+    tf.dispose([result, first]);
+  });
 }
 
 async function repeatedly(timer: LapTimer, work: () => Promise<unknown>): Promise<void> {

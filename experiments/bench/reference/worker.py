@@ -247,12 +247,35 @@ def scoring(work, compiled):
     return run
 
 
+def matrix_product(work, compiled):
+    dtype = getattr(torch, work["precision"])
+    a, b = (torch.full((work["size"], work["size"]), x) for x in (0.5, 0.25))
+    return computing(lambda: torch.mm(a.to(dtype), b.to(dtype)).float())
+
+
+def addition(work, compiled):
+    a, b = (torch.full((work["length"],), x) for x in (0.5, 0.25))
+    return computing(lambda: a + b)
+
+
+def computing(compute):
+    def run(timer_of):
+        timer = timer_of()
+        with torch.inference_mode():
+            repeatedly(timer, compute)
+        return timer, None
+
+    return run
+
+
 KINDS = {
     "training step": training_step,
     "content-loss step": content_loss_step,
     "sampling": sampling,
     "decoding": decoding,
     "scoring": scoring,
+    "matrix product": matrix_product,
+    "addition": addition,
 }
 
 
