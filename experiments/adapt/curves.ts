@@ -1,10 +1,11 @@
 /** How a training goes, beside its own noisy loss: what is recorded every so many steps. */
 import { judgePictures } from "specialist/evaluation/mod.ts";
-import { bootstrap, clipScores } from "specialist/metrics/mod.ts";
+import { clipScores } from "specialist/metrics/mod.ts";
 import type { StableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
 import type { StepInterval, StepValue } from "specialist/plots/mod.ts";
 import { createRandom } from "specialist/random/mod.ts";
 import { readMetrics, type Run } from "specialist/records/mod.ts";
+import { bootstrap } from "specialist/statistics/mod.ts";
 import { stableLoss } from "specialist/training/mod.ts";
 import type { AdaptConfig } from "./config.ts";
 import type { Context } from "./context.ts";
