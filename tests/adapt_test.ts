@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { UserError } from "specialist/errors/mod.ts";
@@ -8,6 +14,7 @@ import { readMetrics } from "specialist/records/mod.ts";
 import { useBackend } from "specialist/tensorflow/mod.ts";
 import { adapt } from "../experiments/adapt/adapt.ts";
 import { type AdaptConfig, adaptSchema } from "../experiments/adapt/config.ts";
+import { resultOf } from "../experiments/adapt/result.ts";
 import { writeTinyModel } from "./tiny_model.ts";
 
 await useBackend();
@@ -41,6 +48,32 @@ describe("an adaptation from end to end", () => {
     assertEquals(pictures.length, 8);
     const logged = (await readMetrics(run)).filter((line) => "stableLoss.shots" in line);
     assertEquals(logged.map(({ step }) => step), [0, 2, 4]);
+  });
+
+  it("records every score of both models, and the cost", async () => {
+    const { record } = await adapt(config);
+    const result = resultOf(record);
+    assertEquals(result.concepts.length, 8);
+    for (const { concepts, set } of [result.before, result.after]) {
+      assertEquals(Object.keys(concepts).sort(), ["content", "nearestShot", "perceptual", "truth"]);
+      for (const values of Object.values(concepts)) assertEquals(values.length, 8);
+      assertEquals(Object.keys(set).sort(), ["cmmd", "diversity", "fid", "gram", "kid"]);
+    }
+    const { unet } = await loadStableDiffusion(join(folder, "base"));
+    const trained = Object.values(unet.params).reduce((sum, { size }) => sum + size, 0);
+    assertEquals(result.adapterBytes, 2 * trained);
+    assertEquals(result.drift.values.length, 2);
+    const [start, middle, end] = result.curves.seconds.map(({ value }) => value);
+    assert(start === 0 && start < middle && middle < end && end <= result.trainingSeconds);
+  });
+
+  it("tells which field an unfinished run lacks", async () => {
+    const { record } = await adapt(config);
+    assertThrows(
+      () => resultOf({ ...record, results: { ...record.results, after: {} } }),
+      UserError,
+      "results.after",
+    );
   });
 
   it("does a finished run not again", async () => {

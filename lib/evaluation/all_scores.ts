@@ -1,0 +1,87 @@
+/** Every score of one model's pictures: the numbers that tables are made of later. */
+import type { Image } from "../images/mod.ts";
+import {
+  clipScores,
+  cmmd,
+  diversity,
+  type Embeddings,
+  type FeatureMap,
+  frechetDistance,
+  gramMatrix,
+  meanGramMatrix,
+  nearestShots,
+  pairedCosines,
+  perceptualDistance,
+  styleDistance,
+} from "../metrics/mod.ts";
+import { type Clip, embedImages, patchFeatures } from "../models/clip/mod.ts";
+import type { Judged } from "./embed_pictures.ts";
+import { kidToStyle } from "./kid_to_style.ts";
+import type { ConceptScoreName, SetScoreName } from "./score_info.ts";
+
+/** Those that compare with true drawings are there only where the drawings are known. */
+export type AllScores = {
+  /** One value a concept, in the subjects' order. */
+  concepts: Partial<Record<ConceptScoreName, number[]>>;
+  set: Partial<Record<SetScoreName, number>>;
+};
+
+export type AllScoresInput = {
+  judge: Clip;
+  judged: readonly Judged[];
+  /** What `judged` was made of, in its order. */
+  pictures: readonly Image[];
+  shots: readonly Image[];
+};
+
+/**
+ * The Fréchet distance is of as few pictures as there are concepts. Below some thousands it is far too
+ * high, by an amount that depends on their number: compare it only between sets of one size.
+ */
+export async function allScores(
+  { judge, judged, pictures, shots }: AllScoresInput,
+): Promise<AllScores> {
+  const seen = judged.map(({ picture }) => picture);
+  const nearest = nearestShots(seen, await embedImages(judge, shots));
+  const scores: AllScores = {
+    concepts: {
+      content: clipScores(seen, judged.map(({ item }) => item)),
+      nearestShot: nearest.map(({ cosine }) => cosine),
+    },
+    set: { diversity: diversity(seen) },
+  };
+  if (!judged.every(({ truth }) => truth)) return scores;
+
+  const truths = judged.map(({ truth }) => truth!) satisfies Embeddings;
+  const features = await featureMaps(judge, pictures);
+  const trueFeatures = await featureMaps(judge, judged.map(({ subject }) => subject.truth!));
+  const weights = features[0].map(({ channels }) => new Float32Array(channels).fill(1));
+  return {
+    concepts: {
+      ...scores.concepts,
+      truth: pairedCosines(seen, truths),
+      perceptual: features.map((maps, i) => perceptualDistance(maps, trueFeatures[i], weights)),
+    },
+    set: {
+      ...scores.set,
+      kid: kidToStyle(judged),
+      fid: frechetDistance(seen, truths),
+      cmmd: cmmd(seen, truths),
+      gram: styleDistance(meanGrams(features), meanGrams(trueFeatures)),
+    },
+  };
+}
+
+/** [pictures][layers] */
+async function featureMaps(judge: Clip, images: readonly Image[]): Promise<FeatureMap[][]> {
+  const channels = judge.config.vision_config.hidden_size;
+  const maps = await patchFeatures(judge, images);
+  return maps.map((layers) => layers.map((data) => ({ channels, data })));
+}
+
+/** One matrix a layer. */
+function meanGrams(features: readonly (readonly FeatureMap[])[]) {
+  return features[0].map((_, layer) =>
+    meanGramMatrix(features.map((maps) => gramMatrix(maps[layer])))
+  );
+}
