@@ -9,18 +9,21 @@ import {
 } from "specialist/evaluation/mod.ts";
 import type { Summary, SummaryRun } from "./summary.ts";
 
+/** A score, with a name that heads a narrow column. */
+type TableScore = ScoreInfo & { short: string };
+
 /** Every score that a table may have, in its order. */
-export const tableScores: Readonly<Record<TableScoreName, ScoreInfo>> = {
-  truth: conceptScoreInfo.truth,
-  content: conceptScoreInfo.content,
-  kid: setScoreInfo.kid,
-  gram: setScoreInfo.gram,
-  cmmd: setScoreInfo.cmmd,
-  fid: setScoreInfo.fid,
-  perceptual: conceptScoreInfo.perceptual,
-  diversity: setScoreInfo.diversity,
-  nearestShot: conceptScoreInfo.nearestShot,
-  drift: driftInfo,
+export const tableScores: Readonly<Record<TableScoreName, TableScore>> = {
+  truth: { ...conceptScoreInfo.truth, short: "true drawing" },
+  content: { ...conceptScoreInfo.content, short: "CLIP score" },
+  kid: { ...setScoreInfo.kid, short: "KID" },
+  gram: { ...setScoreInfo.gram, short: "Gram" },
+  cmmd: { ...setScoreInfo.cmmd, short: "CMMD" },
+  fid: { ...setScoreInfo.fid, short: "Fréchet" },
+  perceptual: { ...conceptScoreInfo.perceptual, short: "LPIPS-like" },
+  diversity: { ...setScoreInfo.diversity, short: "diversity" },
+  nearestShot: { ...conceptScoreInfo.nearestShot, short: "nearest shot" },
+  drift: { ...driftInfo, short: "drift" },
 };
 
 export type TableScoreName = ConceptScoreName | SetScoreName | "drift";

@@ -40,7 +40,8 @@ export function headOf(name: TableScoreName): string {
 function overview({ rows }: Summary, statistics: Statistics, format: TableFormat): string {
   const columns = [...statistics].map(([name, rows]): Column<number> => {
     const { plain } = numberText(rows.flatMap(({ score }) => score?.value ?? []));
-    return right(headOf(name), (i) => {
+    const { short, better } = tableScores[name];
+    return right(`${short} ${better === "higher" ? "↑" : "↓"}`, (i) => {
       const { score, difference } = rows[i];
       if (!score) return "–";
       return `${plain(score.value)}${difference && difference.adjustedPValue < 0.05 ? "*" : ""}`;
@@ -88,7 +89,7 @@ function scoreTable(summary: Summary, rows: RowStatistics[], format: TableFormat
     { title: "", value: ({ label }) => label },
     right("score", ({ score }) => score ? scores.plain(score.value) : "–"),
     right("95 % interval", ({ score }) => score ? scores.interval(score) : "–"),
-    compared(`less ${summary.reference}`, ({ value }) => changes.signed(value)),
+    compared(`difference to ${summary.reference}`, ({ value }) => changes.signed(value)),
     compared("its 95 % interval", changes.signedInterval),
     compared("p (Holm)", ({ adjustedPValue }) => pValueText(adjustedPValue)),
     compared("effect (d_z)", ({ effectSize }) => effectText(effectSize)),

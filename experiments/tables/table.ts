@@ -44,13 +44,12 @@ export async function readTableList(
   file: string,
   folder: string,
 ): Promise<{ table: Table; runs: TableRun[] }> {
-  const { runs, ...table } = await readJson(file, tableListSchema);
-  return {
-    table,
-    runs: await Promise.all(
-      runs.map(async ({ id, ...cell }) => ({ ...cell, record: await recordOf(id, folder, file) })),
-    ),
-  };
+  const { runs: cells, ...table } = await readJson(file, tableListSchema);
+  const runs: TableRun[] = [];
+  for (const { id, ...cell } of cells) {
+    runs.push({ ...cell, record: await recordOf(id, folder, file) });
+  }
+  return { table, runs };
 }
 
 async function recordOf(id: string, folder: string, file: string): Promise<RunRecord> {

@@ -30,12 +30,14 @@ const commands: Record<string, string> = {
   "×": "$\\times$",
   "±": "$\\pm$",
   "∞": "$\\infty$",
+  "↑": "$\\uparrow$",
+  "↓": "$\\downarrow$",
   "\n": " ",
 };
 
 function escapeLatex(text: string): string {
   return text.replace(
-    /[\\~^<>−×±∞\n&%$#_{}]/g,
+    /[\\~^<>−×±∞↑↓\n&%$#_{}]/g,
     (character) => commands[character] ?? `\\${character}`,
   );
 }
