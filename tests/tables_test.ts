@@ -51,6 +51,7 @@ function tableRun(label: string, level: number, style: string, seed: number): Ta
     concepts,
     before: scores(0.3, place),
     after: scores(level, place),
+    drawings: { concepts: scores(0.9, place).concepts, set: { diversity: 0.6 } },
     drift: { concepts: ["cat"], values: [0.1] },
     phases: [{ name: "Preparing", seconds: 2 }],
     trainingSeconds: 60,
@@ -100,6 +101,13 @@ describe("a table's summary", () => {
     assertEquals(labels, ["base model", "LoRA", "ours & more"]);
     assertEquals(summary.runs.filter(({ label }) => label === "base model").length, 6);
     assertEquals(summarise({ ...table, base: undefined }, runs).rows.length, 2);
+  });
+
+  it("has a row for the true drawings, with what they can be scored on", () => {
+    const drawn = summarise({ ...table, drawings: "true drawings" }, runs);
+    assertEquals(drawn.rows.at(-1)!.label, "true drawings");
+    assertAlmostEquals(scoreStatistics(drawn, "diversity").at(-1)!.score!.value, 0.6, 1e-9);
+    assertEquals(scoreStatistics(drawn, "kid").at(-1)!.score, undefined);
   });
 
   it("refuses a run that is not finished, by its name", () => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import {
   allScores,
   compareScores,
+  drawingScores,
   judgePictures,
   type Subject,
 } from "specialist/evaluation/mod.ts";
@@ -137,6 +138,7 @@ async function adaptRun(
       scores: compareScores(a, b, seed),
       before: await allScores({ judge, judged: a, pictures: before, shots }),
       after: await allScores({ judge, judged: b, pictures: after, shots }),
+      drawings: await drawingScores({ judge, judged: a, shots }),
     };
   });
   const result: AdaptResult = {

@@ -42,6 +42,9 @@ export const adaptResultSchema = z.strictObject({
   concepts: z.array(z.string()).describe("The subjects' names, in the order of their scores"),
   before: allScoresSchema.describe("Of the base model"),
   after: allScoresSchema.describe("Of the adapted model"),
+  drawings: allScoresSchema.optional().describe(
+    "Of the designer's own drawings, where they are known: what the scores could come to",
+  ),
   drift: z.strictObject({
     concepts: z.array(z.string()),
     values: z.array(z.number()).describe("One a concept, of its words without the style"),

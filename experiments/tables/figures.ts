@@ -103,11 +103,12 @@ function meanCurve(summary: Summary, label: string, curve: "truth" | "clipScore"
 /** Where rows differ in their shots: what more shots bring. */
 function byShots(summary: Summary, statistics: Statistics): Curve[] {
   const shotsOf = (label: string) => runsOf(summary, label)[0].shots;
-  const adapted = summary.rows.filter(({ label }) => label !== summary.base);
+  const isAdapted = (label: string) => label !== summary.base && label !== summary.drawings;
+  const adapted = summary.rows.filter(({ label }) => isAdapted(label));
   if (new Set(adapted.map(({ label }) => shotsOf(label))).size < 2) return [];
   return (["truth", "content", "kid"] as const).flatMap((name) => {
     const points = (statistics.get(name) ?? []).flatMap(({ label, score }) =>
-      score && label !== summary.base ? [{ x: shotsOf(label), y: score.value }] : []
+      score && isAdapted(label) ? [{ x: shotsOf(label), y: score.value }] : []
     );
     if (points.length === 0) return [];
     return [{

@@ -17,8 +17,9 @@ const digits = 6;
 export function summarise(table: Table, runs: readonly TableRun[]): Summary {
   const finished = runs.map((run) => ({ ...run, result: resultOf(run.record) }));
   const summaries = [
-    ...(table.base === undefined ? [] : baseRuns(table.base, finished)),
+    ...sharedRuns(table.base, finished, ({ before }) => before),
     ...finished.map(adaptedRun),
+    ...sharedRuns(table.drawings, finished, ({ drawings }) => drawings),
   ];
   refuseTwins(summaries);
   refuseOtherConcepts(finished);
@@ -48,14 +49,18 @@ export function summarise(table: Table, runs: readonly TableRun[]): Summary {
 
 type FinishedRun = TableRun & { result: AdaptResult };
 
-/** Each style and seed once: before it adapts, the model is the same whatever the method. */
-function baseRuns(label: string, runs: readonly FinishedRun[]): SummaryRun[] {
-  const firsts = new Map(runs.toReversed().map((run) => [`${run.style} ${run.seed}`, run]));
-  return runs.filter((run) => firsts.get(`${run.style} ${run.seed}`) === run)
-    .map(({ style, shots, seed, record, result }) => ({
-      ...{ label, style, shots, seed, id: record.id },
-      ...result.before,
-    }));
+/** What is the same for all methods: each style and seed once. None without a label. */
+function sharedRuns(
+  label: string | undefined,
+  runs: readonly FinishedRun[],
+  scoresOf: (result: AdaptResult) => AdaptResult["before"] | undefined,
+): SummaryRun[] {
+  if (label === undefined) return [];
+  const groups = Map.groupBy(runs, ({ style, seed }) => `${style} ${seed}`);
+  return groups.values().toArray().flatMap(([{ style, shots, seed, record, result }]) => {
+    const scores = scoresOf(result);
+    return scores ? [{ label, style, shots, seed, id: record.id, ...scores }] : [];
+  });
 }
 
 function adaptedRun({ label, style, shots, seed, record, result }: FinishedRun): SummaryRun {

@@ -27,7 +27,7 @@ const provenanceSchema = z.strictObject({
   finished: z.strictObject({ first: z.iso.datetime(), last: z.iso.datetime() }),
 });
 
-/** `summary.json`. What is missing of a run of the base row, it does not have. */
+/** `summary.json`. What a model before it adapts and the true drawings do not have is missing. */
 export const summarySchema = tableSchema.extend({
   format: z.literal(1).describe("Version of this layout"),
   provenance: provenanceSchema,

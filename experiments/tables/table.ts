@@ -14,6 +14,9 @@ export const tableSchema = z.strictObject({
   base: z.string().min(1).optional().describe(
     "Label of a row for the model before it adapts; without it there is none",
   ),
+  drawings: z.string().min(1).optional().describe(
+    "Label of a row for the designer's own drawings; without it there is none",
+  ),
 });
 
 const cellSchema = z.strictObject({

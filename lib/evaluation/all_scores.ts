@@ -41,17 +41,10 @@ export type AllScoresInput = {
 export async function allScores(
   { judge, judged, pictures, shots }: AllScoresInput,
 ): Promise<AllScores> {
-  const seen = judged.map(({ picture }) => picture);
-  const nearest = nearestShots(seen, await embedImages(judge, shots));
-  const scores: AllScores = {
-    concepts: {
-      content: clipScores(seen, judged.map(({ item }) => item)),
-      nearestShot: nearest.map(({ cosine }) => cosine),
-    },
-    set: { diversity: diversity(seen) },
-  };
+  const scores = await scoresWithoutTruth(judge, judged, shots);
   if (!judged.every(({ truth }) => truth)) return scores;
 
+  const seen = judged.map(({ picture }) => picture);
   const truths = judged.map(({ truth }) => truth!) satisfies Embeddings;
   const features = await featureMaps(judge, pictures);
   const trueFeatures = await featureMaps(judge, judged.map(({ subject }) => subject.truth!));
@@ -69,6 +62,36 @@ export async function allScores(
       cmmd: cmmd(seen, truths),
       gram: styleDistance(meanGrams(features), meanGrams(trueFeatures)),
     },
+  };
+}
+
+/**
+ * What the true drawings themselves score, which a model that draws like the designer comes to; nothing
+ * where they are not known.
+ */
+export async function drawingScores(
+  { judge, judged, shots }: Omit<AllScoresInput, "pictures">,
+): Promise<AllScores | undefined> {
+  const drawings = judged.flatMap(({ truth, ...rest }) =>
+    truth ? [{ ...rest, picture: truth }] : []
+  );
+  if (drawings.length < judged.length) return undefined;
+  return await scoresWithoutTruth(judge, drawings, shots);
+}
+
+async function scoresWithoutTruth(
+  judge: Clip,
+  judged: readonly Judged[],
+  shots: readonly Image[],
+): Promise<AllScores> {
+  const seen = judged.map(({ picture }) => picture);
+  const nearest = nearestShots(seen, await embedImages(judge, shots));
+  return {
+    concepts: {
+      content: clipScores(seen, judged.map(({ item }) => item)),
+      nearestShot: nearest.map(({ cosine }) => cosine),
+    },
+    set: { diversity: diversity(seen) },
   };
 }
 

@@ -2,7 +2,7 @@
  * Scoring models on held-out concepts.
  * @module
  */
-export { type AllScores, allScores, type AllScoresInput } from "./all_scores.ts";
+export { type AllScores, allScores, type AllScoresInput, drawingScores } from "./all_scores.ts";
 export { compareScores, type ScoreComparison } from "./compare.ts";
 export { type Judged, judgePictures } from "./embed_pictures.ts";
 export { type ScoreDefinition, scoreDefinitions, type ScoreName, scoreNames } from "./scores.ts";
