@@ -108,6 +108,7 @@ describe("a table's summary", () => {
     assertEquals(drawn.rows.at(-1)!.label, "true drawings");
     assertAlmostEquals(scoreStatistics(drawn, "diversity").at(-1)!.score!.value, 0.6, 1e-9);
     assertEquals(scoreStatistics(drawn, "kid").at(-1)!.score, undefined);
+    assertEquals(drawn.runs.filter(({ label }) => label === "true drawings").length, 2);
   });
 
   it("refuses a run that is not finished, by its name", () => {

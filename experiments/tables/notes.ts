@@ -5,7 +5,7 @@ export function readingNote({ reference }: Summary): string {
   return "↑: higher is better, ↓: lower. A score is an interquartile mean. For scores that each picture has, it is of concepts in " +
     "styles, each the mean of its seeds; for distances of whole sets and for diversity it is of runs. " +
     "Intervals are from 2,000 bootstrap resamples of these, style by style: they say how sure a score " +
-    `is for other concepts, not for other styles. The difference to ${reference} is the mean of ` +
+    `is for other concepts, not for other styles or seeds. The difference to ${reference} is the mean of ` +
     "paired differences, on the same prompts and noise; p is of a sign-flip test of it, corrected " +
     "after Holm for the rows of one table; d_z is the mean difference by its standard deviation. An " +
     "asterisk marks p < 0.05. With few runs, p of a set's score cannot be small: of n runs it is " +

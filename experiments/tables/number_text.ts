@@ -2,7 +2,8 @@ import type { Interval } from "specialist/statistics/mod.ts";
 
 /** Numbers of one kind with as many decimals as give the largest three digits. */
 export function numberText(values: readonly number[]) {
-  const largest = Math.max(Number.MIN_VALUE, ...values.map(Math.abs).filter(Number.isFinite));
+  const sizes = values.map(Math.abs).filter((size) => size > 0);
+  const largest = sizes.length === 0 ? 1 : Math.max(...sizes);
   const decimals = Math.min(8, Math.max(0, 2 - Math.floor(Math.log10(largest))));
   const plain = (value: number) => withMinus(value.toFixed(decimals));
   const signed = (value: number) => (value > 0 ? "+" : "") + plain(value);

@@ -14,7 +14,7 @@ type TableScore = ScoreInfo & { short: string };
 
 /** Every score that a table may have, in its order. */
 export const tableScores: Readonly<Record<TableScoreName, TableScore>> = {
-  truth: { ...conceptScoreInfo.truth, short: "true drawing" },
+  truth: { ...conceptScoreInfo.truth, short: "likeness" },
   content: { ...conceptScoreInfo.content, short: "CLIP score" },
   kid: { ...setScoreInfo.kid, short: "KID" },
   gram: { ...setScoreInfo.gram, short: "Gram" },

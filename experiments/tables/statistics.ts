@@ -19,7 +19,7 @@ export type RowStatistics = {
   score?: Estimate;
   /** By style; of each a plain interquartile mean. */
   styles: Record<string, number>;
-  /** The mean of what the row has more than the reference, on what both have. */
+  /** The mean of what a model has more than the reference, on what both have. */
   difference?: PairedDifference & {
     /** Holm's correction for all rows of the table. */
     adjustedPValue: number;
@@ -56,7 +56,7 @@ export function scoreStatistics(summary: Summary, score: TableScoreName): RowSta
   });
 
   const compared = rows.flatMap((row) => {
-    if (row.label === summary.reference) return [];
+    if (row.label === summary.reference || row.label === summary.drawings) return [];
     const pairs = pairsOf(summary, reference, runsOf(summary, row.label), score);
     if (pairs.length < 2) return [];
     const difference = pairedDifference(

@@ -17,9 +17,14 @@ const digits = 6;
 export function summarise(table: Table, runs: readonly TableRun[]): Summary {
   const finished = runs.map((run) => ({ ...run, result: resultOf(run.record) }));
   const summaries = [
-    ...sharedRuns(table.base, finished, ({ before }) => before),
+    ...sharedRuns(
+      table.base,
+      finished,
+      ({ style, seed }) => `${style} ${seed}`,
+      ({ before }) => before,
+    ),
     ...finished.map(adaptedRun),
-    ...sharedRuns(table.drawings, finished, ({ drawings }) => drawings),
+    ...sharedRuns(table.drawings, finished, ({ style }) => style, ({ drawings }) => drawings),
   ];
   refuseTwins(summaries);
   refuseOtherConcepts(finished);
@@ -49,18 +54,20 @@ export function summarise(table: Table, runs: readonly TableRun[]): Summary {
 
 type FinishedRun = TableRun & { result: AdaptResult };
 
-/** What is the same for all methods: each style and seed once. None without a label. */
+/** What is the same for all runs with one key, each once; nothing without a label. */
 function sharedRuns(
   label: string | undefined,
   runs: readonly FinishedRun[],
+  keyOf: (run: FinishedRun) => string,
   scoresOf: (result: AdaptResult) => AdaptResult["before"] | undefined,
 ): SummaryRun[] {
   if (label === undefined) return [];
-  const groups = Map.groupBy(runs, ({ style, seed }) => `${style} ${seed}`);
-  return groups.values().toArray().flatMap(([{ style, shots, seed, record, result }]) => {
-    const scores = scoresOf(result);
-    return scores ? [{ label, style, shots, seed, id: record.id, ...scores }] : [];
-  });
+  return Map.groupBy(runs, keyOf).values().toArray().flatMap(
+    ([{ style, shots, seed, record, result }]) => {
+      const scores = scoresOf(result);
+      return scores ? [{ label, style, shots, seed, id: record.id, ...scores }] : [];
+    },
+  );
 }
 
 function adaptedRun({ label, style, shots, seed, record, result }: FinishedRun): SummaryRun {

@@ -19,6 +19,9 @@ import type { Judged } from "./embed_pictures.ts";
 import { kidToStyle } from "./kid_to_style.ts";
 import type { ConceptScoreName, SetScoreName } from "./score_info.ts";
 
+/** Makes Gram distances numbers of a few digits. */
+const gramScale = 1e6;
+
 /** Those that compare with true drawings are there only where the drawings are known. */
 export type AllScores = {
   /** One value a concept, in the subjects' order. */
@@ -60,7 +63,7 @@ export async function allScores(
       kid: kidToStyle(judged),
       fid: frechetDistance(seen, truths),
       cmmd: cmmd(seen, truths),
-      gram: styleDistance(meanGrams(features), meanGrams(trueFeatures)),
+      gram: gramScale * styleDistance(meanGrams(features), meanGrams(trueFeatures)),
     },
   };
 }

@@ -51,7 +51,7 @@ export const setScoreInfo = {
   },
   gram: {
     title: "Gram distance to the style",
-    description: "between the mean correlations of the judge's features, summed over layers",
+    description: "10⁶ × the squared difference of the judge's mean feature correlations",
     better: "lower",
   },
   diversity: {
