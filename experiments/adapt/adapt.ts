@@ -13,7 +13,7 @@ import {
   type StableDiffusion,
 } from "specialist/models/stable_diffusion/mod.ts";
 import { createProgress } from "specialist/progress/mod.ts";
-import { libraryVersions, performRun, type Run, type RunRecord } from "specialist/records/mod.ts";
+import { performRun, type Run, runIdOf, type RunRecord } from "specialist/records/mod.ts";
 import { comparisonGrid, writeReport } from "specialist/report/mod.ts";
 
 import { tf, useBackend } from "specialist/tensorflow/mod.ts";
@@ -22,6 +22,7 @@ import type { AdaptConfig } from "./config.ts";
 import { type Context, loadContext } from "./context.ts";
 import { createCurves, type Curves, readCurves } from "./curves.ts";
 import { drawSubjects } from "./draw_subjects.ts";
+import { adaptIdentity } from "./identity.ts";
 import { peakMemory } from "./process_memory.ts";
 import { createPhases, type Phase } from "./phases.ts";
 import { reportOf } from "./report.ts";
@@ -44,20 +45,13 @@ export async function adapt(
   const backend = await useBackend();
   console.log(`Computing with ${backend}`);
   const context = await loadContext(config);
-  const { output, seed, ...rest } = config;
-  const identity = {
-    kind: config.method.method,
-    config: rest,
-    seed,
-    versions: libraryVersions(),
-    datasets: context.datasets,
-  };
-  let folder = "";
-  const record = await performRun({ identity, folder: output, backend }, async (run) => {
-    folder = run.folder;
-    return await adaptRun(config, context, run, backend, signal);
-  });
-  return { record, folder: folder || (output ?? join("runs", record.id)) };
+  const identity = adaptIdentity(config, context.datasets);
+  const folder = config.output ?? join("runs", runIdOf(identity));
+  const record = await performRun(
+    { identity, folder, backend },
+    (run) => adaptRun(config, context, run, backend, signal),
+  );
+  return { record, folder };
 }
 
 async function adaptRun(
