@@ -17,7 +17,7 @@ import {
 import { embedImages } from "specialist/models/clip/mod.ts";
 import type { Params } from "specialist/nn/mod.ts";
 import { createProgress } from "specialist/progress/mod.ts";
-import { libraryVersions, performRun, type Run, type RunRecord } from "specialist/records/mod.ts";
+import { performRun, type Run, runIdOf, type RunRecord } from "specialist/records/mod.ts";
 import { comparisonGrid, writeReport } from "specialist/report/mod.ts";
 import { tf, useBackend } from "specialist/tensorflow/mod.ts";
 import { train } from "specialist/training/mod.ts";
@@ -25,6 +25,7 @@ import type { AdaptConfig } from "./config.ts";
 import { type Context, loadContext } from "./context.ts";
 import { createCurves, readCurves } from "./curves.ts";
 import { drawSubjects } from "./draw_subjects.ts";
+import { adaptIdentity } from "./identity.ts";
 import { peakMemory } from "./process_memory.ts";
 import { createPhases } from "./phases.ts";
 import { reportOf } from "./report.ts";
@@ -39,20 +40,13 @@ export async function adapt(
   const backend = await useBackend();
   console.log(`Computing with ${backend}`);
   const context = await loadContext(config);
-  const { output, seed, ...rest } = config;
-  const identity = {
-    kind: config.method.method,
-    config: rest,
-    seed,
-    versions: libraryVersions(),
-    datasets: context.datasets,
-  };
-  let folder = "";
-  const record = await performRun({ identity, folder: output, backend }, async (run) => {
-    folder = run.folder;
-    return await adaptRun(config, context, run, backend, signal);
-  });
-  return { record, folder: folder || (output ?? join("runs", record.id)) };
+  const identity = adaptIdentity(config, context.datasets);
+  const folder = config.output ?? join("runs", runIdOf(identity));
+  const record = await performRun(
+    { identity, folder, backend },
+    (run) => adaptRun(config, context, run, backend, signal),
+  );
+  return { record, folder };
 }
 
 async function adaptRun(

@@ -3,6 +3,7 @@ import { isEagerForced } from "./eager.ts";
 import { chooseBackend, explainChoice } from "./ladder.ts";
 import { loadLibrary } from "./library/mod.ts";
 import { ladder } from "./rungs/mod.ts";
+import { threadBudget } from "./threads.ts";
 
 let chosen: Promise<string> | undefined;
 
@@ -18,8 +19,8 @@ export function useBackend(): Promise<string> {
 }
 
 async function openTensorFlow(folder: string) {
+  const threads = threadBudget();
   loadLibrary(folder);
-  const { runtime } = await activateTensorFlow(folder);
-  const threads = navigator.hardwareConcurrency;
+  const { runtime } = await activateTensorFlow(folder, threads);
   return { version: runtime.version, devices: runtime.devices, threads };
 }

@@ -1,0 +1,63 @@
+/** What a sweep has found out: the table, printed and written together with all scores. */
+import { join } from "node:path";
+import { writeAtomically } from "specialist/files/mod.ts";
+import type { RunRecord } from "specialist/records/mod.ts";
+import type { SweepSelection } from "./config.ts";
+import type { Plan, PlannedRun } from "./plan.ts";
+import type { RunState } from "./run_state.ts";
+import { scoreRows, summaryRows } from "./score_rows.ts";
+import { sweepTable } from "./score_table.ts";
+
+/**
+ * Prints the table, and writes it to `README.md` and each run's scores to `scores.json`. The same runs
+ * give the same files.
+ *
+ * @throws Error where runs have failed
+ */
+export async function reportResults(
+  plan: Plan,
+  states: ReadonlyMap<PlannedRun, RunState>,
+  { output = join("results", plan.name) }: Pick<SweepSelection, "output">,
+): Promise<void> {
+  const rows = summaryRows(plan, states);
+  await Deno.mkdir(output, { recursive: true });
+  const table = sweepTable(plan, rows, "markdown");
+  const text = [`# ${plan.title}`, table, provenanceOf(plan, states)].join("\n\n");
+  await writeAtomically(join(output, "README.md"), `${text}\n`);
+  const scores = JSON.stringify(scoreRows(plan, states), null, 2);
+  await writeAtomically(join(output, "scores.json"), `${scores}\n`);
+  console.log(`\n${sweepTable(plan, rows)}\n`);
+  console.log(`Results: ${output}`);
+
+  const failed = [...states].filter(([, { status }]) => status === "failed");
+  if (failed.length === 0) return;
+  const lines = failed.map(([{ title, folder }, state]) =>
+    `${title} (${folder}): ${state.status === "failed" && state.error}`
+  );
+  throw new Error(
+    [`${failed.length} of ${states.size} runs failed; --retry does them again`, ...lines]
+      .join("\n  - "),
+  );
+}
+
+function provenanceOf(plan: Plan, states: ReadonlyMap<PlannedRun, RunState>): string {
+  const records = [...states.values()].flatMap((state) =>
+    state.status === "finished" ? [state.record] : []
+  );
+  if (records.length === 0) return "No run is finished.";
+  const last = (record: RunRecord) => record.attempts.at(-1)!;
+  const backends = distinct(records.map((record) => last(record).backend));
+  const commits = distinct(
+    records.map((record) => (last(record).commit ?? "unknown").slice(0, 12)),
+  );
+  const versions = distinct(
+    records.flatMap(({ versions }) => Object.entries(versions).map((entry) => entry.join(" "))),
+  );
+  return `${records.length} of ${states.size} runs, as defined in \`${plan.file}\`; mean over seeds ± ` +
+    `their standard deviation where there are several. Computed with ${backends}; ${versions}; ` +
+    `commit ${commits}.`;
+}
+
+function distinct(values: string[]): string {
+  return [...new Set(values)].sort().join(", ");
+}
