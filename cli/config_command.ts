@@ -15,7 +15,7 @@ export interface ConfigCommand<T extends z.ZodType> {
   name: string;
   description: string;
   schema: T;
-  /** A field that is given by its place instead of an option. */
+  /** A field that is given by its place instead of an option; switches then take no value. */
   argument?: string;
   /** The work; `signal` aborts on Ctrl-C. Heavy imports belong inside. */
   run(config: z.infer<T>, signal: AbortSignal): Promise<void>;
@@ -48,7 +48,7 @@ export function configCommand<T extends z.ZodType>(
       continue;
     }
     command.addOption(
-      optionOf(field).argParser((text) => {
+      optionOf(field, argument !== undefined).argParser((text) => {
         assignments.push({ path: field.path, text });
       }),
     );
@@ -63,8 +63,9 @@ export function configCommand<T extends z.ZodType>(
   });
 }
 
-function optionOf({ path, schema, description, default: value, required }: Field): Option {
+function optionOf({ path, schema, description, default: value, required }: Field, bare: boolean) {
   const isSwitch = schema.type === "boolean";
+  if (isSwitch && bare) return new Option(`--${path}`, description).preset("true");
   const notes = [
     expectation(schema),
     value !== undefined && `default ${JSON.stringify(value)}`,

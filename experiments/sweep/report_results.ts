@@ -18,8 +18,8 @@ export async function reportResults(
   { output = join("results", plan.name) }: Pick<SweepSelection, "output">,
 ): Promise<void> {
   const finished = tableRuns(plan, states);
-  if (finished.some(({ label }) => label === plan.reference)) {
-    const { name, title, baseline: base, reference } = plan;
+  if (finished.length > 0) {
+    const { name, title, baseline: base, reference = finished[0].label } = plan;
     const table = { name, title, base, reference, drawings: "true drawings" };
     const summary = summarise(table, finished);
     await writeSummary(output, summary);

@@ -27,8 +27,8 @@ export const sweepDefinitionSchema = z.strictObject({
   baseline: z.string().min(1).optional().describe(
     "Label, in the first axis, of the base model itself; its scores are those before adaptation",
   ),
-  reference: z.string().min(1).describe(
-    "Label of the row that all others are compared with; labels of several axes are joined by ' · '",
+  reference: z.string().min(1).optional().describe(
+    "Label of the row that all others are compared with; the first by default",
   ),
   quick: z.strictObject({
     base: patchSchema.default({}).describe("Laid over the base"),

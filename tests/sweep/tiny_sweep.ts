@@ -6,7 +6,7 @@ export default defineSweep({
   base: {
     model: "base",
     style: "openmoji",
-    training: { steps: 6, batchSize: 2, checkpointEvery: 2 },
+    training: { steps: 8, batchSize: 2, checkpointEvery: 2 },
     sampling: { steps: 2, guidanceScale: 2 },
     evaluation: { concepts: 8, every: 2, curveConcepts: 2 },
   },
@@ -15,7 +15,7 @@ export default defineSweep({
       "whole U-Net": { method: { method: "full" } },
       "LoRA": { method: { method: "lora" } },
     }),
-    over("seed", [0, 1]),
+    over("seed", [0]),
   ],
   baseline: "base model",
 });
