@@ -29,8 +29,8 @@ const figures = {
     { title: "KID", better: "lower" },
     [[60, 0.3], [64, 0.9], [58, 0.5]].map(([x, y], i) => ({
       name: "abc"[i],
-      x: { value: x, low: x - 1, high: x + 2 },
-      y: { value: y, low: y, high: y },
+      x: { value: x, interval: { low: x - 1, high: x + 2 } },
+      y: { value: y },
     })),
   ),
   course: courseFigure("memory (MB)", [{ name: "ours", points: curve }]),
@@ -91,6 +91,7 @@ describe("plots", () => {
     assertEquals(front.x, [64, 60]);
     assertEquals(front.y, [0.9, 0.3]);
     assertEquals([first.error_x.array, first.error_x.arrayminus], [[2], [1]]);
+    assertEquals(first.error_y, undefined);
     assertEquals(figures.tradeOff.layout.yaxis?.autorange, "reversed");
   });
 

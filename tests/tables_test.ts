@@ -106,7 +106,7 @@ describe("a table's summary", () => {
   it("has a row for the true drawings, with what they can be scored on", () => {
     const drawn = summarise({ ...table, drawings: "true drawings" }, runs);
     assertEquals(drawn.rows.at(-1)!.label, "true drawings");
-    assertAlmostEquals(scoreStatistics(drawn, "diversity").at(-1)!.score!.value, 0.6, 1e-9);
+    assertAlmostEquals(scoreStatistics(drawn, "diversity").at(-1)!.score!, 0.6, 1e-9);
     assertEquals(scoreStatistics(drawn, "kid").at(-1)!.score, undefined);
     assertEquals(drawn.runs.filter(({ label }) => label === "true drawings").length, 2);
   });
@@ -132,7 +132,8 @@ describe("a table's statistics", () => {
   it("find the difference that the runs were made with", () => {
     const [base, reference, ours] = scoreStatistics(summary, "truth");
     assertEquals(reference.difference, undefined);
-    const { value, low, high, adjustedPValue, pValue, effectSize } = ours.difference!;
+    const { value, interval, adjustedPValue, pValue, effectSize } = ours.difference!;
+    const { low, high } = interval!;
     assertAlmostEquals(value, 0.1, 0.01);
     assert(low < value && value < high && low > 0.05);
     assert(pValue < adjustedPValue && adjustedPValue < 0.01 && effectSize > 1);
@@ -142,7 +143,7 @@ describe("a table's statistics", () => {
 
   it("of a whole set count runs: six give a p of 1/32, twice that after Holm", () => {
     const [, , ours] = scoreStatistics(summary, "kid");
-    assertAlmostEquals(ours.score!.value, 0.4, 1e-9);
+    assertAlmostEquals(ours.score!, 0.4, 1e-9);
     assertEquals(ours.difference!.pValue, 2 / 64);
     assertEquals(ours.difference!.adjustedPValue, 4 / 64);
   });
@@ -156,6 +157,13 @@ describe("a table's statistics", () => {
     const [, ours, elsewhere] = scoreStatistics(uneven, "kid");
     assertEquals(ours.difference!.pValue, 0.5); // two pairs
     assert(elsewhere.score && !elsewhere.difference);
+  });
+
+  it("give no interval where each style has a single run", () => {
+    const single = [...row("LoRA", 0.5, [0]), ...row("ours", 0.6, [0])];
+    const [, ours] = scoreStatistics(summarise({ ...table, base: undefined }, single), "kid");
+    assertAlmostEquals(ours.score!, 0.4, 1e-9);
+    assertEquals([ours.interval, ours.difference!.interval], [undefined, undefined]);
   });
 
   it("leave out what nobody could score", () => {

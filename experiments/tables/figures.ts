@@ -22,8 +22,8 @@ function bars(name: TableScoreName, rows: readonly RowStatistics[]): Curve {
     description: `${tableScores[name].description}. Interquartile means with 95 % intervals.`,
     figure: scoreBarsFigure(
       headOf(name),
-      rows.flatMap(({ label, score }) =>
-        score ? [{ name: label, value: score.value, interval: score }] : []
+      rows.flatMap(({ label, score, interval }) =>
+        score === undefined ? [] : [{ name: label, value: score, interval }]
       ),
     ),
   };
@@ -41,12 +41,16 @@ function tradeOff(statistics: Statistics): Curve[] {
     figure: tradeOffFigure(
       tableScores.content,
       tableScores.kid,
-      content.flatMap(({ label, score }, i) => {
-        const other = style[i].score;
-        return score && other ? [{ name: label, x: score, y: other }] : [];
+      content.flatMap((row, i) => {
+        const [x, y] = [measured(row), measured(style[i])];
+        return x && y ? [{ name: row.label, x, y }] : [];
       }),
     ),
   }];
+}
+
+function measured({ score, interval }: RowStatistics) {
+  return score === undefined ? undefined : { value: score, interval };
 }
 
 const curveScores = [
@@ -108,7 +112,7 @@ function byShots(summary: Summary, statistics: Statistics): Curve[] {
   if (new Set(adapted.map(({ label }) => shotsOf(label))).size < 2) return [];
   return (["truth", "content", "kid"] as const).flatMap((name) => {
     const points = (statistics.get(name) ?? []).flatMap(({ label, score }) =>
-      score && isAdapted(label) ? [{ x: shotsOf(label), y: score.value }] : []
+      score !== undefined && isAdapted(label) ? [{ x: shotsOf(label), y: score }] : []
     );
     if (points.length === 0) return [];
     return [{

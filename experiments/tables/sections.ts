@@ -16,7 +16,7 @@ export function statisticsOf(summary: Summary): Statistics {
   return new Map(
     tableScoreNames
       .map((name) => [name, scoreStatistics(summary, name)] as const)
-      .filter(([, rows]) => rows.some(({ score }) => score)),
+      .filter(([, rows]) => rows.some(({ score }) => score !== undefined)),
   );
 }
 
@@ -39,12 +39,12 @@ export function headOf(name: TableScoreName): string {
 /** Interquartile means; an asterisk where the difference to the reference is hardly luck. */
 function overview({ rows }: Summary, statistics: Statistics, format: TableFormat): string {
   const columns = [...statistics].map(([name, rows]): Column<number> => {
-    const { plain } = numberText(rows.flatMap(({ score }) => score?.value ?? []));
+    const { plain } = numberText(rows.flatMap(({ score }) => score ?? []));
     const { short, better } = tableScores[name];
     return right(`${short} ${better === "higher" ? "↑" : "↓"}`, (i) => {
       const { score, difference } = rows[i];
-      if (!score) return "–";
-      return `${plain(score.value)}${difference && difference.adjustedPValue < 0.05 ? "*" : ""}`;
+      if (score === undefined) return "–";
+      return `${plain(score)}${difference && difference.adjustedPValue < 0.05 ? "*" : ""}`;
     });
   });
   return renderTable(
@@ -79,7 +79,7 @@ function cost(summary: Summary, format: TableFormat): string {
 }
 
 function scoreTable(summary: Summary, rows: RowStatistics[], format: TableFormat): string {
-  const scores = numberText(rows.flatMap(({ score }) => score?.value ?? []));
+  const scores = numberText(rows.flatMap(({ score }) => score ?? []));
   const changes = numberText(rows.flatMap(({ difference }) => difference?.value ?? []));
   const styles = [...new Set(summary.runs.map(({ style }) => style))];
   type Found = NonNullable<RowStatistics["difference"]>;
@@ -87,10 +87,13 @@ function scoreTable(summary: Summary, rows: RowStatistics[], format: TableFormat
     right<RowStatistics>(title, ({ difference }) => difference ? text(difference) : "–");
   return renderTable(rows, [
     { title: "", value: ({ label }) => label },
-    right("score", ({ score }) => score ? scores.plain(score.value) : "–"),
-    right("95 % interval", ({ score }) => score ? scores.interval(score) : "–"),
+    right("score", ({ score }) => score === undefined ? "–" : scores.plain(score)),
+    right("95 % interval", ({ interval }) => interval ? scores.interval(interval) : "–"),
     compared(`difference to ${summary.reference}`, ({ value }) => changes.signed(value)),
-    compared("its 95 % interval", changes.signedInterval),
+    compared(
+      "its 95 % interval",
+      ({ interval }) => interval ? changes.signedInterval(interval) : "–",
+    ),
     compared("p (Holm)", ({ adjustedPValue }) => pValueText(adjustedPValue)),
     compared("effect (d_z)", ({ effectSize }) => effectText(effectSize)),
     ...(styles.length < 2 ? [] : styles).map((style) =>

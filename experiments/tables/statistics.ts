@@ -2,9 +2,9 @@
 import { createRandom } from "specialist/random/mod.ts";
 import {
   bootstrap,
-  type Estimate,
   holm,
   interquartileMean,
+  type Interval,
   type PairedDifference,
   pairedDifference,
 } from "specialist/statistics/mod.ts";
@@ -15,12 +15,15 @@ export type RowStatistics = {
   label: string;
   /** Runs in the row. */
   runs: number;
-  /** The interquartile mean, with its 95 % interval. Undefined where the row has no such score. */
-  score?: Estimate;
+  /** The interquartile mean. Undefined where the row has no such score. */
+  score?: number;
+  /** Its 95 % interval. Undefined where a style has a single observation: it would have no width. */
+  interval?: Interval;
   /** By style; of each a plain interquartile mean. */
   styles: Record<string, number>;
   /** The mean of what a model has more than the reference, on what both have. */
-  difference?: PairedDifference & {
+  difference?: Pick<PairedDifference, "value" | "pValue" | "effectSize"> & {
+    interval?: Interval;
     /** Holm's correction for all rows of the table. */
     adjustedPValue: number;
   };
@@ -36,6 +39,7 @@ export function scoreStatistics(summary: Summary, score: TableScoreName): RowSta
   const rows = summary.rows.map(({ label }): RowStatistics => {
     const runs = runsOf(summary, label);
     const found = observations(summary, runs, score);
+    const values = found.map(({ value }) => value);
     return {
       label,
       runs: runs.length,
@@ -44,13 +48,11 @@ export function scoreStatistics(summary: Summary, score: TableScoreName): RowSta
           ([style, found]) => [style, interquartileMean(found.map(({ value }) => value))],
         ),
       ),
-      ...found.length > 0 && {
-        score: bootstrap(
-          found.map(({ value }) => value),
-          interquartileMean,
-          random.fork(label),
-          { strata: found.map(({ style }) => style) },
-        ),
+      ...values.length > 0 && { score: interquartileMean(values) },
+      ...canResample(found) && {
+        interval: bootstrap(values, interquartileMean, random.fork(label), {
+          strata: found.map(({ style }) => style),
+        }),
       },
     };
   });
@@ -59,19 +61,26 @@ export function scoreStatistics(summary: Summary, score: TableScoreName): RowSta
     if (row.label === summary.reference || row.label === summary.drawings) return [];
     const pairs = pairsOf(summary, reference, runsOf(summary, row.label), score);
     if (pairs.length < 2) return [];
-    const difference = pairedDifference(
+    const { low, high, ...difference } = pairedDifference(
       pairs.map(([reference]) => reference.value),
       pairs.map(([, other]) => other.value),
       random.fork(`${row.label} difference`),
       { strata: pairs.map(([{ style }]) => style) },
     );
-    return [{ row, difference }];
+    const interval = canResample(pairs.map(([pair]) => pair)) ? { low, high } : undefined;
+    return [{ row, difference: { ...difference, interval } }];
   });
   const adjusted = holm(compared.map(({ difference }) => difference.pValue));
   for (const [i, { row, difference }] of compared.entries()) {
     row.difference = { ...difference, adjustedPValue: adjusted[i] };
   }
   return rows;
+}
+
+/** Whether resamples within each style can differ. */
+function canResample(found: readonly Observation[]): boolean {
+  const groups = Map.groupBy(found, ({ style }) => style).values().toArray();
+  return groups.length > 0 && groups.every(({ length }) => length > 1);
 }
 
 /** Observations of the same thing from the same noise: only styles and seeds that both rows have. */

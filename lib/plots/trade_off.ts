@@ -1,9 +1,9 @@
 import type { Figure } from "./figure.ts";
 import { axis, layout, seriesStyle } from "./theme.ts";
 
-type Measured = { value: number; low: number; high: number };
+type Measured = { value: number; interval?: { low: number; high: number } };
 
-/** Two scores of one method, each with its interval. */
+/** Two scores of one method, each with its interval where one was computed. */
 export interface TradeOffPoint {
   name: string;
   x: Measured;
@@ -38,8 +38,8 @@ export function tradeOffFigure(x: Goal, y: Goal, points: TradeOffPoint[]): Figur
           name,
           x: [x.value],
           y: [y.value],
-          error_x: { ...ends(x), color },
-          error_y: { ...ends(y), color },
+          ...(x.interval && { error_x: { ...ends(x.value, x.interval), color } }),
+          ...(y.interval && { error_y: { ...ends(y.value, y.interval), color } }),
           marker: { color, symbol, size: 10 },
         };
       }),
@@ -67,7 +67,7 @@ function goalAxis({ title, better }: Goal) {
   });
 }
 
-function ends({ value, low, high }: Measured) {
+function ends(value: number, { low, high }: { low: number; high: number }) {
   return {
     type: "data" as const,
     symmetric: false,
