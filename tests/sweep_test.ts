@@ -23,6 +23,7 @@ import { applyPatch, type Patch } from "../experiments/sweep/patch.ts";
 import { type Plan, planSweep } from "../experiments/sweep/plan.ts";
 import { remainingInWords, remainingTime } from "../experiments/sweep/remaining.ts";
 import type { RunState } from "../experiments/sweep/run_state.ts";
+import { tableRuns } from "../experiments/sweep/table_runs.ts";
 import { kill, processesNaming } from "./sweep/processes.ts";
 import { writeTinyModel } from "./tiny_model.ts";
 
@@ -248,6 +249,33 @@ describe("the time of a sweep", () => {
       remainingInWords(remainingTime(states, (run) => known.includes(run) ? 60 : undefined, jobs));
     assertEquals([left(1), left(2), left(9)], ["4m", "2m", "1m"]);
     assertEquals(left(1, runs.slice(1)), "about 4m (1 run of unknown length)");
+  });
+});
+
+describe("a sweep's table", () => {
+  it("has a row for all that differs but style and seed, of finished runs only", async () => {
+    const plan = await planOf([
+      over("shots", [1, 2]),
+      over("style", ["openmoji", "fluent-emoji-flat"]),
+      over("seed", [0, 5]),
+    ]);
+    const [first, ...others] = plan.runs;
+    const record = { ...first.identity, id: first.id } as unknown as RunRecord;
+    const states = new Map(plan.runs.map((run): [typeof run, RunState] => [run, {
+      status: "finished",
+      record,
+    }]));
+    states.set(first, { status: "waiting" });
+    const cells = tableRuns(plan, states);
+    assertEquals(cells.length, others.length);
+    const [{ label, style, shots, seed }] = cells;
+    assertEquals({ label, style, shots, seed }, {
+      label: "1",
+      style: "openmoji",
+      shots: 1,
+      seed: 5,
+    });
+    assertEquals(cells.at(-1)!.label, "2");
   });
 });
 
