@@ -15,6 +15,8 @@ export interface ConfigCommand<T extends z.ZodType> {
   name: string;
   description: string;
   schema: T;
+  /** A field that is given by its place instead of an option; switches then take no value. */
+  argument?: string;
   /** The work; `signal` aborts on Ctrl-C. Heavy imports belong inside. */
   run(config: z.infer<T>, signal: AbortSignal): Promise<void>;
 }
@@ -26,7 +28,7 @@ type CommonOptions = { config?: string; eager?: boolean; printConfig?: boolean }
  * and `--print-config`. Settings win over the file, which wins over the schema's defaults.
  */
 export function configCommand<T extends z.ZodType>(
-  { name, description, schema, run }: ConfigCommand<T>,
+  { name, description, schema, argument, run }: ConfigCommand<T>,
 ): Command {
   const assignments: Assignment[] = [];
   const command = new Command(name)
@@ -39,14 +41,21 @@ export function configCommand<T extends z.ZodType>(
     .option("--print-config", "print the complete configuration, and stop");
 
   for (const field of fieldsOf(schema)) {
+    if (field.path === argument) {
+      command.argument(`[${field.path}]`, field.description, (text: string) => {
+        assignments.push({ path: field.path, text });
+      });
+      continue;
+    }
     command.addOption(
-      optionOf(field).argParser((text) => {
+      optionOf(field, argument !== undefined).argParser((text) => {
         assignments.push({ path: field.path, text });
       }),
     );
   }
 
-  return command.action(async ({ config: file, eager, printConfig }: CommonOptions) => {
+  return command.action(async () => {
+    const { config: file, eager, printConfig } = command.opts<CommonOptions>();
     const config = await resolveConfig(schema, { file, assignments });
     if (printConfig) return console.log(JSON.stringify(config, null, 2));
     if (eager) (await import("specialist/tensorflow/eager.ts")).forceEager();
@@ -54,8 +63,9 @@ export function configCommand<T extends z.ZodType>(
   });
 }
 
-function optionOf({ path, schema, description, default: value, required }: Field): Option {
+function optionOf({ path, schema, description, default: value, required }: Field, bare: boolean) {
   const isSwitch = schema.type === "boolean";
+  if (isSwitch && bare) return new Option(`--${path}`, description).preset("true");
   const notes = [
     expectation(schema),
     value !== undefined && `default ${JSON.stringify(value)}`,

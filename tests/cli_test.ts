@@ -75,6 +75,17 @@ describe("command made from a schema", () => {
     });
   });
 
+  it("takes one field by its place, wherever switches stand", async () => {
+    const args = ["sweep", "--quick", "some_sweep.ts", "--dry-run", "--print-config"];
+    const { code, out } = await specialist(...args);
+    assertEquals(code, 0);
+    const { experiment, quick, "dry-run": dry, retry } = JSON.parse(out);
+    assertEquals([experiment, quick, dry, retry], ["some_sweep.ts", true, true, false]);
+    const missing = await specialist("sweep");
+    assertEquals(missing.code, 2);
+    assertStringIncludes(missing.err, "experiment: missing");
+  });
+
   it("runs with the configuration", async () => {
     const { code, out } = await sample("draw", "--style", "clay");
     assertEquals([code, out], [0, "drew in clay style\n"]);

@@ -1,10 +1,12 @@
-import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
-import { describe, it } from "@std/testing/bdd";
+import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { afterEach, describe, it } from "@std/testing/bdd";
 import { createRequire } from "node:module";
+import { UserError } from "specialist/errors/mod.ts";
 import { chooseBackend, explainChoice, type Rung } from "specialist/tensorflow/ladder.ts";
 import { ladder, ladderChecks } from "specialist/tensorflow/rungs/mod.ts";
 import { plainRung } from "specialist/tensorflow/rungs/plain.ts";
 import { wasmRung } from "specialist/tensorflow/rungs/wasm.ts";
+import { threadBudget } from "specialist/tensorflow/threads.ts";
 
 const tf: typeof import("@tensorflow/tfjs") = createRequire(import.meta.url)("@tensorflow/tfjs");
 
@@ -108,3 +110,21 @@ async function assertSameOnWasm(compute: () => typeof tf.Tensor.prototype): Prom
   assert(expected.some((value) => value !== 0));
   expected.forEach((value, i) => assertAlmostEquals(found[i], value, 1e-4));
 }
+
+describe("the number of threads", () => {
+  const variable = "SPECIALIST_THREADS";
+  afterEach(() => Deno.env.delete(variable));
+
+  it("is that of the cores, or what is asked for", () => {
+    assertEquals(threadBudget(), navigator.hardwareConcurrency);
+    Deno.env.set(variable, "3");
+    assertEquals(threadBudget(), 3);
+  });
+
+  it("is refused where it is no count", () => {
+    for (const text of ["0", "-1", "1.5", "many"]) {
+      Deno.env.set(variable, text);
+      assertThrows(() => threadBudget(), UserError, variable);
+    }
+  });
+});

@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { Interrupted, UserError } from "specialist/errors/mod.ts";
 import {
   createFingerprint,
+  failRun,
   gitCommit,
   hashFolder,
+  isRunLocked,
   libraryVersions,
   listRuns,
   performRun,
@@ -133,6 +135,24 @@ describe("run", () => {
       await assertRejects(again, UserError, "another process is at work");
       return await sumSteps(run);
     }).then(({ status }) => assertEquals(status, "finished")));
+
+  it("tells whether a process is at work on it", async () => {
+    const { id } = await perform(async (run) => {
+      assert(await isRunLocked(run.folder));
+      return {};
+    });
+    assert(!await isRunLocked(join(parent, id)));
+  });
+
+  it("that died in silence is recorded as failed, but no other", async () => {
+    const folder = join(parent, "run");
+    const { status, error } = await failRun(folder, identity, "killed");
+    assertEquals([status, error], ["failed", "killed"]);
+    assertEquals((await failRun(folder, identity, "killed again")).error, "killed");
+    const record = await perform((run) => sumSteps(run), folder);
+    assertEquals(record.results, { sum: 91 });
+    assertEquals(await failRun(folder, identity, "killed"), record);
+  });
 
   it("logs a loss that is no number", async () => {
     const folder = join(parent, "run");

@@ -8,6 +8,8 @@ import { command as evaluate } from "./evaluate.ts";
 import { command as pretrain } from "./pretrain.ts";
 import { command as runs } from "./runs.ts";
 import { command as sample } from "./sample.ts";
+import { command as sweep } from "./sweep.ts";
+import { command as tables } from "./tables.ts";
 import { command as train } from "./train.ts";
 
 /** Every command, in the order of the help. */
@@ -15,11 +17,13 @@ export const commands: Command[] = [
   demo(),
   demoTable(),
   train(),
+  sweep(),
   sample(),
   evaluate(),
   data(),
   pretrain(),
   runs(),
+  tables(),
   bench(),
   doctor(),
 ];

@@ -5,12 +5,9 @@ import {
   loadEmoji,
   readCaptionCorpus,
   readSplits,
-  readStyleFolder,
   type Splits,
   type Style,
-  styleFolderOf,
 } from "specialist/datasets/mod.ts";
-import { UserError } from "specialist/errors/mod.ts";
 import { benchmarkSubjects, type Subject } from "specialist/evaluation/mod.ts";
 import { cacheFolder } from "specialist/files/mod.ts";
 import { type Clip, embedTexts, loadClip } from "specialist/models/clip/mod.ts";
@@ -21,6 +18,8 @@ import {
 import { hashFolder } from "specialist/records/mod.ts";
 import { type CaptionIndex, captionIndex } from "specialist/specialist/mod.ts";
 import type { AdaptConfig } from "./config.ts";
+import { dataHashes } from "./identity.ts";
+import { loadStyle } from "./load_style.ts";
 
 export type Context = {
   style: Style;
@@ -37,16 +36,7 @@ export type Context = {
 };
 
 export async function loadContext(config: AdaptConfig): Promise<Context> {
-  const folder = config.data ?? styleFolderOf(config.style);
-  const style = await readStyleFolder(folder, { styleWords: config.styleWords });
-  if (style.shots.length < config.shots && !config.data) {
-    throw new UserError({
-      what: `the style has only ${style.shots.length} shots`,
-      field: "shots",
-      value: config.shots,
-      remedy: `ask for at most ${style.shots.length}`,
-    });
-  }
+  const style = await loadStyle(config);
   const model = await loadStableDiffusion(config.model);
   const guide = await loadClip(join(config.model, "guide"));
   const judge = await loadClip(join(config.model, "judge"));
@@ -60,14 +50,14 @@ export async function loadContext(config: AdaptConfig): Promise<Context> {
   const [emoji, splits] = [await loadEmoji(), await readSplits()];
   const { split, concepts, curveConcepts } = config.evaluation;
   return {
-    style: { ...style, shots: style.shots.slice(0, config.shots) },
+    style,
     model,
     guide,
     judge,
     captions,
     subjects: spread(subjectsOf(config, emoji, splits, split), concepts),
     curveSubjects: spread(subjectsOf(config, emoji, splits, "validation"), curveConcepts),
-    datasets: { style: await hashFolder(folder), model: await hashFolder(config.model) },
+    datasets: await dataHashes(config),
   };
 }
 

@@ -1,21 +1,15 @@
 /** Teaches the base model an unseen style from eight pictures, with all three parts of the method. */
 import { join } from "node:path";
-import { adapt, type AdaptResult } from "../adapt/adapt.ts";
+import { adapt } from "../adapt/adapt.ts";
 import { type AdaptConfig, adaptSchema } from "../adapt/config.ts";
+import { emojiParts } from "../adapt/emoji_parts.ts";
+import { resultOf } from "../adapt/result.ts";
 import { scoreTable } from "../adapt/score_table.ts";
 import type { DemoConfig } from "./config.ts";
 
 /** The demo's choices as a complete configuration. */
 export function demoAdaptation({ steps, concepts, ...rest }: DemoConfig): AdaptConfig {
-  const usual = adaptSchema.parse({
-    method: {
-      method: "specialist",
-      // Emoji are all alike to a CLIP that knows nothing else: below this, an elephant is an elevator.
-      captions: { retrieval: { threshold: 0.97, limit: 4 } },
-      // An epoch of 8 shots is a single step here, and the content loss takes longer than a step.
-      contentLoss: { every: 4 },
-    },
-  });
+  const usual = adaptSchema.parse({ method: { method: "specialist", ...emojiParts } });
   return adaptSchema.parse({
     ...rest,
     method: usual.method,
@@ -26,7 +20,7 @@ export function demoAdaptation({ steps, concepts, ...rest }: DemoConfig): AdaptC
 
 export async function demo(config: DemoConfig, signal?: AbortSignal): Promise<void> {
   const { record, folder } = await adapt(demoAdaptation(config), signal);
-  const { scores } = record.results as AdaptResult;
+  const { scores } = resultOf(record);
   console.log(`\n${scoreTable(scores)}\n`);
   console.log(`Report:   ${join(folder, "report.html")}`);
   console.log(`Pictures: ${join(folder, "grid.png")}`);

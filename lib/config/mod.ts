@@ -3,6 +3,7 @@
  * @module
  */
 export { assign, type Assignment, parseAssignment } from "./assign.ts";
+export { completeConfig } from "./complete_config.ts";
 export { describeSchema } from "./describe_schema.ts";
 export { expectation } from "./expectation.ts";
 export { type Field, fieldsOf } from "./fields.ts";

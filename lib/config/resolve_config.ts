@@ -1,10 +1,9 @@
 import type { z } from "zod";
 import { assign, type Assignment } from "./assign.ts";
-import { completeGroups } from "./complete_groups.ts";
+import { completeConfig } from "./complete_config.ts";
 import { jsonSchemaOf, schemaAt } from "./json_schema.ts";
 import { parseFieldValue } from "./parse_field_value.ts";
 import { readConfigFile } from "./read_config_file.ts";
-import { validate } from "./validate.ts";
 
 /** Where a configuration comes from, besides the schema's defaults. */
 export interface ConfigSources {
@@ -29,10 +28,9 @@ export async function resolveConfig<T extends z.ZodType>(
       assign(values, path, parseFieldValue(text, schemaAt(shape, path.split(".")))),
     file ? await readConfigFile(file) : {},
   );
-  const completed = completeGroups(shape, values);
-  return validate(
+  return completeConfig(
     schema,
-    completed,
+    values,
     file ? `the configuration (from ${file})` : "the configuration",
   );
 }

@@ -1,5 +1,6 @@
 /**
- * Writes a file so that it appears complete or not at all: to `${path}.part` first, then renamed.
+ * Writes a file so that it appears complete or not at all: to a `.part` file beside it first, which
+ * no other process writes to, then renamed.
  *
  * @throws Error naming the file and the reason, as a full disk; what was there before is kept
  */
@@ -7,7 +8,7 @@ export async function writeAtomically(
   path: string,
   content: string | Uint8Array | ((file: Deno.FsFile) => Promise<void>),
 ): Promise<void> {
-  const unfinished = `${path}.part`;
+  const unfinished = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
   try {
     using file = await Deno.open(unfinished, { write: true, create: true, truncate: true });
     if (typeof content === "function") await content(file);

@@ -9,10 +9,12 @@
  * ```
  * @module
  */
+export { failRun } from "./fail_run.ts";
 export { createFingerprint, type RunIdentity, runIdOf } from "./fingerprint.ts";
 export { gitCommit } from "./git_commit.ts";
 export { hashFolder } from "./hash_folder.ts";
 export { listRuns } from "./list_runs.ts";
+export { isRunLocked } from "./lock.ts";
 export { type MetricLine, readMetrics } from "./metrics.ts";
 export { performRun, type RunOptions } from "./perform_run.ts";
 export type { Checkpoint, Run } from "./run.ts";

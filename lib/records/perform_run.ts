@@ -6,6 +6,7 @@ import { createFingerprint, type RunIdentity, runIdOf } from "./fingerprint.ts";
 import { gitCommit } from "./git_commit.ts";
 import { lockRun } from "./lock.ts";
 import { truncateMetrics } from "./metrics.ts";
+import { newRecord } from "./new_record.ts";
 import { createRun, type Run } from "./run.ts";
 import { readRunRecord, type RunRecord, writeRunRecord } from "./run_record.ts";
 
@@ -76,23 +77,6 @@ export async function performRun(
 }
 
 const now = () => new Date().toISOString();
-
-function newRecord(identity: RunIdentity): RunRecord {
-  const { kind, config, seed, versions, datasets } = identity;
-  return {
-    format: 1,
-    id: runIdOf(identity),
-    fingerprint: createFingerprint(identity),
-    kind,
-    config: JSON.parse(JSON.stringify(config)),
-    seed,
-    versions,
-    datasets,
-    attempts: [],
-    status: "running",
-    results: {},
-  };
-}
 
 /** What the folder says of the run so far; nothing where it is new. */
 async function readOwnRecord(

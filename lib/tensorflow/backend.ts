@@ -22,7 +22,7 @@ type NodeBackend = {
 let active: NodeBackend | null = null;
 
 /** Opens the library in `folder` and makes it tfjs' backend. */
-export async function activateTensorFlow(folder: string, threads = 0): Promise<Binding> {
+export async function activateTensorFlow(folder: string, threads: number): Promise<Binding> {
   // The kernels still call a function that newer Node APIs dropped.
   const util = nodeUtil as unknown as Record<string, unknown>;
   util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;

@@ -55,8 +55,8 @@ export type Runtime = {
   devices: string[];
 };
 
-/** Loads TensorFlow from `folder` and makes an eager context. `threads` 0 means all cores. */
-export function openRuntime(folder: string, threads = 0): Runtime {
+/** Loads TensorFlow from `folder` and makes an eager context that uses so many threads. */
+export function openRuntime(folder: string, threads: number): Runtime {
   const api = openLibrary(folder);
   const status = api.TF_NewStatus();
   const options = api.TFE_NewContextOptions();
@@ -78,7 +78,12 @@ export function openRuntime(folder: string, threads = 0): Runtime {
 
 /** `tensorflow.ConfigProto` with intra_op (field 2) and inter_op (field 5) thread counts. */
 function configProto(threads: number): Uint8Array<ArrayBuffer> {
-  return threads > 0 ? new Uint8Array([0x10, threads, 0x28, threads]) : new Uint8Array();
+  return new Uint8Array([0x10, ...varint(threads), 0x28, ...varint(threads)]);
+}
+
+/** A number as protocol buffers write it: seven bits a byte, the lowest first. */
+function varint(value: number): number[] {
+  return value < 0x80 ? [value] : [value & 0x7f | 0x80, ...varint(value >>> 7)];
 }
 
 /** Throws what TensorFlow's status says, naming the op that was being run. */

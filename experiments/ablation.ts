@@ -1,0 +1,51 @@
+/** What each part of the method is good for: the paper's rows, then finer ones. */
+import { shippedStyles } from "specialist/datasets/mod.ts";
+import { transformNames } from "specialist/specialist/mod.ts";
+import { emojiParts } from "./adapt/emoji_parts.ts";
+import { defineSweep, over, variants } from "./sweep/mod.ts";
+
+type TransformName = typeof transformNames[number];
+
+const without = (...left: TransformName[]) => ({
+  method: {
+    augmentation: { transforms: transformNames.filter((name) => !left.includes(name)) },
+  },
+});
+
+const rows = variants("variant", {
+  "full method": {},
+  "w/o retrieval": { method: { captions: { retrieval: { enabled: false } } } },
+  "w/o synonym + retrieval": {
+    method: { captions: { retrieval: { enabled: false }, synonyms: { enabled: false } } },
+  },
+  "w/o content loss": { method: { contentLoss: { enabled: false } } },
+  "w/o sparse updating": { method: { timesteps: { mode: "dense" } } },
+
+  "w/o image transforms": { method: { augmentation: { probability: 0 } } },
+  "w/o inversions": without("invert", "solarize"),
+  "w/o levels": without("posterize", "autocontrast", "equalize"),
+  "w/o sharpness": without("sharpness"),
+  "w/o flips": without("horizontalFlip", "verticalFlip"),
+  "content loss as released": { method: { contentLoss: { gradient: "reference" } } },
+  "content loss through the last step": {
+    method: { contentLoss: { gradient: "through-last-step" } },
+  },
+  "timesteps dense": { method: { timesteps: { mode: "dense" } } },
+  "timesteps sparse": { method: { timesteps: { mode: "sparse" } } },
+  "timesteps as released with sparse off": { method: { timesteps: { mode: "reference-off" } } },
+});
+
+export default defineSweep({
+  title: "Ablation",
+  base: {
+    method: { method: "specialist", ...emojiParts },
+    evaluation: { split: "test", concepts: 128 },
+  },
+  axes: [rows, over("style", shippedStyles), over("seed", [0, 1, 2])],
+  baseline: "base",
+  reference: "full method",
+  quick: {
+    base: { training: { steps: 60 }, evaluation: { concepts: 48 }, sampling: { steps: 15 } },
+    axes: [rows, over("style", ["openmoji"]), over("seed", [0])],
+  },
+});

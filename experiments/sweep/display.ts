@@ -1,0 +1,88 @@
+/** A sweep under way, on a terminal or in a log. */
+import process from "node:process";
+import { createLogUpdate } from "log-update";
+import { renderTable } from "specialist/tables/mod.ts";
+import { formatDuration } from "specialist/units/mod.ts";
+import type { PlannedRun } from "./plan.ts";
+import type { RunState } from "./run_state.ts";
+
+export type SweepDisplay = {
+  /** @param left the time that is left, in words */
+  show(states: ReadonlyMap<PlannedRun, RunState>, left: string): void;
+  /** Leaves the terminal as it is. */
+  stop(): void;
+};
+
+/** On standard error: a table that is drawn anew on a terminal, else a line for each change. */
+export function createSweepDisplay(): SweepDisplay {
+  return process.stderr.isTTY ? tableDisplay(process.stderr) : lineDisplay(console.error);
+}
+
+function tableDisplay(stream: typeof process.stderr): SweepDisplay {
+  const update = createLogUpdate(stream, { showCursor: true });
+  return {
+    show: (states, left) => update(sweepScreen(states, left, stream.rows)),
+    stop: () => update.done(),
+  };
+}
+
+/** A line for each run that has got another status since the last look. */
+export function lineDisplay(write: (line: string) => void): SweepDisplay {
+  const shown = new Map<PlannedRun, RunState["status"]>();
+  return {
+    show(states, left) {
+      for (const [run, state] of states) {
+        const former = shown.get(run);
+        shown.set(run, state.status);
+        if (former === state.status || state.status === "waiting") continue;
+        const words = [`${run.title} (${run.id}): ${state.status}`, firstLineOfError(state)];
+        write(words.filter(Boolean).join(": "));
+        if (former) write(summary(states, left));
+      }
+    },
+    stop() {},
+  };
+}
+
+/** A table of runs under way and failed ones, as many as `rows` lines have room for, and a summary. */
+export function sweepScreen(
+  states: ReadonlyMap<PlannedRun, RunState>,
+  left: string,
+  rows: number,
+): string {
+  const shown = [...states].filter(([, { status }]) => status === "running" || status === "failed")
+    .sort(([, a], [, b]) => Number(a.status === "failed") - Number(b.status === "failed"));
+  // The table's head, the rule below it, and the summary.
+  const visible = shown.slice(0, Math.max(1, rows - 4));
+  const table = renderTable(visible, [
+    { title: "run", value: ([{ title }]) => title },
+    { title: "status", value: ([, { status }]) => status },
+    {
+      title: "step",
+      value: ([, state]) => state.status === "running" ? `${state.step}/${state.steps}` : "",
+      align: "right",
+    },
+    {
+      title: "since",
+      value: ([, state]) =>
+        state.status === "running"
+          ? formatDuration((Date.now() - state.since.getTime()) / 1000)
+          : firstLineOfError(state),
+    },
+  ]);
+  return [...visible.length > 0 ? [table] : [], summary(states, left)].join("\n");
+}
+
+function summary(states: ReadonlyMap<PlannedRun, RunState>, left: string): string {
+  const count = (status: RunState["status"]) =>
+    [...states.values()].filter((state) => state.status === status).length;
+  const counts = (["running", "failed"] as const).flatMap((status) =>
+    count(status) > 0 ? [`${count(status)} ${status}`] : []
+  );
+  const done = `${count("finished")} of ${states.size} runs finished`;
+  return [done, ...counts, `time left: ${left}`].join(" · ");
+}
+
+function firstLineOfError(state: RunState): string {
+  return state.status === "failed" ? state.error.split("\n")[0] : "";
+}

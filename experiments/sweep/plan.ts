@@ -1,0 +1,87 @@
+/** From a grid to the runs that it asks for. */
+import { join } from "node:path";
+import { completeConfig } from "specialist/config/mod.ts";
+import { hashFolder, type RunIdentity, runIdOf } from "specialist/records/mod.ts";
+import { type AdaptConfig, adaptSchema } from "../adapt/config.ts";
+import { adaptIdentity, dataHashes } from "../adapt/identity.ts";
+import { loadStyle } from "../adapt/load_style.ts";
+import type { Grid } from "./load_sweep.ts";
+import { applyPatch, type Patch } from "./patch.ts";
+import type { Axis } from "./sweep.ts";
+
+/** A run to be done. */
+export type PlannedRun = {
+  id: string;
+  folder: string;
+  identity: RunIdentity;
+  config: AdaptConfig;
+  /** Its labels in one line, where it first occurs in the grid. */
+  title: string;
+};
+
+/** A combination of the grid's choices. */
+export type Point = {
+  /** A label for each axis. */
+  labels: string[];
+  run: PlannedRun;
+};
+
+export type Plan = Pick<Grid, "name" | "file" | "title" | "baseline" | "reference"> & {
+  /** Names of the axes. */
+  axes: string[];
+  /** In the grid's order. */
+  points: Point[];
+  /** Each run once: points that ask for the same share it. */
+  runs: PlannedRun[];
+};
+
+/**
+ * Checks every configuration of a grid and names its runs, before any of them is done.
+ *
+ * @param parent where the runs' folders lie
+ * @throws UserError naming the combination whose configuration is wrong, or the data that is missing
+ */
+export async function planSweep(grid: Grid, parent: string): Promise<Plan> {
+  const hash = memoized(hashFolder);
+  const runs = new Map<string, PlannedRun>();
+  const points: Point[] = [];
+  for (const { labels, patch } of combinations(grid)) {
+    const title = labels.join(" · ");
+    const config = completeConfig(adaptSchema, patch, `${grid.file}, ${title},`);
+    await loadStyle(config);
+    const identity = adaptIdentity(config, await dataHashes(config, hash));
+    const id = runIdOf(identity);
+    const folder = join(parent, id);
+    const run = runs.get(id) ??
+      { id, folder, identity, config: { ...config, output: folder }, title };
+    runs.set(id, run);
+    points.push({ labels, run });
+  }
+  const { name, file, title, baseline, reference } = grid;
+  const axes = grid.axes.map(({ name }) => name);
+  return { name, file, title, baseline, reference, axes, points, runs: [...runs.values()] };
+}
+
+type Combination = { labels: string[]; patch: Patch };
+
+function combinations({ base, axes }: { base: Patch; axes: readonly Axis[] }): Combination[] {
+  return axes.reduce<Combination[]>(
+    (rows, { choices }) =>
+      rows.flatMap(({ labels, patch }) =>
+        choices.map((choice) => ({
+          labels: [...labels, choice.label],
+          patch: applyPatch(patch, choice.patch),
+        }))
+      ),
+    [{ labels: [], patch: base }],
+  );
+}
+
+function memoized<T>(compute: (key: string) => Promise<T>): (key: string) => Promise<T> {
+  const known = new Map<string, Promise<T>>();
+  return (key) => {
+    const value = known.get(key) ?? compute(key);
+    known.set(key, value);
+    return value;
+  };
+}

@@ -1,0 +1,452 @@
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import fc from "fast-check";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { UserError } from "specialist/errors/mod.ts";
+import { readMetrics, readRunRecord, type RunRecord } from "specialist/records/mod.ts";
+import { useBackend } from "specialist/tensorflow/mod.ts";
+import ablation from "../experiments/ablation.ts";
+import methods from "../experiments/methods.ts";
+import shots from "../experiments/shots.ts";
+import { lineDisplay, sweepScreen } from "../experiments/sweep/display.ts";
+import { estimateFrom } from "../experiments/sweep/estimate.ts";
+import { type Grid, loadSweep } from "../experiments/sweep/load_sweep.ts";
+import { type Axis, defineSweep, over, type Sweep, variants } from "../experiments/sweep/mod.ts";
+import { applyPatch, type Patch } from "../experiments/sweep/patch.ts";
+import { type Plan, planSweep } from "../experiments/sweep/plan.ts";
+import { remainingInWords, remainingTime } from "../experiments/sweep/remaining.ts";
+import type { RunState } from "../experiments/sweep/run_state.ts";
+import { tableRuns } from "../experiments/sweep/table_runs.ts";
+import { kill, processesNaming } from "./sweep/processes.ts";
+import { writeTinyModel } from "./tiny_model.ts";
+
+await useBackend();
+
+const here = import.meta.dirname!;
+const decoder = new TextDecoder();
+
+let folder: string;
+beforeAll(async () => {
+  folder = await Deno.makeTempDir();
+  await writeTinyModel(join(folder, "base"));
+});
+afterAll(() => Deno.remove(folder, { recursive: true }));
+
+const gridOf = ({ title, base, axes, baseline }: Sweep): Grid => ({
+  name: "grid",
+  file: "grid.ts",
+  title,
+  base,
+  axes,
+  baseline,
+});
+
+/** A plan with the tiny model, or another. */
+const planOf = (axes: Axis[], base: Patch = {}): Promise<Plan> =>
+  planSweep(
+    gridOf(defineSweep({
+      title: "Grid",
+      base: { method: { method: "full" }, model: join(folder, "base"), ...base },
+      axes,
+    })),
+    join(folder, "runs"),
+  );
+
+describe("a grid", () => {
+  it("is each combination once, the last axis varying fastest", () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(fc.integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 3 }),
+        fc.uniqueArray(fc.nat(1000), { minLength: 1, maxLength: 3 }),
+        async (shots, seeds) => {
+          const { points, runs } = await planOf([over("shots", shots), over("seed", seeds)]);
+          const wanted = shots.flatMap((shots) => seeds.map((seed) => [shots, seed]));
+          assertEquals(points.map(({ run: { config } }) => [config.shots, config.seed]), wanted);
+          assertEquals(points.map(({ labels }) => labels), wanted.map((row) => row.map(String)));
+          assertEquals(new Set(runs.map(({ id }) => id)).size, wanted.length);
+        },
+      ),
+      { numRuns: 10 },
+    ));
+
+  it("fills in the defaults of groups that are set in part", async () => {
+    const [{ config }] = (await planOf([over("training.learningRate.peak", [0.5])])).runs;
+    assertEquals(config.training.learningRate.peak, 0.5);
+    assertEquals([config.training.steps, config.training.learningRate.warmup], [200, 20]);
+  });
+
+  it("does once what two of its points ask for", async () => {
+    const { points, runs } = await planOf([
+      variants("steps", { "usual": {}, "200": { training: { steps: 200 } } }),
+    ]);
+    assertEquals([points.length, runs.length], [2, 1]);
+  });
+
+  it("has the ids that single runs have", async () => {
+    const [{ id, folder: run, config, identity }] = (await planOf([over("seed", [7])])).runs;
+    assertEquals([config.output, identity.seed], [run, 7]);
+    assert(run.endsWith(id));
+  });
+
+  it("names the combination and the field that is wrong", async () => {
+    const misspelt = { training: { step: 3 } } as unknown as Patch;
+    const axes = [variants("variant", { good: {}, bad: misspelt }), over("seed", [0, 1])];
+    const error = await assertRejects(() => planOf(axes), UserError);
+    for (
+      const part of ["grid.ts", "bad · 0", 'training.step: unknown field, did you mean "steps"?']
+    ) {
+      assertStringIncludes(error.message, part);
+    }
+  });
+
+  it("refuses a style that there is not, and more shots than there are", async () => {
+    await assertRejects(() => planOf([over("style", ["clay"])]), UserError, "no such style");
+    await assertRejects(() => planOf([over("shots", [9])]), UserError, "only 8 shots");
+  });
+
+  it("is typed: wrong fields and values do not compile", () => {
+    // @ts-expect-error no such field
+    over("training.step", [1]);
+    // @ts-expect-error no such value
+    over("method.timesteps.mode", ["sparse", "often"]);
+    // @ts-expect-error no such field
+    variants("variant", { bad: { method: { contentLoss: { enable: false } } } });
+    // @ts-expect-error where runs lie is up to the sweep
+    variants("variant", { bad: { output: "elsewhere" } });
+    over("method.timesteps.mode", ["sparse", "dense"]);
+  });
+
+  it("needs axes with different names", () => {
+    const axes = [over("seed", [0]), over("seed", [1])];
+    assertThrows(() => defineSweep({ title: "Twice", base: {}, axes }), Error, "same name");
+  });
+});
+
+describe("a patch", () => {
+  const values = fc.letrec((tie) => ({
+    value: fc.oneof({ maxDepth: 3 }, fc.integer(), fc.array(fc.integer()), tie("group")),
+    group: fc.dictionary(fc.constantFrom("a", "b", "c"), tie("value")),
+  })).group as fc.Arbitrary<Patch>;
+
+  it("laid over nothing, or with nothing laid over it, is itself", () =>
+    fc.assert(fc.property(values, (patch) => {
+      assertEquals(applyPatch({}, patch), patch);
+      assertEquals(applyPatch(patch, {}), patch);
+      assertEquals(applyPatch(patch, patch), patch);
+    })));
+
+  it("keeps what the other does not name, and replaces lists", () => {
+    const base: Patch = { shots: 4, training: { steps: 5, batchSize: 2 } };
+    const patch: Patch = { training: { steps: 6 }, evaluation: { every: 3 } };
+    assertEquals(applyPatch(base, patch), {
+      shots: 4,
+      training: { steps: 6, batchSize: 2 },
+      evaluation: { every: 3 },
+    });
+    const transforms = (names: ("invert" | "solarize")[]): Patch => ({
+      method: { augmentation: { transforms: names } },
+    });
+    assertEquals(
+      applyPatch(transforms(["invert", "solarize"]), transforms(["solarize"])),
+      transforms(["solarize"]),
+    );
+  });
+});
+
+describe("the shipped sweeps", () => {
+  for (const [name, sweep] of Object.entries({ methods, ablation, shots })) {
+    it(`${name} is valid, whole and quick`, async () => {
+      const file = join(here, "..", "experiments", `${name}.ts`);
+      const [whole, quick] = [await loadSweep(file, false), await loadSweep(file, true)];
+      assertEquals([whole.name, quick.name], [name, `${name}-quick`]);
+      assertEquals(whole.axes, sweep.axes);
+      const model = { model: join(folder, "base") };
+      const sizes = [];
+      for (const grid of [whole, quick]) {
+        const base = applyPatch(grid.base, model);
+        sizes.push((await planSweep({ ...grid, base }, "runs")).runs.length);
+      }
+      assert(sizes[0] > sizes[1]);
+    });
+  }
+
+  it("ablation has the paper's rows", () => {
+    assertEquals(
+      [ablation.baseline, ...ablation.axes[0].choices.map(({ label }) => label)].slice(0, 6),
+      [
+        "base",
+        "full method",
+        "w/o retrieval",
+        "w/o synonym + retrieval",
+        "w/o content loss",
+        "w/o sparse updating",
+      ],
+    );
+  });
+});
+
+describe("a sweep's file", () => {
+  const write = async (text: string) => {
+    const file = join(folder, `${crypto.randomUUID()}.ts`);
+    await Deno.writeTextFile(file, text);
+    return file;
+  };
+
+  it("is refused where it is missing, exports nothing, or something else", async () => {
+    await assertRejects(
+      () => loadSweep(join(folder, "none.ts"), false),
+      UserError,
+      "check the path",
+    );
+    const nothing = await write("export const sweep = 1;");
+    await assertRejects(() => loadSweep(nothing, false), UserError, "no default export");
+    const other = await write('export default { title: "A", base: {}, axis: [] };');
+    const error = await assertRejects(() => loadSweep(other, false), UserError);
+    assertStringIncludes(error.message, 'axis: unknown field, did you mean "axes"?');
+  });
+
+  it("that has no quick form says so", async () => {
+    const file = join(here, "sweep", "tiny_sweep.ts");
+    await assertRejects(() => loadSweep(file, true), UserError, "no quick form");
+  });
+});
+
+describe("the time of a sweep", () => {
+  const finished = (run: Plan["runs"][number], seconds: number, attempts = 1): RunRecord => ({
+    format: 1,
+    id: run.id,
+    fingerprint: "0".repeat(64),
+    ...run.identity,
+    config: JSON.parse(JSON.stringify(run.identity.config)),
+    attempts: Array.from(
+      { length: attempts },
+      () => ({ startedAt: "2026-01-01T00:00:00.000Z", fromStep: 0, backend: "cpu" }),
+    ),
+    status: "finished",
+    finishedAt: new Date(Date.UTC(2026, 0, 1, 0, 0, seconds)).toISOString(),
+    results: {},
+  });
+
+  it("is that of runs that differ in style, shots and seed only", async () => {
+    const { runs } = await planOf([over("shots", [1, 2]), over("training.steps", [10, 20])]);
+    const estimate = estimateFrom([finished(runs[0], 50)]);
+    assertEquals(runs.map(estimate), [50, undefined, 50, undefined]);
+    assertEquals(estimateFrom([finished(runs[0], 50, 2)])(runs[0]), undefined);
+  });
+
+  it("is unknown while no run tells, and shared out among the jobs", async () => {
+    const { runs } = await planOf([over("seed", [0, 1, 2, 3])]);
+    const states = new Map(runs.map((run): [typeof run, RunState] => [run, { status: "waiting" }]));
+    assertEquals(remainingInWords(remainingTime(states, () => undefined, 1)), "unknown");
+    const left = (jobs: number, known = runs) =>
+      remainingInWords(remainingTime(states, (run) => known.includes(run) ? 60 : undefined, jobs));
+    assertEquals([left(1), left(2), left(9)], ["4m", "2m", "1m"]);
+    assertEquals(left(1, runs.slice(1)), "about 4m (1 run of unknown length)");
+  });
+});
+
+describe("a sweep's table", () => {
+  it("has a row for all that differs but style and seed, of finished runs only", async () => {
+    const plan = await planOf([
+      over("shots", [1, 2]),
+      over("style", ["openmoji", "fluent-emoji-flat"]),
+      over("seed", [0, 5]),
+    ]);
+    const [first, ...others] = plan.runs;
+    const record = { ...first.identity, id: first.id } as unknown as RunRecord;
+    const states = new Map(plan.runs.map((run): [typeof run, RunState] => [run, {
+      status: "finished",
+      record,
+    }]));
+    states.set(first, { status: "waiting" });
+    const cells = tableRuns(plan, states);
+    assertEquals(cells.length, others.length);
+    const [{ label, style, shots, seed }] = cells;
+    assertEquals({ label, style, shots, seed }, {
+      label: "1",
+      style: "openmoji",
+      shots: 1,
+      seed: 5,
+    });
+    assertEquals(cells.at(-1)!.label, "2");
+  });
+});
+
+describe("a sweep's display", () => {
+  it("says in a log what has changed, and on a screen what goes on", async () => {
+    const { runs: [a, b] } = await planOf([over("seed", [0, 1])]);
+    const lines: string[] = [];
+    const display = lineDisplay((line) => lines.push(line));
+    const running: RunState = { status: "running", since: new Date(), step: 3, steps: 9 };
+    const failed: RunState = { status: "failed", error: "no luck\nat all" };
+    const statesOf = (...states: RunState[]) => new Map([[a, states[0]], [b, states[1]]]);
+    display.show(statesOf(running, { status: "waiting" }), "1m");
+    display.show(statesOf(failed, running), "30s");
+    display.show(statesOf(failed, running), "20s");
+    assertEquals(lines.length, 5);
+    assertStringIncludes(lines[1], `0 (${a.id}): failed: no luck`);
+    const screen = sweepScreen(statesOf(failed, running), "20s", 24);
+    const summary = "0 of 2 runs finished · 1 running · 1 failed · time left: 20s";
+    for (const part of ["3/9", "no luck", summary]) assertStringIncludes(screen, part);
+    const small = sweepScreen(statesOf(failed, running), "20s", 5);
+    assert(small.split("\n").length <= 5);
+  });
+});
+
+describe("a sweep from end to end", () => {
+  /** In a folder of its own, which is also named by its processes. */
+  function start(name: string, place: string, ...options: string[]): Deno.ChildProcess {
+    const at = join(folder, place);
+    return new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "-A", join(here, "..", "cli", "main.ts"), "sweep"],
+        join(here, "sweep", `${name}.ts`),
+        ...["--runs", join(at, "runs"), "--output", join(at, "results"), ...options],
+      ],
+      cwd: folder,
+      stdout: "piped",
+      stderr: "piped",
+      env: { NO_COLOR: "1" },
+    }).spawn();
+  }
+
+  async function sweep(name: string, place: string, ...options: string[]) {
+    const { code, stdout, stderr } = await start(name, place, ...options).output();
+    return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
+  }
+
+  const resultsIn = (place: string) =>
+    Promise.all(
+      ["tables.csv"].map((name) => Deno.readTextFile(join(folder, place, "results", name))),
+    );
+
+  const recordsIn = async (place: string) => {
+    const runs = join(folder, place, "runs");
+    const names = namesIn(runs);
+    return await Promise.all(names.map((name) => readRunRecord(join(runs, name))));
+  };
+
+  /** How far a sweep's run of each method is. */
+  type Progress = Record<"full" | "lora", { status: string; step: number }>;
+
+  async function progressIn(place: string): Promise<Progress> {
+    const parent = join(folder, place, "runs");
+    const progressOf = async (method: string) => {
+      const run = namesIn(parent).find((name) => name.startsWith(method));
+      if (!run) return { status: "waiting", step: 0 };
+      const at = join(parent, run);
+      const record = await readRunRecord(at).catch(() => undefined);
+      return {
+        status: record?.status ?? "loading",
+        step: (await readMetrics(at)).at(-1)?.step ?? 0,
+      };
+    };
+    return { full: await progressOf("full"), lora: await progressOf("lora") };
+  }
+
+  const namesIn = (place: string): string[] => {
+    try {
+      return [...Deno.readDirSync(place)].map(({ name }) => name).sort();
+    } catch {
+      return [];
+    }
+  };
+
+  it("lists its runs, and does none, when dry", async () => {
+    const { code, out } = await sweep("tiny_sweep", "dry", "--dry-run");
+    assertEquals(code, 0);
+    for (const part of ["whole U-Net", "lora-", "waiting", "unknown", "2 points, 2 runs"]) {
+      assertStringIncludes(out, part);
+    }
+    assertEquals(namesIn(join(folder, "dry")), []);
+  });
+
+  it("killed at any moment and started again, ends with the same table", async () => {
+    const undisturbed = await sweep("tiny_sweep", "whole", "--threads", "1");
+    assertEquals(undisturbed.code, 0);
+    for (const part of ["base model", "whole U-Net", "LoRA"]) {
+      assertStringIncludes(undisturbed.out, part);
+    }
+
+    const moments: { reached(progress: Progress): boolean; killed: "all" | "sweep" }[] = [
+      { reached: ({ full }) => full.status === "loading", killed: "all" },
+      { reached: ({ full }) => full.step >= 2, killed: "all" },
+      { reached: ({ full }) => full.step >= 4, killed: "sweep" },
+      { reached: ({ full }) => full.status === "finished", killed: "all" },
+      { reached: ({ lora }) => lora.step >= 2, killed: "all" },
+      { reached: ({ lora }) => lora.step >= 4, killed: "sweep" },
+    ];
+    for (const { reached, killed } of moments) {
+      const child = start("tiny_sweep", "killed", "--threads", "1");
+      while (!reached(await progressIn("killed"))) await delay(20);
+      kill(child.pid);
+      if (killed === "all") {
+        for (const pid of processesNaming(join(folder, "killed"))) kill(pid);
+      }
+      await Promise.all([child.stdout.cancel(), child.stderr.cancel(), child.status]);
+    }
+    const resumed = await sweep("tiny_sweep", "killed", "--threads", "1");
+    assertEquals(resumed.code, 0);
+    assertEquals(await resultsIn("killed"), await resultsIn("whole"));
+    assertEquals(processesNaming(join(folder, "killed")), []);
+
+    const again = await sweep("tiny_sweep", "killed", "--threads", "1");
+    assertEquals(again.code, 0);
+    assertStringIncludes(again.err, "finished");
+    const attempts = (await recordsIn("killed")).map(({ attempts }) => attempts.length);
+    assert(attempts.some((count) => count > 1), "no run was interrupted");
+  });
+
+  it("keeps a failed run with its error, and does it again on demand", async () => {
+    const first = await sweep("failing_sweep", "failing");
+    assertEquals(first.code, 1);
+    const failedIn = async () =>
+      (await recordsIn("failing")).find(({ status }) => status === "failed")!;
+    const failed = await failedIn();
+    for (const part of ["1 of 2 runs failed", "LoRA of nothing", failed.error!]) {
+      assertStringIncludes(first.err, part);
+    }
+
+    assertEquals((await sweep("failing_sweep", "failing")).code, 1);
+    assertEquals((await failedIn()).attempts.length, failed.attempts.length);
+    assertEquals((await sweep("failing_sweep", "failing", "--retry")).code, 1);
+    assertEquals((await failedIn()).attempts.length, failed.attempts.length + 1);
+  });
+
+  it("records how a run's process ended that could not say so, and retries it to the same end", {
+    ignore: Deno.build.os !== "linux",
+  }, async () => {
+    const runs = join(folder, "crashed", "runs");
+    const child = start("tiny_sweep", "crashed", "--threads", "1");
+    while ((await progressIn("crashed")).full.step < 2) await delay(20);
+    for (const pid of processesNaming(join(runs, "full"))) kill(pid);
+    const { code, stderr } = await child.output();
+    assertEquals(code, 1);
+    assertStringIncludes(decoder.decode(stderr), "killed by SIGKILL");
+    assertEquals((await sweep("tiny_sweep", "crashed", "--threads", "1", "--retry")).code, 0);
+    assertEquals(await resultsIn("crashed"), await resultsIn("whole"));
+  });
+
+  it(
+    "stops on Ctrl-C, with its runs, and goes on",
+    { ignore: Deno.build.os === "windows" },
+    async () => {
+      const child = start("tiny_sweep", "stopped", "--threads", "1");
+      await delay(3500);
+      child.kill("SIGINT");
+      const { code, stderr } = await child.output();
+      assertEquals(code, 130);
+      assertStringIncludes(decoder.decode(stderr), "run the same command again to go on");
+      assertEquals(processesNaming(join(folder, "stopped")), []);
+      assertEquals((await sweep("tiny_sweep", "stopped", "--threads", "1")).code, 0);
+      assertEquals(await resultsIn("stopped"), await resultsIn("whole"));
+    },
+  );
+});
