@@ -22,7 +22,7 @@ export default defineSweep({
   axes: [methods, over("style", shippedStyles), over("seed", [0, 1, 2])],
   baseline: "base model",
   quick: {
-    base: { training: { steps: 60 }, evaluation: { concepts: 48 }, sampling: { steps: 15 } },
+    base: { training: { steps: 80 }, evaluation: { concepts: 48 }, sampling: { steps: 15 } },
     axes: [methods, over("style", ["openmoji"]), over("seed", [0])],
   },
 });
