@@ -263,7 +263,7 @@ describe("a sweep's display", () => {
     display.show(statesOf(running, { status: "waiting" }), "1m");
     display.show(statesOf(failed, running), "30s");
     display.show(statesOf(failed, running), "20s");
-    assertEquals(lines.length, 5);
+    assertEquals(lines.length, 4);
     assertStringIncludes(lines[1], `0 (${a.id}): failed: no luck`);
     const screen = sweepScreen(statesOf(failed, running), "20s", 24);
     const summary = "0 of 2 runs finished · 1 running · 1 failed · time left: 20s";

@@ -50,6 +50,7 @@ export async function runLocally(
 
   try {
     for (;;) {
+      signal.throwIfAborted();
       const states = await readRunStates(runs);
       const busy = [...states].filter(([run, { status }]) =>
         children.has(run) || status === "running"

@@ -1,5 +1,5 @@
 import { type Column, renderTable } from "specialist/tables/mod.ts";
-import { type Plan } from "./plan.ts";
+import type { Plan } from "./plan.ts";
 import { seedAxis, type SummaryRow, type SummaryScore } from "./score_rows.ts";
 
 /** A sweep's scores, for a terminal or as Markdown. */
