@@ -43,6 +43,7 @@ export default defineSweep({
   },
   axes: [rows, over("style", shippedStyles), over("seed", [0, 1, 2])],
   baseline: "base",
+  reference: "full method",
   quick: {
     base: { training: { steps: 80 }, evaluation: { concepts: 48 }, sampling: { steps: 15 } },
     axes: [rows, over("style", ["openmoji"]), over("seed", [0])],

@@ -21,6 +21,7 @@ export default defineSweep({
   base: { evaluation: { split: "test", concepts: 128 } },
   axes: [methods, over("style", shippedStyles), over("seed", [0, 1, 2])],
   baseline: "base model",
+  reference: "Specialist Diffusion",
   quick: {
     base: { training: { steps: 80 }, evaluation: { concepts: 48 }, sampling: { steps: 15 } },
     axes: [methods, over("style", ["openmoji"]), over("seed", [0])],

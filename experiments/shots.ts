@@ -13,6 +13,7 @@ export default defineSweep({
   },
   axes: [shots, over("style", shippedStyles), over("seed", [0, 1, 2])],
   baseline: "0",
+  reference: "8",
   quick: {
     base: { training: { steps: 80 }, evaluation: { concepts: 48 }, sampling: { steps: 15 } },
     axes: [shots, over("style", ["openmoji"]), over("seed", [0])],

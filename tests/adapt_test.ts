@@ -1,13 +1,21 @@
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { UserError } from "specialist/errors/mod.ts";
 import { readImage } from "specialist/images/mod.ts";
 import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
-import { readMetrics } from "specialist/records/mod.ts";
+import { performRun, readMetrics, type Run } from "specialist/records/mod.ts";
 import { useBackend } from "specialist/tensorflow/mod.ts";
 import { adapt } from "../experiments/adapt/adapt.ts";
 import { type AdaptConfig, adaptSchema } from "../experiments/adapt/config.ts";
+import { resultOf } from "../experiments/adapt/result.ts";
+import { trainingClock } from "../experiments/adapt/training_clock.ts";
 import { writeTinyModel } from "./tiny_model.ts";
 
 await useBackend();
@@ -43,6 +51,33 @@ describe("an adaptation from end to end", () => {
     assertEquals(logged.map(({ step }) => step), [0, 2, 4]);
   });
 
+  it("records every score of both models, and the cost", async () => {
+    const { record } = await adapt(config);
+    const result = resultOf(record);
+    assertEquals(result.concepts.length, 8);
+    for (const { concepts, set } of [result.before, result.after]) {
+      assertEquals(Object.keys(concepts).sort(), ["content", "nearestShot", "perceptual", "truth"]);
+      for (const values of Object.values(concepts)) assertEquals(values.length, 8);
+      assertEquals(Object.keys(set).sort(), ["cmmd", "diversity", "fid", "gram", "kid"]);
+    }
+    const { unet } = await loadStableDiffusion(join(folder, "base"));
+    const trained = Object.values(unet.params).reduce((sum, { size }) => sum + size, 0);
+    assertEquals(result.adapterBytes, 2 * trained);
+    assertEquals(result.drawings!.concepts.nearestShot!.length, 8);
+    assertEquals(result.drift.values.length, 2);
+    const [start, middle, end] = result.curves.seconds.map(({ value }) => value);
+    assert(start === 0 && start < middle && middle < end && end <= result.trainingSeconds);
+  });
+
+  it("tells which field an unfinished run lacks", async () => {
+    const { record } = await adapt(config);
+    assertThrows(
+      () => resultOf({ ...record, results: { ...record.results, after: {} } }),
+      UserError,
+      "results.after",
+    );
+  });
+
   it("does a finished run not again", async () => {
     const { record } = await adapt(config);
     assertEquals(record.attempts.length, 1);
@@ -54,5 +89,40 @@ describe("an adaptation from end to end", () => {
       UserError,
       "style",
     );
+  });
+});
+
+describe("the clock of a training", () => {
+  it("stands while nothing is trained, and goes on from a checkpoint's seconds", async () => {
+    const folder = await Deno.makeTempDir();
+    const [identity, wait] = [
+      { kind: "train", config: {}, seed: 0, versions: {}, datasets: {} },
+      () => new Promise((resolve) => setTimeout(resolve, 20)),
+    ];
+    let before = 0;
+    const perform = (work: (run: Run) => Promise<Record<string, never>>) =>
+      performRun({ identity, folder: join(folder, "run"), backend: "none" }, work);
+
+    await assertRejects(() =>
+      perform(async (run) => {
+        const clock = await trainingClock(run);
+        await wait();
+        assertEquals(clock.seconds(), 0);
+        clock.start();
+        await wait();
+        clock.stop();
+        before = clock.seconds();
+        await wait();
+        await clock.run.saveCheckpoint(3, () => Promise.resolve());
+        throw new Error("stopped");
+      })
+    );
+    await perform(async (run) => {
+      const clock = await trainingClock(run);
+      assert(before > 0);
+      assertEquals(clock.seconds(), before);
+      return {};
+    });
+    await Deno.remove(folder, { recursive: true });
   });
 });

@@ -109,10 +109,12 @@ describe("the bench's work", () => {
   const kinds = (folder: string): Work[] => [
     { kind: "training step", folder, batch: 2, size: 8, tokens: 5, precision: "float32" },
     { kind: "training step", folder, batch: 2, size: 8, tokens: 5, precision: "bfloat16" },
-    { kind: "content-loss step", folder, steps: 2 },
-    { kind: "sampling", folder, pictures: 2, steps: 2 },
-    { kind: "decoding", folder, batch: 1, size: 8 },
+    { kind: "content-loss step", folder, steps: 2, precision: "float32" },
+    { kind: "sampling", folder, pictures: 2, steps: 2, precision: "float32" },
+    { kind: "decoding", folder, batch: 1, size: 8, precision: "bfloat16" },
     { kind: "scoring", folder: join(folder, "judge"), pictures: 3 },
+    { kind: "matrix product", size: 8, precision: "bfloat16" },
+    { kind: "addition", length: 100 },
   ];
 
   it("is done until the budget is spent, and leaves no tensors but the model's", async () => {

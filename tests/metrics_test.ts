@@ -2,7 +2,6 @@ import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/ass
 import { describe, it } from "@std/testing/bdd";
 import { mean, standardDeviation } from "simple-statistics";
 import {
-  bootstrap,
   clipScore,
   clipScores,
   cmmd,
@@ -16,9 +15,7 @@ import {
   meanGramMatrix,
   memorisation,
   nearestShots,
-  pairedDifference,
   pairedKid,
-  percentileInterval,
   perceptualDistance,
   styleDistance,
 } from "specialist/metrics/mod.ts";
@@ -200,88 +197,5 @@ describe("diversity, memorisation and drift", () => {
   it("cosine ignores lengths and knows opposites", () => {
     assertAlmostEquals(cosine([1, 2], [2, 4]), 1, 1e-12);
     assertAlmostEquals(cosine([1, 2], [-3, -6]), -1, 1e-12);
-  });
-});
-
-describe("bootstrap", () => {
-  const sample = Array.from({ length: 40 }, () => 3 + random.normal());
-
-  it("has the statistic inside its interval, and the same one from the same seed", () => {
-    const estimate = bootstrap(sample, mean, createRandom(1));
-    assertEquals(estimate.value, mean(sample));
-    assert(estimate.low < estimate.value && estimate.value < estimate.high);
-    assertEquals(bootstrap(sample, mean, createRandom(1)), estimate);
-  });
-
-  it("is as wide as the standard error says", () => {
-    const { low, high } = bootstrap(sample, mean, createRandom(2));
-    const standardError = standardDeviation(sample) / Math.sqrt(sample.length);
-    assertAlmostEquals((high - low) / (2 * 1.96 * standardError), 1, 0.1);
-    const narrow = bootstrap(sample, mean, createRandom(2), { level: 0.5 });
-    assert(narrow.high - narrow.low < (high - low) / 2);
-  });
-
-  it("resamples concepts with all that belongs to them", () => {
-    const concepts = sample.map((score) => ({ before: 0, after: score }));
-    const gain = bootstrap(
-      concepts,
-      (drawn) => mean(drawn.map(({ before, after }) => after - before)),
-      createRandom(1),
-    );
-    assertEquals(gain, bootstrap(sample, mean, createRandom(1)));
-  });
-
-  it("of equal scores has no width", () => {
-    assertEquals(bootstrap([2, 2, 2], mean, createRandom(1)), { value: 2, low: 2, high: 2 });
-  });
-
-  it("interpolates percentiles", () => {
-    assertEquals(percentileInterval([4, 0, 3, 1, 2], 0.5), { low: 1, high: 3 });
-    const { low, high } = percentileInterval([0, 10], 0.9);
-    assertAlmostEquals(low, 0.5, 1e-12);
-    assertAlmostEquals(high, 9.5, 1e-12);
-    assertThrows(() => percentileInterval([], 0.9), RangeError);
-  });
-});
-
-describe("paired difference", () => {
-  const before = Array.from({ length: 30 }, () => 10 * random.normal());
-
-  it("finds a small gain that prompts' own spread would hide", () => {
-    const after = before.map((score) => score + 0.5 + 0.5 * random.normal());
-    const { value, low, high, pValue } = pairedDifference(before, after, createRandom(1));
-    assert(low > 0 && value > low && high > value);
-    assert(pValue < 0.01, `${pValue}`);
-  });
-
-  it("changes its sign, and nothing else, with the methods' order", () => {
-    const after = before.map((score) => score + random.normal());
-    const there = pairedDifference(before, after, createRandom(1));
-    const back = pairedDifference(after, before, createRandom(1));
-    assertAlmostEquals(back.value, -there.value, 1e-12);
-    assertAlmostEquals(back.low, -there.high, 1e-9);
-    assertEquals(back.pValue, there.pValue);
-  });
-
-  it("calls equal methods equal", () => {
-    assertEquals(pairedDifference(before, before, createRandom(1)).pValue, 1);
-  });
-
-  it("is seldom deceived: p is uniform where nothing differs", () => {
-    const pValues = Array.from({ length: 200 }, (_, seed) => {
-      const [a, b] = [0, 0].map(() => Array.from({ length: 12 }, () => random.normal()));
-      return pairedDifference(a, b, createRandom(seed), { resamples: 100 }).pValue;
-    });
-    assertAlmostEquals(mean(pValues), 0.5, 0.08);
-    assert(pValues.filter((pValue) => pValue < 0.05).length < 20);
-  });
-
-  it("cannot be sure from three concepts", () => {
-    assert(pairedDifference([0, 0, 0], [1, 1, 1], createRandom(1)).pValue > 0.2);
-  });
-
-  it("refuses scores without partners", () => {
-    assertThrows(() => pairedDifference([1, 2], [1], createRandom(1)), RangeError, "no pairs");
-    assertThrows(() => pairedDifference([], [], createRandom(1)), RangeError);
   });
 });

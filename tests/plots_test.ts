@@ -4,11 +4,13 @@ import {
   clipScoreFigure,
   courseFigure,
   type Figure,
+  learningFigure,
   lossByTimestepFigure,
   palette,
   scoreBarsFigure,
   smooth,
   stableLossFigure,
+  tradeOffFigure,
   trainingLossFigure,
 } from "specialist/plots/mod.ts";
 
@@ -21,6 +23,16 @@ const figures = {
   stableLoss: stableLossFigure({ shots: curve, heldOut: curve }),
   clipScore: clipScoreFigure([{ name: "specialist", points: curve }]),
   trainingLoss: trainingLossFigure(curve),
+  learning: learningFigure("seconds", "CLIP score", [{ name: "ours", points: [{ x: 1, y: 2 }] }]),
+  tradeOff: tradeOffFigure(
+    { title: "content", better: "higher" },
+    { title: "KID", better: "lower" },
+    [[60, 0.3], [64, 0.9], [58, 0.5]].map(([x, y], i) => ({
+      name: "abc"[i],
+      x: { value: x, interval: { low: x - 1, high: x + 2 } },
+      y: { value: y },
+    })),
+  ),
   course: courseFigure("memory (MB)", [{ name: "ours", points: curve }]),
   scoreBars: scoreBarsFigure("KID (lower is better)", [{ name: "base", value: 0.1 }]),
   lossByTimestep: lossByTimestepFigure([{ name: "base", losses: [{ timestep: 3, value: 1 }] }]),
@@ -72,6 +84,15 @@ describe("plots", () => {
     assertAlmostEquals(specialist.error_x.array[0], 0.1);
     assertAlmostEquals(specialist.error_x.arrayminus[0], 0.2);
     assertEquals(base.error_x, undefined);
+  });
+
+  it("joins the methods that no other beats in both scores", () => {
+    const [front, first] = traces(figures.tradeOff);
+    assertEquals(front.x, [64, 60]);
+    assertEquals(front.y, [0.9, 0.3]);
+    assertEquals([first.error_x.array, first.error_x.arrayminus], [[2], [1]]);
+    assertEquals(first.error_y, undefined);
+    assertEquals(figures.tradeOff.layout.yaxis?.autorange, "reversed");
   });
 
   it("averages the loss in bins of the timestep", () => {

@@ -255,4 +255,24 @@ describe("renderTable", () => {
     assertStringIncludes(lines[1], "-:");
     assertStringIncludes(lines[3], "CLIP \\| score");
   });
+
+  it("is ruled by booktabs in LaTeX, with its characters escaped", () => {
+    assertEquals(
+      renderTable([{ metric: "50 % & < −1_a", after: 1 }], columns, "latex").split("\n"),
+      [
+        "\\begin{tabular}{lr}",
+        "  \\toprule",
+        "  metric & after \\\\",
+        "  \\midrule",
+        "  50 \\% \\& $<$ $-$1\\_a & 1.00 \\\\",
+        "  \\bottomrule",
+        "\\end{tabular}",
+      ],
+    );
+  });
+
+  it("quotes what CSV would read as a field's end", () => {
+    const text = renderTable([{ metric: 'a, "b"', after: 1 }, rows[0]], columns, "csv");
+    assertEquals(text, 'metric,after\n"a, ""b""",1.00\nKID,0.04');
+  });
 });

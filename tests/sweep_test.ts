@@ -24,6 +24,7 @@ import { type Plan, planSweep } from "../experiments/sweep/plan.ts";
 import { remainingInWords, remainingTime } from "../experiments/sweep/remaining.ts";
 import type { RunState } from "../experiments/sweep/run_state.ts";
 import { batchScript, sbatchOptions } from "../experiments/sweep/slurm/submit.ts";
+import { tableRuns } from "../experiments/sweep/table_runs.ts";
 import { kill, processesNaming } from "./sweep/processes.ts";
 import { type Progress, type SweepRuns, sweepRuns } from "./sweep/sweep_runs.ts";
 import { writeTinyModel } from "./tiny_model.ts";
@@ -252,6 +253,33 @@ describe("the time of a sweep", () => {
   });
 });
 
+describe("a sweep's table", () => {
+  it("has a row for all that differs but style and seed, of finished runs only", async () => {
+    const plan = await planOf([
+      over("shots", [1, 2]),
+      over("style", ["openmoji", "fluent-emoji-flat"]),
+      over("seed", [0, 5]),
+    ]);
+    const [first, ...others] = plan.runs;
+    const record = { ...first.identity, id: first.id } as unknown as RunRecord;
+    const states = new Map(plan.runs.map((run): [typeof run, RunState] => [run, {
+      status: "finished",
+      record,
+    }]));
+    states.set(first, { status: "waiting" });
+    const cells = tableRuns(plan, states);
+    assertEquals(cells.length, others.length);
+    const [{ label, style, shots, seed }] = cells;
+    assertEquals({ label, style, shots, seed }, {
+      label: "1",
+      style: "openmoji",
+      shots: 1,
+      seed: 5,
+    });
+    assertEquals(cells.at(-1)!.label, "2");
+  });
+});
+
 describe("a sweep's display", () => {
   it("says in a log what has changed, and on a screen what goes on", async () => {
     const { runs: [a, b] } = await planOf([over("seed", [0, 1])]);
@@ -352,7 +380,7 @@ describe("a sweep from end to end", () => {
       await Promise.all([child.stdout.cancel(), child.stderr.cancel(), child.status]);
     }
     assertEquals((await tiny("killed")).code, 0);
-    assertEquals(await sweeps.resultsIn("killed"), await sweeps.resultsIn("whole"));
+    assertEquals(await sweeps.tableIn("killed"), await sweeps.tableIn("whole"));
     assertEquals(processesNaming(join(folder, "killed")), []);
 
     const attempts = (await sweeps.recordsIn("killed")).map(({ attempts }) => attempts.length);
@@ -388,7 +416,7 @@ describe("a sweep from end to end", () => {
     assertEquals(code, 1);
     assertStringIncludes(new TextDecoder().decode(stderr), "killed by SIGKILL");
     assertEquals((await tiny("crashed", "--retry")).code, 0);
-    assertEquals(await sweeps.resultsIn("crashed"), await sweeps.resultsIn("whole"));
+    assertEquals(await sweeps.tableIn("crashed"), await sweeps.tableIn("whole"));
   });
 
   it("stops on Ctrl-C, with its runs, and goes on", {
@@ -404,6 +432,6 @@ describe("a sweep from end to end", () => {
     assertEquals(processesNaming(join(folder, "stopped")), []);
     assertEquals((await sweeps.progressOf("full", "stopped")).status, "interrupted");
     assertEquals((await tiny("stopped")).code, 0);
-    assertEquals(await sweeps.resultsIn("stopped"), await sweeps.resultsIn("whole"));
+    assertEquals(await sweeps.tableIn("stopped"), await sweeps.tableIn("whole"));
   });
 });

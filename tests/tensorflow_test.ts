@@ -205,11 +205,30 @@ describe("products in bfloat16 are near those in float32, and so are their gradi
     for (const transposeB of [false, true]) {
       it(`matmul, transposed: ${transposeA}, ${transposeB}`, () =>
         check(
-          (a, b) => matmul(a, b, transposeA, transposeB),
+          (a, b) => matmul(a, b, { transposeA, transposeB }),
           normal(transposeA ? [6, 4] : [4, 6]),
           normal(transposeB ? [3, 6] : [6, 3], 2),
         ));
     }
+  }
+
+  for (const precision of precisions) {
+    it(`a bias is added to a product in ${precision}, and has the gradient of an addition`, () =>
+      withPrecision(precision, () => {
+        const bias = normal([4], 3);
+        const image: Tensor[] = [normal([2, 5, 5, 3]), normal([3, 3, 3, 4], 2)];
+        const rows: Tensor[] = [normal([6, 3]), normal([3, 4], 2)];
+        const pairs = [
+          [(b: Tensor) => conv2d(image[0], image[1], { bias: b }), conv2d(image[0], image[1])],
+          [(b: Tensor) => matmul(rows[0], rows[1], { bias: b }), matmul(rows[0], rows[1])],
+        ] as const;
+        for (const [withBias, without] of pairs) {
+          assertTensorsNear(withBias(bias), tf.add(without, bias), bfloat16Share);
+          const gradient = tf.grad((b) => tf.sum(withBias(b)))(bias);
+          const count = without.size / 4;
+          assertTensorsNear(gradient, tf.fill([4], count), 1e-6);
+        }
+      }));
   }
 
   it("and only where that was asked for", () => {

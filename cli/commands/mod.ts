@@ -12,6 +12,7 @@ import { command as sweep } from "./sweep.ts";
 import { command as sweepCollect } from "./sweep_collect.ts";
 import { command as sweepStatus } from "./sweep_status.ts";
 import { command as sweepTask } from "./sweep_task.ts";
+import { command as tables } from "./tables.ts";
 import { command as train } from "./train.ts";
 
 /** Every command, in the order of the help. */
@@ -28,6 +29,7 @@ export const commands: Command[] = [
   data(),
   pretrain(),
   runs(),
+  tables(),
   bench(),
   doctor(),
 ];

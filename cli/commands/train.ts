@@ -10,9 +10,10 @@ export const command = () =>
     async run(config, signal) {
       const { join } = await import("node:path");
       const { adapt } = await import("../../experiments/adapt/adapt.ts");
+      const { resultOf } = await import("../../experiments/adapt/result.ts");
       const { scoreTable } = await import("../../experiments/adapt/score_table.ts");
       const { record, folder } = await adapt(config, signal);
-      console.log(`\n${scoreTable((record.results as never)["scores"])}\n`);
+      console.log(`\n${scoreTable(resultOf(record).scores)}\n`);
       console.log(`Report: ${join(folder, "report.html")}`);
       console.log(`Model:  ${join(folder, "model")}`);
     },

@@ -1,41 +1,36 @@
 /** Teaches a base model a style from a few shots, draws held-out concepts before and after, scores. */
 import { join } from "node:path";
 import {
+  allScores,
   compareScores,
+  drawingScores,
   judgePictures,
-  type ScoreComparison,
   type Subject,
 } from "specialist/evaluation/mod.ts";
 import { type Image, writePng } from "specialist/images/mod.ts";
+import { cosineDistance } from "specialist/metrics/mod.ts";
 import { createMethod } from "specialist/methods/mod.ts";
 import {
   saveStableDiffusion,
   type StableDiffusion,
 } from "specialist/models/stable_diffusion/mod.ts";
+import { embedImages } from "specialist/models/clip/mod.ts";
+import type { Params } from "specialist/nn/mod.ts";
 import { createProgress } from "specialist/progress/mod.ts";
 import { performRun, type Run, runIdOf, type RunRecord } from "specialist/records/mod.ts";
 import { comparisonGrid, writeReport } from "specialist/report/mod.ts";
-
 import { tf, useBackend } from "specialist/tensorflow/mod.ts";
 import { train } from "specialist/training/mod.ts";
 import type { AdaptConfig } from "./config.ts";
 import { type Context, loadContext } from "./context.ts";
-import { createCurves, type Curves, readCurves } from "./curves.ts";
+import { createCurves, readCurves } from "./curves.ts";
 import { drawSubjects } from "./draw_subjects.ts";
 import { adaptIdentity } from "./identity.ts";
 import { peakMemory } from "./process_memory.ts";
-import { createPhases, type Phase } from "./phases.ts";
+import { createPhases } from "./phases.ts";
 import { reportOf } from "./report.ts";
-
-/** What an adaptation found out; all that the report and the table show. */
-export type AdaptResult = {
-  /** Concepts that the scores are of. */
-  subjects: number;
-  scores: ScoreComparison[];
-  phases: Phase[];
-  peakMemoryBytes: number;
-  curves: Curves;
-};
+import type { AdaptResult } from "./result.ts";
+import { trainingClock } from "./training_clock.ts";
 
 /** @returns the run's record, and the folder with the report, the pictures and the adapted model */
 export async function adapt(
@@ -66,21 +61,24 @@ async function adaptRun(
   const phases = createPhases();
   const draw = (model: StableDiffusion, styleWords: string, label: string) =>
     drawSubjects(model, subjects, { ...config, styleWords, label, signal });
+  const drawPlain = (model: StableDiffusion) =>
+    drawSubjects(model, context.curveSubjects, { ...config, styleWords: undefined, signal });
 
   const before = await phases.measure(
     "Drawing before",
     () => draw(model, style.styleWords, "Drawing before"),
   );
 
-  const method = await createMethod(config.method, {
-    model,
-    shots: style.shots,
-    styleWords: style.styleWords,
-    guide,
-    captionIndex: captions,
-    sampling: { sampler: config.sampling.sampler, steps: config.sampling.steps },
-    signal,
-  });
+  const method = await phases.measure("Preparing", () =>
+    createMethod(config.method, {
+      model,
+      shots: style.shots,
+      styleWords: style.styleWords,
+      guide,
+      captionIndex: captions,
+      sampling: { sampler: config.sampling.sampler, steps: config.sampling.steps },
+      signal,
+    }));
   const curves = createCurves(config, context, method.styleWords, run, signal);
   const progress = createProgress({
     label: "Adapting",
@@ -88,22 +86,27 @@ async function adaptRun(
     unit: "steps",
     initial: run.checkpoint?.step ?? 0,
   });
+  const clock = await trainingClock(run);
   const params = await phases.measure("Adapting", async () => {
     try {
-      if (!run.checkpoint) await curves.add(0, method.adapted(method.task.params));
+      if (!run.checkpoint) await curves.add(0, 0, method.adapted(method.task.params));
+      clock.start();
       return await train(method.task, training, {
         seed: `${seed} adapt`,
-        run,
+        run: clock.run,
         signal,
         async onStep(step, loss, weights) {
           progress.update(step, { loss: loss.toFixed(4) });
           if (step % evaluation.every !== 0 && step !== training.steps) return;
+          clock.stop();
           const params = weights.read();
-          await curves.add(step, method.adapted(params));
+          await curves.add(step, clock.seconds(), method.adapted(params));
           tf.dispose(params);
+          clock.start();
         },
       });
     } finally {
+      clock.stop();
       progress.stop();
     }
   });
@@ -113,17 +116,33 @@ async function adaptRun(
     () => draw(adapted, method.styleWords, "Drawing after"),
   );
 
-  const scores = await phases.measure("Scoring", async () => {
+  const drift = await phases.measure("Drawing without the style", async () => {
+    const a = await embedImages(judge, await drawPlain(model));
+    const b = await embedImages(judge, await drawPlain(adapted));
+    return a.map((embedding, i) => cosineDistance(embedding, b[i]));
+  });
+
+  const scored = await phases.measure("Scoring", async () => {
     const [a, b] = [
       await judgePictures(judge, subjects, before),
       await judgePictures(judge, subjects, after),
     ];
-    return compareScores(a, b, seed);
+    const shots = style.shots.map(({ image }) => image);
+    return {
+      scores: compareScores(a, b, seed),
+      before: await allScores({ judge, judged: a, pictures: before, shots }),
+      after: await allScores({ judge, judged: b, pictures: after, shots }),
+      drawings: await drawingScores({ judge, judged: a, shots }),
+    };
   });
   const result: AdaptResult = {
     subjects: subjects.length,
-    scores,
+    ...scored,
+    concepts: subjects.map(({ id }) => id),
+    drift: { concepts: context.curveSubjects.map(({ id }) => id), values: drift },
     phases: phases.all(),
+    trainingSeconds: clock.seconds(),
+    adapterBytes: halfPrecisionBytes(params),
     peakMemoryBytes: peakMemory(),
     curves: await readCurves(run.folder),
   };
@@ -148,4 +167,8 @@ async function savePictures(
       await writePng(join(folder, `${subjects[i].id}.png`), image);
     }
   }
+}
+
+function halfPrecisionBytes(params: Params): number {
+  return Object.values(params).reduce((sum, { size }) => sum + 2 * size, 0);
 }

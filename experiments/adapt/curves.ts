@@ -1,22 +1,16 @@
 /** How a training goes, beside its own noisy loss: what is recorded every so many steps. */
 import { judgePictures } from "specialist/evaluation/mod.ts";
-import { bootstrap, clipScores } from "specialist/metrics/mod.ts";
+import { clipScores, pairedCosines } from "specialist/metrics/mod.ts";
 import type { StableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
-import type { StepInterval, StepValue } from "specialist/plots/mod.ts";
+import type { StepValue } from "specialist/plots/mod.ts";
 import { createRandom } from "specialist/random/mod.ts";
 import { readMetrics, type Run } from "specialist/records/mod.ts";
+import { bootstrap } from "specialist/statistics/mod.ts";
 import { stableLoss } from "specialist/training/mod.ts";
 import type { AdaptConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { drawSubjects, promptOf } from "./draw_subjects.ts";
-
-export type Curves = {
-  /** Stable losses; of held-out drawings only where they are known. */
-  shots: StepValue[];
-  heldOut: StepValue[];
-  /** Mean CLIP score of pictures of held-out concepts, with its interval. */
-  clipScore: StepInterval[];
-};
+import type { Curves } from "./result.ts";
 
 /** @param styleWords what the style is called in the adapted model's prompts */
 export function createCurves(
@@ -39,8 +33,8 @@ export function createCurves(
     seed,
   });
   return {
-    /** Records a point of each curve. */
-    async add(step: number, current: StableDiffusion): Promise<void> {
+    /** Records a point of each curve, `seconds` into the training. */
+    async add(step: number, seconds: number, current: StableDiffusion): Promise<void> {
       const heldOut = onHeldOut?.(current);
       const pictures = await drawSubjects(current, curveSubjects, {
         ...config,
@@ -53,10 +47,16 @@ export function createCurves(
         judged.map(({ item }) => item),
       );
       const { value, low, high } = bootstrap(scores, mean, createRandom(seed), { resamples: 500 });
+      const likenesses = known.length === 0 ? [] : pairedCosines(
+        judged.flatMap(({ picture, truth }) => truth ? [picture] : []),
+        judged.flatMap(({ truth }) => truth ?? []),
+      );
       await run.log({
         step,
+        "curve.seconds": seconds,
         "stableLoss.shots": onShots(current),
         ...(heldOut !== undefined && { "stableLoss.heldOut": heldOut }),
+        ...(known.length > 0 && { "truth.mean": mean(likenesses) }),
         "clipScore.mean": value,
         "clipScore.low": low,
         "clipScore.high": high,
@@ -79,6 +79,8 @@ export async function readCurves(folder: string): Promise<Curves> {
       low: low[i].value,
       high: high[i].value,
     })),
+    truth: points("truth.mean"),
+    seconds: points("curve.seconds"),
   };
 }
 

@@ -8,7 +8,8 @@ import type { z } from "zod";
 import type { samplingSchema } from "./config.ts";
 
 export type DrawOptions = {
-  styleWords: string;
+  /** What the style is called; prompts are without style if it is left out. */
+  styleWords?: string;
   seed: number;
   sampling: z.infer<typeof samplingSchema>;
   /** Shown with a progress bar; none is shown without. */
@@ -21,7 +22,7 @@ export function promptOf(item: string, styleWords: string): string {
   return fillTemplate(captionTemplates[1], { item, style: styleWords });
 }
 
-/** A picture for each subject in the style, from noise of its own that is the same for all models. */
+/** A picture for each subject, from noise of its own that is the same for all models. */
 export async function drawSubjects(
   model: StableDiffusion,
   subjects: readonly Subject[],
@@ -30,7 +31,9 @@ export async function drawSubjects(
   let progress: ReturnType<typeof createProgress> | undefined;
   try {
     return await sample(model, {
-      prompts: subjects.map(({ item }) => promptOf(item, styleWords)),
+      prompts: subjects.map(({ item }) =>
+        styleWords === undefined ? item : promptOf(item, styleWords)
+      ),
       ...sampling,
       seed: `${seed} evaluation`,
       signal,

@@ -2,11 +2,10 @@ import type { Image } from "specialist/images/mod.ts";
 import { clipScoreFigure, stableLossFigure } from "specialist/plots/mod.ts";
 import { gitCommit, libraryVersions, type Run } from "specialist/records/mod.ts";
 import type { Comparison, Curve, Highlight, ReportData } from "specialist/report/mod.ts";
-
-import type { AdaptResult } from "./adapt.ts";
 import type { AdaptConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { promptOf } from "./draw_subjects.ts";
+import type { AdaptResult } from "./result.ts";
 
 /** Concepts shown side by side. */
 const shown = 24;

@@ -23,7 +23,9 @@ export async function bench(config: BenchConfig, signal?: AbortSignal): Promise<
   const all = benchCases(join(cacheFolder(), "bench"));
   const chosen = all.filter(({ name }) => config.cases.includes(name));
   const python = chosen.length > 0 && config.pytorch ? await findPython(config.python) : undefined;
-  for (const { made, work } of chosen) if (made) await makeModel(made, work.folder);
+  for (const { made, work } of chosen) {
+    if (made && work.kind === "training step") await makeModel(made, work.folder);
+  }
 
   const visits = chosen.flatMap((it) => visitsOf(it, python !== undefined));
   const progress = createProgress({ label: "Measuring", total: visits.length, unit: "processes" });
@@ -103,8 +105,12 @@ async function emptyRecord({ name, title, work, made }: BenchCase): Promise<Benc
   return {
     name,
     title,
-    work: made ? { ...work, folder: `${made}, with random weights` } : work,
-    ...work.kind === "training step" && { parameters: await parametersOf(work.folder) },
+    ...work.kind === "training step"
+      ? {
+        work: made ? { ...work, folder: `${made}, with random weights` } : work,
+        parameters: await parametersOf(work.folder),
+      }
+      : { work },
     measurements: {},
     failures: {},
     system: describeSystem(),

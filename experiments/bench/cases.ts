@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { RandomModelName } from "./random_models.ts";
 
 const folder = z.string().describe("a folder laid out as diffusers does");
+const precision = z.enum(precisions).default("float32");
 
 /** A piece of work that both sides do alike. */
 export const workSchema = z.discriminatedUnion("kind", [
@@ -16,19 +17,21 @@ export const workSchema = z.discriminatedUnion("kind", [
     size: z.int().positive(),
     /** Length of the captions. */
     tokens: z.int().positive(),
-    precision: z.enum(precisions).default("float32"),
+    precision,
   }),
   z.strictObject({
     kind: z.literal("content-loss step"),
     folder,
     /** DDIM's steps; the last one has the gradient. */
     steps: z.int().positive(),
+    precision,
   }),
   z.strictObject({
     kind: z.literal("sampling"),
     folder,
     pictures: z.int().positive(),
     steps: z.int().positive(),
+    precision,
   }),
   z.strictObject({
     kind: z.literal("decoding"),
@@ -36,11 +39,25 @@ export const workSchema = z.discriminatedUnion("kind", [
     batch: z.int().positive(),
     /** Side of the latents. */
     size: z.int().positive(),
+    precision,
   }),
   z.strictObject({
     kind: z.literal("scoring"),
     folder,
     pictures: z.int().positive(),
+  }),
+  /** What the machine can do at best: compute. */
+  z.strictObject({
+    kind: z.literal("matrix product"),
+    /** Rows and columns of both matrices. */
+    size: z.int().positive(),
+    precision,
+  }),
+  /** What the machine can do at best: move, of two arrays read and one written. */
+  z.strictObject({
+    kind: z.literal("addition"),
+    /** Float32 numbers of each array. */
+    length: z.int().positive(),
   }),
 ]);
 
@@ -79,43 +96,57 @@ export function benchCases(models: string): BenchCase[] {
     made,
   });
   return [
-    {
-      name: "training-4",
-      title: "training step, batch 4",
-      work: training(4),
-      rounds: 3,
-      compiled: true,
-    },
-    { name: "training-16", title: "training step, batch 16", work: training(16), rounds: 3 },
-    ...[4, 16].map((batch): BenchCase => ({
-      name: `training-${batch}-bfloat16`,
-      title: `training step, batch ${batch}, bfloat16`,
-      work: training(batch, { precision: "bfloat16" }),
-      rounds: 3,
-    })),
-    {
-      name: "sampling",
-      title: "8 pictures in 25 guided steps",
-      work: { kind: "sampling", folder: base, pictures: 8, steps: 25 },
-      rounds: 3,
-    },
-    {
-      name: "content-loss",
-      title: "content-loss step",
-      work: { kind: "content-loss step", folder: base, steps: 10 },
-      rounds: 3,
-    },
-    {
-      name: "decoding",
-      title: "decoding a picture of 256 px",
-      work: { kind: "decoding", folder: base, batch: 1, size: 64 },
-      rounds: 3,
-    },
+    ...precisions.flatMap((precision): BenchCase[] => {
+      const named = (name: string, title: string) =>
+        precision === "float32"
+          ? { name, title }
+          : { name: `${name}-${precision}`, title: `${title}, ${precision}` };
+      return [
+        {
+          ...named("training-4", "training step, batch 4"),
+          work: training(4, { precision }),
+          rounds: 3,
+          compiled: precision === "float32",
+        },
+        {
+          ...named("training-16", "training step, batch 16"),
+          work: training(16, { precision }),
+          rounds: 3,
+        },
+        {
+          ...named("sampling", "8 pictures in 25 guided steps"),
+          work: { kind: "sampling", folder: base, pictures: 8, steps: 25, precision },
+          rounds: 3,
+        },
+        {
+          ...named("content-loss", "content-loss step"),
+          work: { kind: "content-loss step", folder: base, steps: 10, precision },
+          rounds: 3,
+        },
+        {
+          ...named("decoding", "decoding a picture of 256 px"),
+          work: { kind: "decoding", folder: base, batch: 1, size: 64, precision },
+          rounds: 3,
+        },
+      ];
+    }),
     {
       name: "scoring",
       title: "CLIP scores of 256 pictures",
       work: { kind: "scoring", folder: `${base}/judge`, pictures: 256 },
       rounds: 3,
+    },
+    ...precisions.map((precision): BenchCase => ({
+      name: `product-${precision}`,
+      title: `product of 2048 × 2048 matrices, ${precision}`,
+      work: { kind: "matrix product", size: 2048, precision },
+      rounds: 1,
+    })),
+    {
+      name: "addition",
+      title: "addition of 64 M numbers",
+      work: { kind: "addition", length: 1 << 26 },
+      rounds: 1,
     },
     {
       name: "training-sd-v1",

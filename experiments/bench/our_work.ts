@@ -18,7 +18,14 @@ import {
   type ContentStep,
   drawUntilLastStep,
 } from "specialist/specialist/mod.ts";
-import { type Precision, tf } from "specialist/tensorflow/mod.ts";
+import {
+  compile,
+  matmul,
+  type Precision,
+  type Tensor,
+  tf,
+  withPrecision,
+} from "specialist/tensorflow/mod.ts";
 import {
   denoisingErrors,
   type Noised,
@@ -46,6 +53,10 @@ export function loadWork(work: Work): Promise<Loaded> {
       return loadDecoding(work);
     case "scoring":
       return loadScoring(work);
+    case "matrix product":
+      return loadProduct(work);
+    case "addition":
+      return loadAddition(work);
   }
 }
 
@@ -81,7 +92,9 @@ async function loadTraining(
     });
 }
 
-async function loadContentLoss({ folder, steps }: Of<"content-loss step">): Promise<Loaded> {
+async function loadContentLoss(
+  { folder, steps, precision }: Of<"content-loss step">,
+): Promise<Loaded> {
   const model = await loadStableDiffusion(folder);
   const guide = await loadClip(join(folder, "guide"));
   const config = contentLossSchema.parse({ steps });
@@ -89,7 +102,7 @@ async function loadContentLoss({ folder, steps }: Of<"content-loss step">): Prom
   return async (timer) => {
     const contexts = encodePrompts(model, ["", "a red apple"]);
     const [target] = await embedTexts(guide, ["a red apple"]);
-    await trainUntilSeen(timer, "float32", {
+    await trainUntilSeen(timer, precision, {
       params: model.unet.params,
       async batch(random, _step, { variables }) {
         const noise = normalTensor(random, [1, size, size, channels]);
@@ -126,24 +139,36 @@ async function trainUntilSeen(
   });
 }
 
-async function loadSampling({ folder, pictures, steps }: Of<"sampling">): Promise<Loaded> {
+async function loadSampling(
+  { folder, pictures, steps, precision }: Of<"sampling">,
+): Promise<Loaded> {
   const model = await loadStableDiffusion(folder);
   const prompts = Array(pictures).fill("a red apple in noto style");
   return (timer) =>
     repeatedly(
       timer,
-      () => sample(model, { prompts, steps, guidanceScale: 4, sampler: "dpm_solver", seed: 0 }),
+      () =>
+        sample(model, {
+          prompts,
+          steps,
+          guidanceScale: 4,
+          sampler: "dpm_solver",
+          seed: 0,
+          precision,
+        }),
     );
 }
 
-async function loadDecoding({ folder, batch, size }: Of<"decoding">): Promise<Loaded> {
+async function loadDecoding(
+  { folder, batch, size, precision }: Of<"decoding">,
+): Promise<Loaded> {
   const config = await readJson(join(folder, "vae", "config.json"), vaeConfigSchema);
   const params = await loadParams(join(folder, "vae", weights), vaeSpecs(config));
   const latents = normalTensor(createRandom(0), [batch, size, size, config.latent_channels]);
   const decode = decoderOf(config);
   return (timer) =>
     repeatedly(timer, async () => {
-      const pixels = decode(params, latents, { precision: "float32" });
+      const pixels = decode(params, latents, { precision });
       await pixels.data();
       pixels.dispose();
     });
@@ -162,6 +187,32 @@ async function loadScoring({ folder, pictures }: Of<"scoring">): Promise<Loaded>
       timer,
       async () => clipScore(await embedImages(clip, images), await embedTexts(clip, texts)),
     );
+}
+
+function loadProduct({ size, precision }: Of<"matrix product">): Promise<Loaded> {
+  const [a, b] = operands([size, size]);
+  const product = compile((a: Tensor, b: Tensor) => withPrecision(precision, () => matmul(a, b)));
+  return Promise.resolve((timer) => computing(timer, () => product(a, b)));
+}
+
+function loadAddition({ length }: Of<"addition">): Promise<Loaded> {
+  const [a, b] = operands([length]);
+  const sum = compile((a: Tensor, b: Tensor) => tf.add(a, b));
+  return Promise.resolve((timer) => computing(timer, () => sum(a, b)));
+}
+
+function operands(shape: number[]): [Tensor, Tensor] {
+  return [tf.fill(shape, 0.5), tf.fill(shape, 0.25)];
+}
+
+/** Waits for the result, and reads one of its numbers only. */
+async function computing(timer: LapTimer, compute: () => Tensor): Promise<void> {
+  await repeatedly(timer, async () => {
+    const result = compute();
+    const first = tf.slice(result, result.shape.map(() => 0), result.shape.map(() => 1));
+    await first.data();
+    tf.dispose([result, first]);
+  });
 }
 
 async function repeatedly(timer: LapTimer, work: () => Promise<unknown>): Promise<void> {

@@ -17,14 +17,19 @@ export function benchTable(
   records: readonly BenchRecord[],
   format: "terminal" | "markdown",
 ): string {
-  return renderTable([...records], columns, format);
+  return renderTable([...records], columnsOf(records), format);
 }
 
-const columns: Column<BenchRecord>[] = [
+const columnsOf = (records: readonly BenchRecord[]): Column<BenchRecord>[] => [
   { title: "work", value: ({ title }) => title },
   right("ours", (record) => time(timeOf(record, "specialist"))),
   right("PyTorch", (record) => time(timeOf(record, "pytorch"))),
   right("ours / PyTorch", (record) => ratio(ratioTo(record, "pytorch"))),
+  right("ours / PyTorch in float32", (record) => {
+    const exact = records.find(({ name }) => `${name}-bfloat16` === record.name);
+    const [ours, theirs] = [timeOf(record, "specialist"), exact && timeOf(exact, "pytorch")];
+    return ours && theirs ? (ours.median / theirs.median).toFixed(2) : "";
+  }),
   right("ours / torch.compile", (record) => ratio(ratioTo(record, "torch.compile"))),
   right("first time", pair("firstSeconds", seconds)),
   right("loading", pair("loadSeconds", seconds)),
@@ -77,6 +82,7 @@ export async function writeSummary(
 
 function readme(records: readonly BenchRecord[]): string {
   const endurance = enduranceLines(records);
+  const limits = limitLines(records);
   const failures = records.flatMap(({ title, failures }) =>
     Object.entries(failures).map(([side, why]) => `- ${title}, ${side}: ${why.split("\n").at(-1)}`)
   );
@@ -91,11 +97,30 @@ Times are medians, with the quartiles. A ratio is the median of the rounds', wit
 most: each round has a fresh process of each side, one after the other. First time and loading in
 seconds, peak memory of the whole process: ours / PyTorch's. PyTorch works in the faster of its two
 memory formats; its bfloat16 is autocast.
-${endurance.length > 0 ? `\nThe same step 2,000 times:\n\n${endurance.join("\n")}\n` : ""}${
-    failures.length > 0 ? `\nNot measured:\n\n${failures.join("\n")}\n` : ""
-  }
+${limits.length > 0 ? `\nThe machine's limits:\n\n${limits.join("\n")}\n` : ""}${
+    endurance.length > 0 ? `\nThe same step 2,000 times:\n\n${endurance.join("\n")}\n` : ""
+  }${failures.length > 0 ? `\nNot measured:\n\n${failures.join("\n")}\n` : ""}
 ${provenance(records)}
 `;
+}
+
+/** What the two simplest pieces of work tell of the machine. */
+function limitLines(records: readonly BenchRecord[]): string[] {
+  return records.flatMap((record) => {
+    const rates = (["specialist", "pytorch"] as const).map((side) => {
+      const seconds = timeOf(record, side)?.median;
+      if (seconds === undefined) return "–";
+      switch (record.work.kind) {
+        case "matrix product":
+          return `${(2 * record.work.size ** 3 / seconds / 1e9).toPrecision(3)} GFLOP/s`;
+        case "addition":
+          return `${(3 * 4 * record.work.length / seconds / 1e9).toPrecision(3)} GB/s`;
+      }
+    });
+    return rates[0] === undefined
+      ? []
+      : [`- ${record.title}: ours ${rates[0]}, PyTorch's ${rates[1]}`];
+  });
 }
 
 function provenance(records: readonly BenchRecord[]): string {

@@ -1,8 +1,9 @@
 /** Teaches the base model an unseen style from eight pictures, with all three parts of the method. */
 import { join } from "node:path";
-import { adapt, type AdaptResult } from "../adapt/adapt.ts";
+import { adapt } from "../adapt/adapt.ts";
 import { type AdaptConfig, adaptSchema } from "../adapt/config.ts";
 import { emojiParts } from "../adapt/emoji_parts.ts";
+import { resultOf } from "../adapt/result.ts";
 import { scoreTable } from "../adapt/score_table.ts";
 import type { DemoConfig } from "./config.ts";
 
@@ -19,7 +20,7 @@ export function demoAdaptation({ steps, concepts, ...rest }: DemoConfig): AdaptC
 
 export async function demo(config: DemoConfig, signal?: AbortSignal): Promise<void> {
   const { record, folder } = await adapt(demoAdaptation(config), signal);
-  const { scores } = record.results as AdaptResult;
+  const { scores } = resultOf(record);
   console.log(`\n${scoreTable(scores)}\n`);
   console.log(`Report:   ${join(folder, "report.html")}`);
   console.log(`Pictures: ${join(folder, "grid.png")}`);

@@ -6,7 +6,8 @@ import { writeAtomically } from "specialist/files/mod.ts";
 import type { RunRecord } from "specialist/records/mod.ts";
 import { renderTable } from "specialist/tables/mod.ts";
 import { formatBytes } from "specialist/units/mod.ts";
-import { adapt, type AdaptResult } from "../adapt/adapt.ts";
+import { adapt } from "../adapt/adapt.ts";
+import { resultOf } from "../adapt/result.ts";
 import { demoSchema } from "./config.ts";
 import { demoAdaptation } from "./demo.ts";
 
@@ -45,7 +46,7 @@ type Row = ScoreComparison & { style: string };
 
 function tableOf(records: { style: string; record: RunRecord }[]): string {
   const rows = records.flatMap(({ style, record }) =>
-    (record.results as AdaptResult).scores.map((score): Row => ({ ...score, style }))
+    resultOf(record).scores.map((score): Row => ({ ...score, style }))
   );
   return renderTable(rows, [
     { title: "style", value: ({ style }) => style },
@@ -78,7 +79,7 @@ function provenanceOf(records: { style: string; record: RunRecord }[]): string {
 }
 
 function costOf(records: RunRecord[]) {
-  const results = records.map(({ results }) => results as AdaptResult);
+  const results = records.map(resultOf);
   const minutes = results.map(({ phases }) =>
     phases.reduce((sum, { seconds }) => sum + seconds, 0) / 60
   );

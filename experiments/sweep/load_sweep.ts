@@ -6,7 +6,7 @@ import { applyPatch, type Patch } from "./patch.ts";
 import { type Axis, type Sweep, sweepDefinitionSchema } from "./sweep.ts";
 
 /** A sweep as it was asked for: the whole of it, or its quick form. */
-export type Grid = Pick<Sweep, "title" | "baseline"> & {
+export type Grid = Pick<Sweep, "title" | "baseline" | "reference"> & {
   /** The file's name without its ending; "-quick" follows for the quick form. */
   name: string;
   /** Where it is defined. */
@@ -22,9 +22,9 @@ export type Grid = Pick<Sweep, "title" | "baseline"> & {
  */
 export async function loadSweep(file: string, quick: boolean): Promise<Grid> {
   const sweep = validate(sweepDefinitionSchema, await defaultExport(file), file);
-  const { title, base, axes, baseline } = sweep;
+  const { title, base, axes, baseline, reference } = sweep;
   const name = basename(file, extname(file));
-  if (!quick) return { name, file, title, base, axes, baseline };
+  if (!quick) return { name, file, title, base, axes, baseline, reference };
   if (!sweep.quick) {
     throw new UserError({
       what: "this sweep has no quick form",
@@ -40,6 +40,7 @@ export async function loadSweep(file: string, quick: boolean): Promise<Grid> {
     base: applyPatch(base, sweep.quick.base),
     axes: sweep.quick.axes ?? axes,
     baseline,
+    reference,
   };
 }
 

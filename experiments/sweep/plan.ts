@@ -26,7 +26,7 @@ export type Point = {
   run: PlannedRun;
 };
 
-export type Plan = Pick<Grid, "name" | "file" | "title" | "baseline"> & {
+export type Plan = Pick<Grid, "name" | "file" | "title" | "baseline" | "reference"> & {
   /** Names of the axes. */
   axes: string[];
   /** In the grid's order. */
@@ -57,9 +57,9 @@ export async function planSweep(grid: Grid, parent: string): Promise<Plan> {
     runs.set(id, run);
     points.push({ labels, run });
   }
-  const { name, file, title, baseline } = grid;
+  const { name, file, title, baseline, reference } = grid;
   const axes = grid.axes.map(({ name }) => name);
-  return { name, file, title, baseline, axes, points, runs: [...runs.values()] };
+  return { name, file, title, baseline, reference, axes, points, runs: [...runs.values()] };
 }
 
 type Combination = { labels: string[]; patch: Patch };

@@ -27,6 +27,9 @@ export const sweepDefinitionSchema = z.strictObject({
   baseline: z.string().min(1).optional().describe(
     "Label, in the first axis, of the base model itself; its scores are those before adaptation",
   ),
+  reference: z.string().min(1).optional().describe(
+    "Label of the row that all others are compared with; the first by default",
+  ),
   quick: z.strictObject({
     base: patchSchema.default({}).describe("Laid over the base"),
     axes: axesSchema.optional().describe("In place of the axes"),
@@ -44,6 +47,7 @@ export type Sweep = z.infer<typeof sweepDefinitionSchema>;
  *   title: "Number of shots",
  *   base: { method: { method: "specialist" } },
  *   axes: [over("shots", [1, 2, 4, 8]), over("style", shippedStyles), over("seed", [0, 1, 2])],
+ *   reference: "8",
  * });
  * ```
  */

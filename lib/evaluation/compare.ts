@@ -1,5 +1,5 @@
-import { bootstrap } from "../metrics/mod.ts";
 import { createRandom } from "../random/mod.ts";
+import { bootstrap } from "../statistics/mod.ts";
 import type { Judged } from "./embed_pictures.ts";
 import { type ScoreDefinition, scoreDefinitions } from "./scores.ts";
 

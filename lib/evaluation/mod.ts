@@ -2,7 +2,18 @@
  * Scoring models on held-out concepts.
  * @module
  */
+export { type AllScores, allScores, type AllScoresInput, drawingScores } from "./all_scores.ts";
 export { compareScores, type ScoreComparison } from "./compare.ts";
 export { type Judged, judgePictures } from "./embed_pictures.ts";
 export { type ScoreDefinition, scoreDefinitions, type ScoreName, scoreNames } from "./scores.ts";
+export {
+  conceptScoreInfo,
+  type ConceptScoreName,
+  conceptScoreNames,
+  driftInfo,
+  type ScoreInfo,
+  setScoreInfo,
+  type SetScoreName,
+  setScoreNames,
+} from "./score_info.ts";
 export { benchmarkSubjects, type Subject } from "./subject.ts";

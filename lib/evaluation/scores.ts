@@ -1,12 +1,11 @@
-/** What the benchmark measures, each as a statistic of judged pictures. */
-import { clipScore, cosine, pairedKid } from "../metrics/mod.ts";
+/** The scores that a report leads with, each as a statistic of judged pictures. */
+import { clipScore, cosine } from "../metrics/mod.ts";
 import type { Judged } from "./embed_pictures.ts";
+import { kidToStyle } from "./kid_to_style.ts";
+import { conceptScoreInfo, type ScoreInfo, setScoreInfo } from "./score_info.ts";
 
-export type ScoreDefinition = {
+export type ScoreDefinition = ScoreInfo & {
   name: ScoreName;
-  title: string;
-  description: string;
-  better: "higher" | "lower";
   /** Undefined where the true drawings are needed and nobody knows them. */
   measure(judged: readonly Judged[]): number | undefined;
 };
@@ -17,31 +16,15 @@ export type ScoreName = typeof scoreNames[number];
 export const scoreDefinitions: readonly ScoreDefinition[] = [
   {
     name: "truth",
-    title: "likeness to the true drawing",
-    description: "judge's cosine between a picture and the designer's own drawing of the concept",
-    better: "higher",
+    ...conceptScoreInfo.truth,
     measure: withTruth((judged) =>
       judged.reduce((sum, { picture, truth }) => sum + cosine(picture, truth!), 0) / judged.length
     ),
   },
-  {
-    name: "kid",
-    title: "distance to the style (KID)",
-    description:
-      "kernel distance between the pictures and the style's drawings of the same concepts",
-    better: "lower",
-    measure: withTruth((judged) =>
-      pairedKid(judged.map(({ picture, truth }) => ({
-        picture: stretched(picture),
-        truth: stretched(truth!),
-      })))
-    ),
-  },
+  { name: "kid", ...setScoreInfo.kid, measure: withTruth(kidToStyle) },
   {
     name: "content",
-    title: "content (CLIP score)",
-    description: "100 × judge's cosine between a picture and the words for what it shows",
-    better: "higher",
+    ...conceptScoreInfo.content,
     measure: (judged) =>
       clipScore(judged.map(({ picture }) => picture), judged.map(({ item }) => item)),
   },
@@ -51,16 +34,4 @@ function withTruth(
   measure: (judged: readonly Judged[]) => number,
 ): ScoreDefinition["measure"] {
   return (judged) => judged.every(({ truth }) => truth) ? measure(judged) : undefined;
-}
-
-const stretchedRows = new WeakMap<Float32Array, Float32Array>();
-
-/** To a length of √D, which KID's kernel expects: (a · b / D + 1)³ is then (cos + 1)³. */
-function stretched(embedding: Float32Array): Float32Array {
-  let row = stretchedRows.get(embedding);
-  if (!row) {
-    const length = Math.sqrt(embedding.length);
-    stretchedRows.set(embedding, row = embedding.map((value) => value * length));
-  }
-  return row;
 }

@@ -1,17 +1,8 @@
 /**
  * Scores of generated pictures, from embeddings and feature maps: content, style, distance between
- * sets, diversity, memorisation, drift, and how sure each is.
+ * sets, diversity, memorisation, drift.
  * @module
  */
-export {
-  bootstrap,
-  type BootstrapOptions,
-  type Estimate,
-  type Interval,
-  percentileInterval,
-  resampled,
-  type Statistic,
-} from "./bootstrap.ts";
 export { clipScore, clipScores } from "./clip_score.ts";
 export { cmmd, rawCmmd } from "./cmmd.ts";
 export { diversity, meanPairwise } from "./diversity.ts";
@@ -34,5 +25,4 @@ export {
 } from "./gram.ts";
 export { kid, pairedKid, type PicturePair } from "./kid.ts";
 export { memorisation, type NearestShot, nearestShots } from "./memorisation.ts";
-export { type PairedDifference, pairedDifference } from "./paired_difference.ts";
 export { perceptualDistance } from "./perceptual_distance.ts";

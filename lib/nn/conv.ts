@@ -1,4 +1,4 @@
-import { conv2d, type Conv2dOptions, type Tensor, tf } from "../tensorflow/mod.ts";
+import { conv2d, type Conv2dOptions, type Tensor } from "../tensorflow/mod.ts";
 import { param, type Params } from "./params.ts";
 
 /**
@@ -13,7 +13,6 @@ export function conv(
   x: Tensor,
   options?: Conv2dOptions,
 ): Tensor {
-  const y = conv2d(x, param(params, `${name}.weight`), options);
   const bias = params[`${name}.bias`];
-  return bias ? tf.add(y, bias) : y;
+  return conv2d(x, param(params, `${name}.weight`), { ...options, bias });
 }

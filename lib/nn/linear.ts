@@ -11,9 +11,8 @@ import { param, type Params } from "./params.ts";
 export function linear(params: Params, name: string, x: Tensor): Tensor {
   const weight = param(params, `${name}.weight`);
   const rows = tf.reshape(x, [-1, weight.shape[1]!]); // [m, in]
-  let y = matmul(rows, weight, false, true); // [m, out]
   const bias = params[`${name}.bias`];
-  if (bias) y = tf.add(y, bias);
+  let y = matmul(rows, weight, { bias, transposeB: true }); // [m, out]
   const down = params[`${name}.lora.down.weight`];
   if (down) y = tf.add(y, loraUpdate(params, name, rows, down));
   return tf.reshape(y, [...x.shape.slice(0, -1), weight.shape[0]]);
@@ -22,5 +21,5 @@ export function linear(params: Params, name: string, x: Tensor): Tensor {
 function loraUpdate(params: Params, name: string, rows: Tensor, down: Tensor): Tensor {
   const up = param(params, `${name}.lora.up.weight`);
   const scale = param(params, `${name}.lora.scale`);
-  return tf.mul(scale, matmul(matmul(rows, down, false, true), up, false, true));
+  return tf.mul(scale, matmul(matmul(rows, down, { transposeB: true }), up, { transposeB: true }));
 }

@@ -1,2 +1,2 @@
 export type { Column } from "./column.ts";
-export { renderTable } from "./render_table.ts";
+export { renderTable, type TableFormat } from "./render_table.ts";

@@ -1,9 +1,13 @@
 import Table from "cli-table3";
 import { markdownTable } from "markdown-table";
 import type { Column } from "./column.ts";
+import { csvTable } from "./csv.ts";
+import { latexTable } from "./latex.ts";
+
+export type TableFormat = "terminal" | "markdown" | "latex" | "csv";
 
 /**
- * A table as text, for a terminal or as Markdown.
+ * A table as text, for a terminal, as Markdown, LaTeX or CSV.
  *
  * ```ts
  * renderTable([{ metric: "KID", after: 0.021 }], [
@@ -15,14 +19,21 @@ import type { Column } from "./column.ts";
 export function renderTable<Row>(
   rows: Row[],
   columns: Column<Row>[],
-  format: "terminal" | "markdown" = "terminal",
+  format: TableFormat = "terminal",
 ): string {
   const head = columns.map((column) => column.title);
   const body = rows.map((row) => columns.map((column) => column.value(row)));
   const align = columns.map((column) => column.align ?? "left");
-  return format === "markdown"
-    ? markdownTable([head, ...body.map((cells) => cells.map(escapeMarkdown))], { align })
-    : terminalTable(head, body, align);
+  switch (format) {
+    case "markdown":
+      return markdownTable([head, ...body.map((cells) => cells.map(escapeMarkdown))], { align });
+    case "latex":
+      return latexTable(head, body, align);
+    case "csv":
+      return csvTable(head, body);
+    case "terminal":
+      return terminalTable(head, body, align);
+  }
 }
 
 function terminalTable(head: string[], body: string[][], align: ("left" | "right")[]): string {

@@ -88,7 +88,7 @@ describe(title, { ignore: !installed }, () => {
     const table = await sweeps.collect("tiny_sweep", at);
     assertEquals(table.code, 0);
     assertStringIncludes(table.out, "whole U-Net");
-    assertEquals(await sweeps.resultsIn(at), await sweeps.resultsIn("local"));
+    assertEquals(await sweeps.tableIn(at), await sweeps.tableIn("local"));
     assertStringIncludes((await submit("tiny_sweep", at)).out, "Nothing to submit");
   });
 
@@ -108,7 +108,7 @@ describe(title, { ignore: !installed }, () => {
       assertStringIncludes((await submit("tiny_sweep", at)).out, "2 of 2 runs");
       await queueIsEmpty();
       assertEquals((await sweeps.collect("tiny_sweep", at)).code, 0);
-      assertEquals(await sweeps.resultsIn(at), await sweeps.resultsIn("local"));
+      assertEquals(await sweeps.tableIn(at), await sweeps.tableIn("local"));
       const full = (await sweeps.recordsIn(at)).find(({ kind }) => kind === "full")!;
       assert(full.attempts.at(-1)!.fromStep >= 2, "the checkpoint was not used");
     });

@@ -16,8 +16,8 @@ export type SweepRuns = {
   sweep(name: string, place: string, ...options: string[]): Promise<Ended>;
   status(name: string, place: string): Promise<Ended>;
   collect(name: string, place: string): Promise<Ended>;
-  /** The files that a sweep has written. */
-  resultsIn(place: string): Promise<string[]>;
+  /** Its table with all digits. */
+  tableIn(place: string): Promise<string>;
   recordsIn(place: string): Promise<RunRecord[]>;
   progressOf(method: string, place: string): Promise<Progress>;
 };
@@ -52,10 +52,7 @@ export function sweepRuns(folder: string): SweepRuns {
     sweep: (...args) => endOf(start(...args)),
     status: (name, place) => endOf(spawn("sweep-status", name, "--runs", runsIn(place))),
     collect: (name, place) => endOf(spawn("sweep-collect", name, ...placed(place))),
-    resultsIn: (place) =>
-      Promise.all(
-        ["README.md", "scores.json"].map((name) => Deno.readTextFile(join(resultsOf(place), name))),
-      ),
+    tableIn: (place) => Deno.readTextFile(join(resultsOf(place), "tables.csv")),
     recordsIn: (place) =>
       Promise.all(foldersIn(runsIn(place)).map((name) => readRunRecord(join(runsIn(place), name)))),
     async progressOf(method, place) {

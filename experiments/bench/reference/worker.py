@@ -66,6 +66,10 @@ def fastest_format(modules, step):
     return best
 
 
+def precision_of(work):
+    return torch.autocast("cpu", torch.bfloat16, enabled=work["precision"] == "bfloat16")
+
+
 def load_unet(folder):
     return UNet2DConditionModel.from_pretrained(
         os.path.join(folder, "unet"), torch_dtype=torch.float32, low_cpu_mem_usage=True
@@ -78,6 +82,7 @@ def train(unet, loss_of, timer):
     def step():
         loss = loss_of()
         loss.backward()
+        torch.nn.utils.clip_grad_norm_(unet.parameters(), 1)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         loss.item()
@@ -99,7 +104,7 @@ def training_step(work, compiled):
         timesteps = torch.randint(0, 1000, (n,))
         context = torch.randn(n, work["tokens"], width)
         noisy = scheduler.add_noise(latents, noise, timesteps)
-        with torch.autocast("cpu", torch.bfloat16, enabled=work["precision"] == "bfloat16"):
+        with precision_of(work):
             predicted = model(noisy, timesteps, context).sample
         return F.mse_loss(predicted.float(), noise)
 
@@ -149,13 +154,17 @@ def content_loss_step(work, compiled):
         return 1 - (F.normalize(seen, dim=1) * target).sum(1).mean()
 
     def run(timer_of):
+        def lossy(memory_format):
+            with precision_of(work):
+                return loss_of(memory_format)
+
         def trial(memory_format):
-            loss_of(memory_format).backward()
+            lossy(memory_format).backward()
             unet.zero_grad(set_to_none=True)
 
         choice = fastest_format([unet, vae], trial)
 
-        return train(unet, lambda: loss_of(FORMATS[choice]), timer_of()), choice
+        return train(unet, lambda: lossy(FORMATS[choice]), timer_of()), choice
 
     return run
 
@@ -169,7 +178,8 @@ def sampling(work, compiled):
     prompts = ["a red apple in noto style"] * work["pictures"]
 
     def draw(steps):
-        pipeline(prompts, num_inference_steps=steps, guidance_scale=4, output_type="np")
+        with precision_of(work):
+            pipeline(prompts, num_inference_steps=steps, guidance_scale=4, output_type="np")
 
     def run(timer_of):
         choice = fastest_format([pipeline.unet, pipeline.vae], lambda _: draw(5))
@@ -187,7 +197,9 @@ def decoding(work, compiled):
 
     @torch.inference_mode()
     def decode(memory_format):
-        vae.decode(latents.contiguous(memory_format=memory_format)).sample.numpy()
+        with precision_of(work):
+            pixels = vae.decode(latents.contiguous(memory_format=memory_format)).sample
+        pixels.float().numpy()
 
     def run(timer_of):
         choice = fastest_format([vae], decode)
@@ -235,12 +247,35 @@ def scoring(work, compiled):
     return run
 
 
+def matrix_product(work, compiled):
+    dtype = getattr(torch, work["precision"])
+    a, b = (torch.full((work["size"], work["size"]), x) for x in (0.5, 0.25))
+    return computing(lambda: torch.mm(a.to(dtype), b.to(dtype)).float())
+
+
+def addition(work, compiled):
+    a, b = (torch.full((work["length"],), x) for x in (0.5, 0.25))
+    return computing(lambda: a + b)
+
+
+def computing(compute):
+    def run(timer_of):
+        timer = timer_of()
+        with torch.inference_mode():
+            repeatedly(timer, compute)
+        return timer, None
+
+    return run
+
+
 KINDS = {
     "training step": training_step,
     "content-loss step": content_loss_step,
     "sampling": sampling,
     "decoding": decoding,
     "scoring": scoring,
+    "matrix product": matrix_product,
+    "addition": addition,
 }
 
 

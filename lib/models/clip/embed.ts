@@ -4,6 +4,7 @@ import { compile, memoized, type Tensor, tf } from "../../tensorflow/mod.ts";
 import { clipImageEmbeddings, clipTextEmbeddings, normalizeRows } from "./clip.ts";
 import type { ClipConfig } from "./config.ts";
 import type { Clip } from "./folder.ts";
+import { clipVision } from "./vision.ts";
 
 const batchSize = 64;
 
@@ -22,15 +23,26 @@ export function embedTexts(clip: Clip, texts: readonly string[]): Promise<Float3
 
 /** Embeddings of pictures, each of length 1. */
 export function embedImages(clip: Clip, images: readonly Image[]): Promise<Float32Array[]> {
-  const { preprocessor } = clip;
-  const { height, width } = preprocessor.crop_size;
-  return inBatches(images, (batch) => {
-    const length = height * width * 3;
-    const values = new Float32Array(batch.length * length);
-    batch.forEach((image, i) => values.set(clipPreprocess(image, preprocessor), i * length));
-    const pixels = tf.tensor(values, [batch.length, height, width, 3]);
-    return [pixels, towersOf(clip.config).images(clip.params, pixels)];
-  });
+  return imagesInBatches(clip, images, towersOf(clip.config).images);
+}
+
+/**
+ * What up to four blocks of the vision tower, spread over its depth, say of each patch of a picture.
+ *
+ * @returns for each picture a map for each block, row-major [d, patches]
+ */
+export async function patchFeatures(
+  clip: Clip,
+  images: readonly Image[],
+): Promise<Float32Array[][]> {
+  const rows = await imagesInBatches(clip, images, towersOf(clip.config).patches);
+  const maps = spreadBlocks(clip.config).length;
+  return rows.map((row) =>
+    Array.from({ length: maps }, (_, i) => {
+      const length = row.length / maps;
+      return row.subarray(i * length, (i + 1) * length);
+    })
+  );
 }
 
 /** Both towers, traced once for each configuration. */
@@ -41,7 +53,40 @@ const towersOf = memoized((config: ClipConfig) => ({
   images: compile((params: Params, pixels: Tensor) =>
     normalizeRows(clipImageEmbeddings(params, config, pixels))
   ),
+  patches: compile((params: Params, pixels: Tensor) => {
+    const { hiddenStates } = clipVision(params, config.vision_config, pixels);
+    const maps = spreadBlocks(config).map((block) => channelsFirst(hiddenStates[block]));
+    return tf.stack(maps, 1); // [n, blocks, d, patches]
+  }),
 }));
+
+/** The last block, and three before it at even distances; all where there are fewer. */
+function spreadBlocks({ vision_config: { num_hidden_layers: blocks } }: ClipConfig): number[] {
+  const maps = Math.min(4, blocks);
+  return Array.from({ length: maps }, (_, i) => Math.round(blocks * (i + 1) / maps));
+}
+
+/** Without the class token: [n, 1 + patches, d] to [n, d, patches]. */
+function channelsFirst(states: Tensor): Tensor {
+  const [n, length, d] = states.shape;
+  return tf.transpose(tf.slice(states, [0, 1, 0], [n, length - 1, d]), [0, 2, 1]);
+}
+
+/** @param encode answers with a row for each of the pixels [n, size, size, 3] */
+function imagesInBatches(
+  { params, preprocessor }: Clip,
+  images: readonly Image[],
+  encode: (params: Params, pixels: Tensor) => Tensor,
+): Promise<Float32Array[]> {
+  const { height, width } = preprocessor.crop_size;
+  return inBatches(images, (batch) => {
+    const length = height * width * 3;
+    const values = new Float32Array(batch.length * length);
+    batch.forEach((image, i) => values.set(clipPreprocess(image, preprocessor), i * length));
+    const pixels = tf.tensor(values, [batch.length, height, width, 3]);
+    return [pixels, encode(params, pixels)];
+  });
+}
 
 /** @param embed answers with its input and its output, one row for each item */
 async function inBatches<T>(

@@ -11,7 +11,7 @@ export {
   type ClipVisionConfig,
   clipVisionConfigSchema,
 } from "./config.ts";
-export { embedImages, embedTexts } from "./embed.ts";
+export { embedImages, embedTexts, patchFeatures } from "./embed.ts";
 export { type Clip, loadClip, saveClip } from "./folder.ts";
 export { clipText, type ClipTextOutput, clipTextSpecs } from "./text.ts";
 export { clipVision, type ClipVisionOutput, clipVisionSpecs } from "./vision.ts";

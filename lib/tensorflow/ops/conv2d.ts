@@ -1,10 +1,15 @@
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
 import { rawOp, tensorFlow, tfjs as tf } from "../backend.ts";
 import { attr } from "./attributes.ts";
-import { lowFormat } from "./low_format.ts";
-import { currentPrecision } from "./precision.ts";
+import { biasAdd, biasAddGradient } from "./bias.ts";
+import { formatNow } from "./format.ts";
 
-export type Conv2dOptions = { stride?: number; padding?: "same" | "valid" };
+export type Conv2dOptions = {
+  /** Added to each pixel. [out] */
+  bias?: Tensor;
+  stride?: number;
+  padding?: "same" | "valid";
+};
 
 /**
  * Two-dimensional convolution in the current precision.
@@ -16,12 +21,13 @@ export type Conv2dOptions = { stride?: number; padding?: "same" | "valid" };
 export function conv2d(
   x: Tensor,
   filter: Tensor,
-  { stride = 1, padding = "same" }: Conv2dOptions = {},
+  { bias, stride = 1, padding = "same" }: Conv2dOptions = {},
 ): Tensor {
-  if (!tensorFlow() || currentPrecision() === "float32") {
-    return tf.conv2d(x as Tensor4D, filter as Tensor4D, stride, padding);
+  if (!tensorFlow()) {
+    const y = tf.conv2d(x as Tensor4D, filter as Tensor4D, stride, padding);
+    return bias ? tf.add(y, bias) : y;
   }
-  const { type, lower, raise } = lowFormat();
+  const { type, lower, raise } = formatNow();
   const attributes = [
     attr.type("T", type),
     attr.ints("strides", [1, stride, stride, 1]),
@@ -31,22 +37,25 @@ export function conv2d(
     attr.ints("dilations", [1, 1, 1, 1]),
   ];
   return tf.customGrad((...args) => {
-    const [a, b, save] = args as unknown as [Tensor, Tensor, (saved: Tensor[]) => void];
-    const lowA = lower(a), lowB = lower(b);
-    save([lowA, lowB]);
+    const save = args.pop() as unknown as (saved: Tensor[]) => void;
+    const [x, filter, bias] = args as Tensor[];
+    const lowX = lower(x), lowFilter = lower(filter);
+    save([lowX, lowFilter]);
+    const [y] = rawOp("Conv2D", attributes, [lowX, lowFilter], 1);
     return {
-      value: raise(rawOp("Conv2D", attributes, [lowA, lowB], 1)[0]),
+      value: raise(bias ? biasAdd(y, lower(bias), type) : y),
       gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const [lowA, lowB] = saved;
+        const [lowX, lowFilter] = saved;
         const lowDy = lower(dy);
         const gradient = (op: string, inputs: Tensor[]) =>
           raise(rawOp(op, attributes, inputs, 1)[0]);
         const size = (shape: number[]) => tf.tensor1d(shape, "int32");
         return [
-          gradient("Conv2DBackpropInput", [size(x.shape), lowB, lowDy]),
-          gradient("Conv2DBackpropFilter", [lowA, size(filter.shape), lowDy]),
+          gradient("Conv2DBackpropInput", [size(x.shape), lowFilter, lowDy]),
+          gradient("Conv2DBackpropFilter", [lowX, size(filter.shape), lowDy]),
+          ...bias ? [biasAddGradient(dy)] : [],
         ];
       },
     };
-  })(x, filter);
+  })(...[x, filter, ...bias ? [bias] : []]);
 }

@@ -14,6 +14,12 @@ export type BootstrapOptions = {
   resamples?: number;
   /** Share of the resamples inside the interval. */
   level?: number;
+  /**
+   * The group of each item, as the style that a concept is drawn in. A group is drawn anew by itself,
+   * so that each resample has as many of it (Davison & Hinkley 1997, "Bootstrap Methods and Their
+   * Application", section 3.2). By default all items are of one group.
+   */
+  strata?: readonly string[];
 };
 
 /**
@@ -23,14 +29,20 @@ export type BootstrapOptions = {
  * ```ts
  * bootstrap(clipScores(images, texts), mean, createRandom("scores")); // { value, low, high }
  * ```
+ *
+ * @throws RangeError if there is not one stratum for each item
  */
 export function bootstrap<T>(
   sample: readonly T[],
   statistic: Statistic<T>,
   random: Random,
-  { resamples = 2000, level = 0.95 }: BootstrapOptions = {},
+  { resamples = 2000, level = 0.95, strata = sample.map(() => "") }: BootstrapOptions = {},
 ): Estimate {
-  const indices = Array.from({ length: resamples }, () => drawIndices(sample.length, random));
+  if (strata.length !== sample.length) {
+    throw new RangeError(`${strata.length} strata of ${sample.length} items`);
+  }
+  const groups = Map.groupBy(sample.keys(), (i) => strata[i]).values().toArray();
+  const indices = Array.from({ length: resamples }, () => drawIndices(groups, random));
   const values = resampled(sample, indices, statistic);
   return { value: statistic(sample), ...percentileInterval(values, level) };
 }
@@ -52,9 +64,9 @@ export function percentileInterval(values: readonly number[], level: number): In
   return { low: interpolate(sorted, tail), high: interpolate(sorted, 1 - tail) };
 }
 
-/** n places with replacement, out of n. */
-function drawIndices(n: number, random: Random): Int32Array {
-  return Int32Array.from({ length: n }, () => random.integer(n));
+/** As many places as each group has, with replacement, out of it. */
+function drawIndices(groups: readonly (readonly number[])[], random: Random): number[] {
+  return groups.flatMap((group) => group.map(() => random.choice(group)));
 }
 
 /** The value at a share of the way through a sorted list, between neighbours where need be. */

@@ -1,0 +1,72 @@
+/** What an adaptation found out: all that reports and tables show. */
+import { z } from "zod";
+import { UserError } from "specialist/errors/mod.ts";
+import { conceptScoreNames, scoreNames, setScoreNames } from "specialist/evaluation/mod.ts";
+import type { RunRecord } from "specialist/records/mod.ts";
+
+const value = z.strictObject({ step: z.int().min(0), value: z.number() });
+const interval = z.strictObject({ low: z.number(), high: z.number() });
+
+const comparisonSchema = z.strictObject({
+  name: z.enum(scoreNames),
+  title: z.string(),
+  description: z.string(),
+  better: z.enum(["higher", "lower"]),
+  before: z.number(),
+  after: z.number(),
+  interval: interval.describe("Ends of the 95 % interval of the change, over concepts"),
+});
+
+/** Every score of one model. */
+export const allScoresSchema = z.strictObject({
+  concepts: z.partialRecord(z.enum(conceptScoreNames), z.array(z.number())).describe(
+    "One value a concept",
+  ),
+  set: z.partialRecord(z.enum(setScoreNames), z.number()).describe("Of all pictures together"),
+});
+
+/** Points over the optimizer's steps. */
+export const curvesSchema = z.strictObject({
+  shots: z.array(value).describe("Stable loss of the shots"),
+  heldOut: z.array(value).describe("Stable loss of held-out drawings, where they are known"),
+  clipScore: z.array(z.strictObject({ ...value.shape, ...interval.shape })).describe(
+    "Mean CLIP score of pictures of held-out concepts, with its interval",
+  ),
+  truth: z.array(value).describe("Mean likeness to the true drawings, where they are known"),
+  seconds: z.array(value).describe("Time trained so far"),
+});
+
+export const adaptResultSchema = z.strictObject({
+  subjects: z.int().min(1).describe("Concepts that the scores are of"),
+  scores: z.array(comparisonSchema).describe("What the report leads with"),
+  concepts: z.array(z.string()).describe("The subjects' names, in the order of their scores"),
+  before: allScoresSchema.describe("Of the base model"),
+  after: allScoresSchema.describe("Of the adapted model"),
+  drawings: allScoresSchema.optional().describe(
+    "Of the designer's own drawings, where they are known: what the scores could come to",
+  ),
+  drift: z.strictObject({
+    concepts: z.array(z.string()),
+    values: z.array(z.number()).describe("One a concept, of its words without the style"),
+  }),
+  phases: z.array(z.strictObject({ name: z.string(), seconds: z.number() })),
+  trainingSeconds: z.number().describe("Of all steps, without the points of the curves"),
+  adapterBytes: z.int().describe("Of what was trained, at two bytes a number"),
+  peakMemoryBytes: z.number().describe("The most that the process has held, a GPU's not counted"),
+  curves: curvesSchema,
+});
+
+export type AdaptResult = z.infer<typeof adaptResultSchema>;
+export type Curves = z.infer<typeof curvesSchema>;
+
+/** @throws UserError naming the run and the field, if it is no finished adaptation of this version */
+export function resultOf(record: RunRecord): AdaptResult {
+  const parsed = adaptResultSchema.safeParse(record.results);
+  if (parsed.success) return parsed.data;
+  const [{ message, path }] = parsed.error.issues;
+  throw new UserError({
+    what: `run ${record.id} (${record.status}) has no complete results: ${message}`,
+    field: z.core.toDotPath(["results", ...path]),
+    remedy: "finish the run; one of an earlier version has to be removed and done again",
+  }, { cause: parsed.error });
+}

@@ -1,0 +1,20 @@
+import type { TableRun } from "../tables/mod.ts";
+import type { Plan, PlannedRun } from "./plan.ts";
+import type { RunState } from "./run_state.ts";
+
+/** Axes that a table tells apart by itself; all others together name a row. */
+const cellAxes = ["style", "seed"];
+
+/** A sweep's finished runs with their places in its table, in the grid's order. */
+export function tableRuns(
+  { axes, points }: Pick<Plan, "axes" | "points">,
+  states: ReadonlyMap<PlannedRun, RunState>,
+): TableRun[] {
+  return points.flatMap(({ labels, run }) => {
+    const state = states.get(run);
+    if (state?.status !== "finished") return [];
+    const { style, shots, seed } = run.config;
+    const label = labels.filter((_, i) => !cellAxes.includes(axes[i])).join(" · ");
+    return [{ label, style, shots, seed, record: state.record }];
+  });
+}

@@ -1,0 +1,71 @@
+/** What a table is of: finished adaptations, and what they are called in it. */
+import { join } from "node:path";
+import { z } from "zod";
+import { UserError } from "specialist/errors/mod.ts";
+import { readJson } from "specialist/files/mod.ts";
+import { readRunRecord, type RunRecord } from "specialist/records/mod.ts";
+
+export const tableSchema = z.strictObject({
+  name: z.string().regex(/^[\w-]+$/, "has letters, digits, _ and - only").describe(
+    "Folder below results/",
+  ),
+  title: z.string().min(1),
+  reference: z.string().min(1).describe("Label of the row that all others are compared with"),
+  base: z.string().min(1).optional().describe(
+    "Label of a row for the model before it adapts; without it there is none",
+  ),
+  drawings: z.string().min(1).optional().describe(
+    "Label of a row for the designer's own drawings; without it there is none",
+  ),
+});
+
+const cellSchema = z.strictObject({
+  label: z.string().min(1).describe("The row that the run belongs to"),
+  style: z.string().min(1),
+  shots: z.int().min(1),
+  seed: z.int().min(0),
+});
+
+/** A file that lists a table's runs by their ids, row after row. */
+export const tableListSchema = tableSchema.extend({
+  runs: z.array(cellSchema.extend({ id: z.string().min(1).describe("The run's folder") })).min(1),
+});
+
+export type Table = z.infer<typeof tableSchema>;
+
+/** A run's place in a table. */
+export type Cell = z.infer<typeof cellSchema>;
+
+/** A finished adaptation, and its place in the table. */
+export type TableRun = Cell & { record: RunRecord };
+
+/**
+ * @param folder where the runs' folders lie
+ * @throws UserError naming the list's field that is wrong, or the run that is not there
+ */
+export async function readTableList(
+  file: string,
+  folder: string,
+): Promise<{ table: Table; runs: TableRun[] }> {
+  const { runs: cells, ...table } = await readJson(file, tableListSchema);
+  const runs: TableRun[] = [];
+  for (const { id, ...cell } of cells) {
+    runs.push({ ...cell, record: await recordOf(id, folder, file) });
+  }
+  return { table, runs };
+}
+
+async function recordOf(id: string, folder: string, file: string): Promise<RunRecord> {
+  try {
+    return await readRunRecord(join(folder, id));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new UserError({
+      what: `there is no run in ${join(folder, id)}`,
+      file,
+      field: "runs",
+      value: id,
+      remedy: "do the run, or take it out of the list",
+    }, { cause: error });
+  }
+}

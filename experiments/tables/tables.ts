@@ -1,0 +1,50 @@
+/** Writes all tables and figures anew from the committed summaries, or from finished runs. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { UserError } from "specialist/errors/mod.ts";
+import { writeAtomically } from "specialist/files/mod.ts";
+import type { TablesConfig } from "./config.ts";
+import { paperNote, paperTable } from "./paper_votes.ts";
+import { summarise } from "./summarise.ts";
+import { readSummary, writeSummary } from "./summary.ts";
+import { readTableList } from "./table.ts";
+import { writeTables } from "./write_tables.ts";
+
+/** @throws UserError if a list, a run or a summary is not as it should be, or there is no summary */
+export async function tables({ results, list, runs }: TablesConfig): Promise<void> {
+  if (list !== undefined) {
+    const { table, runs: finished } = await readTableList(list, runs);
+    await writeSummary(join(results, table.name), summarise(table, finished));
+  }
+  const folders = summaryFolders(results);
+  if (folders.length === 0) {
+    throw new UserError({
+      what: "no folder in it has a summary.json",
+      field: "results",
+      value: results,
+      remedy: "name a list of finished runs with --list, or the folder results/ of the repository",
+    });
+  }
+  for (const folder of folders) {
+    const summary = await readSummary(folder);
+    console.log(`\n${summary.title} (${folder})\n\n${await writeTables(folder, summary)}`);
+  }
+  console.log(`\n${paperNote}\n\n${paperTable("terminal")}`);
+  await writePaperVotes(join(results, "paper"));
+}
+
+function summaryFolders(results: string): string[] {
+  if (!existsSync(results)) return [];
+  return [...Deno.readDirSync(results)]
+    .map(({ name }) => join(results, name))
+    .filter((folder) => existsSync(join(folder, "summary.json")))
+    .sort();
+}
+
+async function writePaperVotes(folder: string): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  const write = (name: string, text: string) => writeAtomically(join(folder, name), `${text}\n`);
+  await write("tables.md", `# The paper's user study\n\n${paperNote}\n\n${paperTable("markdown")}`);
+  await write("tables.tex", `% ${paperNote}\n\n${paperTable("latex")}`);
+  await write("tables.csv", paperTable("csv"));
+}

@@ -1,0 +1,113 @@
+/** Every score of one model's pictures: the numbers that tables are made of later. */
+import type { Image } from "../images/mod.ts";
+import {
+  clipScores,
+  cmmd,
+  diversity,
+  type Embeddings,
+  type FeatureMap,
+  frechetDistance,
+  gramMatrix,
+  meanGramMatrix,
+  nearestShots,
+  pairedCosines,
+  perceptualDistance,
+  styleDistance,
+} from "../metrics/mod.ts";
+import { type Clip, embedImages, patchFeatures } from "../models/clip/mod.ts";
+import type { Judged } from "./embed_pictures.ts";
+import { kidToStyle } from "./kid_to_style.ts";
+import type { ConceptScoreName, SetScoreName } from "./score_info.ts";
+
+/** Makes Gram distances numbers of a few digits. */
+const gramScale = 1e6;
+
+/** Those that compare with true drawings are there only where the drawings are known. */
+export type AllScores = {
+  /** One value a concept, in the subjects' order. */
+  concepts: Partial<Record<ConceptScoreName, number[]>>;
+  set: Partial<Record<SetScoreName, number>>;
+};
+
+export type AllScoresInput = {
+  judge: Clip;
+  judged: readonly Judged[];
+  /** What `judged` was made of, in its order. */
+  pictures: readonly Image[];
+  shots: readonly Image[];
+};
+
+/**
+ * The Fréchet distance is of as few pictures as there are concepts. Below some thousands it is far too
+ * high, by an amount that depends on their number: compare it only between sets of one size.
+ */
+export async function allScores(
+  { judge, judged, pictures, shots }: AllScoresInput,
+): Promise<AllScores> {
+  const scores = await scoresWithoutTruth(judge, judged, shots);
+  if (!judged.every(({ truth }) => truth)) return scores;
+
+  const seen = judged.map(({ picture }) => picture);
+  const truths = judged.map(({ truth }) => truth!) satisfies Embeddings;
+  const features = await featureMaps(judge, pictures);
+  const trueFeatures = await featureMaps(judge, judged.map(({ subject }) => subject.truth!));
+  const weights = features[0].map(({ channels }) => new Float32Array(channels).fill(1));
+  return {
+    concepts: {
+      ...scores.concepts,
+      truth: pairedCosines(seen, truths),
+      perceptual: features.map((maps, i) => perceptualDistance(maps, trueFeatures[i], weights)),
+    },
+    set: {
+      ...scores.set,
+      kid: kidToStyle(judged),
+      fid: frechetDistance(seen, truths),
+      cmmd: cmmd(seen, truths),
+      gram: gramScale * styleDistance(meanGrams(features), meanGrams(trueFeatures)),
+    },
+  };
+}
+
+/**
+ * What the true drawings themselves score, which a model that draws like the designer comes to; nothing
+ * where they are not known.
+ */
+export async function drawingScores(
+  { judge, judged, shots }: Omit<AllScoresInput, "pictures">,
+): Promise<AllScores | undefined> {
+  const drawings = judged.flatMap(({ truth, ...rest }) =>
+    truth ? [{ ...rest, picture: truth }] : []
+  );
+  if (drawings.length < judged.length) return undefined;
+  return await scoresWithoutTruth(judge, drawings, shots);
+}
+
+async function scoresWithoutTruth(
+  judge: Clip,
+  judged: readonly Judged[],
+  shots: readonly Image[],
+): Promise<AllScores> {
+  const seen = judged.map(({ picture }) => picture);
+  const nearest = nearestShots(seen, await embedImages(judge, shots));
+  return {
+    concepts: {
+      content: clipScores(seen, judged.map(({ item }) => item)),
+      nearestShot: nearest.map(({ cosine }) => cosine),
+    },
+    set: { diversity: diversity(seen) },
+  };
+}
+
+/** [pictures][layers] */
+async function featureMaps(judge: Clip, images: readonly Image[]): Promise<FeatureMap[][]> {
+  const channels = judge.config.vision_config.hidden_size;
+  const maps = await patchFeatures(judge, images);
+  return maps.map((layers) => layers.map((data) => ({ channels, data })));
+}
+
+/** One matrix a layer. */
+function meanGrams(features: readonly (readonly FeatureMap[])[]) {
+  return features[0].map((_, layer) =>
+    meanGramMatrix(features.map((maps) => gramMatrix(maps[layer])))
+  );
+}

@@ -1,0 +1,262 @@
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import { UserError } from "specialist/errors/mod.ts";
+import { createRandom } from "specialist/random/mod.ts";
+import type { RunRecord } from "specialist/records/mod.ts";
+import type { AdaptResult } from "../experiments/adapt/result.ts";
+import { tables } from "../experiments/tables/tables.ts";
+import {
+  readSummary,
+  summarise,
+  type Table,
+  type TableRun,
+  writeSummary,
+  writeTables,
+} from "../experiments/tables/mod.ts";
+import { scoreStatistics } from "../experiments/tables/statistics.ts";
+import { paperTable } from "../experiments/tables/paper_votes.ts";
+
+const concepts = Array.from({ length: 12 }, (_, i) => `concept-${i}`);
+const styles = ["openmoji", "fluent-emoji-flat"];
+const seeds = [0, 1, 2];
+
+/** Scores around `level`; each concept's own part is the same for all methods. */
+function scores(level: number, place: string): AdaptResult["after"] {
+  const values = (name: string) => {
+    const [shared, own] = [place, `${place} ${level}`].map((label) =>
+      createRandom(`${label} ${name}`)
+    );
+    return concepts.map(() => level + 0.2 * shared.normal() + 0.01 * own.normal());
+  };
+  return {
+    concepts: { truth: values("truth"), content: values("content").map((value) => 100 * value) },
+    set: { kid: 1 - level, diversity: 0.5 },
+  };
+}
+
+function tableRun(label: string, level: number, style: string, seed: number): TableRun {
+  const place = `${style} ${seed}`;
+  const curve = [0, 100].map((step) => ({ step, value: step === 0 ? 0.3 : level }));
+  const results: AdaptResult = {
+    subjects: concepts.length,
+    scores: [],
+    concepts,
+    before: scores(0.3, place),
+    after: scores(level, place),
+    drawings: { concepts: scores(0.9, place).concepts, set: { diversity: 0.6 } },
+    drift: { concepts: ["cat"], values: [0.1] },
+    phases: [{ name: "Preparing", seconds: 2 }],
+    trainingSeconds: 60,
+    adapterBytes: 9e6,
+    peakMemoryBytes: 1.5e9,
+    curves: {
+      shots: curve,
+      heldOut: curve,
+      clipScore: curve.map((point) => ({ ...point, low: 0, high: 1 })),
+      truth: curve,
+      seconds: [{ step: 0, value: 0 }, { step: 100, value: 60 }],
+    },
+  };
+  const record: RunRecord = {
+    format: 1,
+    id: `${label}-${style}-${seed}`.replaceAll(" ", "_"),
+    fingerprint: "0".repeat(64),
+    kind: "specialist",
+    config: { style, seed, training: { steps: 100 } },
+    seed,
+    versions: { specialist: "0.1.0" },
+    datasets: { model: "a".repeat(64) },
+    attempts: [{
+      startedAt: "2026-01-01T00:00:00.000Z",
+      fromStep: 0,
+      backend: "TensorFlow on CPU",
+      commit: "c".repeat(40),
+    }],
+    status: "finished",
+    finishedAt: "2026-01-01T01:00:00.000Z",
+    results,
+  };
+  return { label, style, shots: 8, seed, record };
+}
+
+function row(label: string, level: number, rowSeeds = seeds): TableRun[] {
+  return styles.flatMap((style) => rowSeeds.map((seed) => tableRun(label, level, style, seed)));
+}
+
+const table: Table = { name: "methods", title: "Methods", reference: "LoRA", base: "base model" };
+const runs = [...row("LoRA", 0.5), ...row("ours & more", 0.6)];
+const summary = summarise(table, runs);
+
+describe("a table's summary", () => {
+  it("has a row for the model before it adapts, once for each style and seed", () => {
+    const labels = summary.rows.map(({ label }) => label);
+    assertEquals(labels, ["base model", "LoRA", "ours & more"]);
+    assertEquals(summary.runs.filter(({ label }) => label === "base model").length, 6);
+    assertEquals(summarise({ ...table, base: undefined }, runs).rows.length, 2);
+  });
+
+  it("has a row for the true drawings, with what they can be scored on", () => {
+    const drawn = summarise({ ...table, drawings: "true drawings" }, runs);
+    assertEquals(drawn.rows.at(-1)!.label, "true drawings");
+    assertAlmostEquals(scoreStatistics(drawn, "diversity").at(-1)!.score!, 0.6, 1e-9);
+    assertEquals(scoreStatistics(drawn, "kid").at(-1)!.score, undefined);
+    assertEquals(drawn.runs.filter(({ label }) => label === "true drawings").length, 2);
+  });
+
+  it("refuses a run that is not finished, by its name", () => {
+    const [{ record, ...cell }] = runs;
+    const running: RunRecord = { ...record, status: "running", results: {} };
+    const error = assertThrows(() => summarise(table, [{ ...cell, record: running }]), UserError);
+    assertStringIncludes(error.message, record.id);
+    assertStringIncludes(error.message, "running");
+  });
+
+  it("refuses two runs of one place, other concepts, and a reference that is no row", () => {
+    assertThrows(() => summarise(table, [...runs, runs[0]]), UserError, "same place");
+    assertThrows(() => summarise({ ...table, reference: "Lora" }, runs), UserError, "Lora");
+    const [first, second]: TableRun[] = JSON.parse(JSON.stringify(runs));
+    (second.record.results as AdaptResult).concepts[0] = "another";
+    assertThrows(() => summarise(table, [first, second]), UserError, "other concepts");
+  });
+});
+
+describe("a table's statistics", () => {
+  it("find the difference that the runs were made with", () => {
+    const [base, reference, ours] = scoreStatistics(summary, "truth");
+    assertEquals(reference.difference, undefined);
+    const { value, interval, adjustedPValue, pValue, effectSize } = ours.difference!;
+    const { low, high } = interval!;
+    assertAlmostEquals(value, 0.1, 0.01);
+    assert(low < value && value < high && low > 0.05);
+    assert(pValue < adjustedPValue && adjustedPValue < 0.01 && effectSize > 1);
+    assert(base.difference!.value < 0);
+    assertEquals(Object.keys(ours.styles), styles);
+  });
+
+  it("of a whole set count runs: six give a p of 1/32, twice that after Holm", () => {
+    const [, , ours] = scoreStatistics(summary, "kid");
+    assertAlmostEquals(ours.score!, 0.4, 1e-9);
+    assertEquals(ours.difference!.pValue, 2 / 64);
+    assertEquals(ours.difference!.adjustedPValue, 4 / 64);
+  });
+
+  it("compare only what both rows have", () => {
+    const uneven = summarise({ ...table, base: undefined }, [
+      ...row("LoRA", 0.5, [0, 1]),
+      ...row("ours", 0.6, [1, 2]),
+      ...row("elsewhere", 0.6, [7]),
+    ]);
+    const [, ours, elsewhere] = scoreStatistics(uneven, "kid");
+    assertEquals(ours.difference!.pValue, 0.5); // two pairs
+    assert(elsewhere.score && !elsewhere.difference);
+  });
+
+  it("give no interval where each style has a single run", () => {
+    const single = [...row("LoRA", 0.5, [0]), ...row("ours", 0.6, [0])];
+    const [, ours] = scoreStatistics(summarise({ ...table, base: undefined }, single), "kid");
+    assertAlmostEquals(ours.score!, 0.4, 1e-9);
+    assertEquals([ours.interval, ours.difference!.interval], [undefined, undefined]);
+  });
+
+  it("leave out what nobody could score", () => {
+    const [, reference] = scoreStatistics(summary, "gram");
+    assertEquals([reference.score, reference.difference], [undefined, undefined]);
+    assertEquals(scoreStatistics(summary, "drift")[0].score, undefined);
+  });
+});
+
+describe("tables on disk", () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await Deno.makeTempDir();
+  });
+  afterEach(() => Deno.remove(folder, { recursive: true }));
+
+  const names = ["tables.md", "tables.tex", "tables.csv", "figures.html"];
+  const filesOf = (folder: string) =>
+    Promise.all(names.map((name) => Deno.readTextFile(join(folder, name))));
+
+  it("are the same from the committed summary as from the runs", async () => {
+    await writeSummary(folder, summary);
+    assertEquals(await readSummary(folder), summary);
+    await writeTables(folder, summary);
+    const first = await filesOf(folder);
+    await writeTables(folder, await readSummary(folder));
+    assertEquals(await filesOf(folder), first);
+  });
+
+  it("say what was measured, how sure it is, and where it comes from", async () => {
+    await writeSummary(folder, summary);
+    await writeTables(folder, summary);
+    const [markdown, latex, csv, figures] = await filesOf(folder);
+    for (
+      const part of ["ours & more", "difference to LoRA", "9 MB", "seeds 0, 1, 2", "cccccccccccc"]
+    ) assertStringIncludes(markdown, part);
+    for (const part of ["\\toprule", "ours \\& more", "% "]) assertStringIncludes(latex, part);
+    assertStringIncludes(csv, "truth,ours & more,6,0.");
+    for (const part of ["Content and style", "seconds of training"]) {
+      assertStringIncludes(figures, part);
+    }
+  });
+
+  it("show what more shots bring where rows differ in them", async () => {
+    const byShots = [1, 8].flatMap((shots) =>
+      row(`${shots}`, 0.4 + shots / 80).map((run) => ({ ...run, shots }))
+    );
+    await writeTables(
+      folder,
+      summarise({ name: "shots", title: "Shots", reference: "8" }, byShots),
+    );
+    assertStringIncludes(await Deno.readTextFile(join(folder, "figures.html")), "by shots");
+  });
+
+  it("are written from a list of runs, then from what is committed alone", async () => {
+    const list = join(folder, "list.json");
+    const cells = runs.map(({ record, ...cell }) => ({ ...cell, id: record.id }));
+    await Deno.writeTextFile(list, JSON.stringify({ ...table, runs: cells }));
+    for (const { record } of runs) {
+      await Deno.mkdir(join(folder, "runs", record.id), { recursive: true });
+      const file = join(folder, "runs", record.id, "run.json");
+      await Deno.writeTextFile(file, JSON.stringify(record));
+    }
+    const results = join(folder, "results");
+    await tables({ results, list, runs: join(folder, "runs") });
+    const first = await filesOf(join(results, "methods"));
+    await Deno.remove(join(folder, "runs"), { recursive: true });
+    await tables({ results, runs: join(folder, "runs") });
+    assertEquals(await filesOf(join(results, "methods")), first);
+
+    const missing = () => tables({ results, list, runs: join(folder, "runs") });
+    await assertRejects(missing, UserError, runs[0].record.id);
+  });
+
+  it("refuse a damaged summary, naming file and field, and a folder without any", async () => {
+    const [first, ...rest] = structuredClone(summary.runs);
+    first.concepts.truth!.pop();
+    await writeSummary(join(folder, "methods"), { ...summary, runs: [first, ...rest] });
+    const error = await assertRejects(() => tables({ results: folder, runs: "runs" }), UserError);
+    assertStringIncludes(error.message, "summary.json");
+    assertStringIncludes(error.message, "truth");
+    const empty = () => tables({ results: join(folder, "none"), runs: "runs" });
+    await assertRejects(empty, UserError, "--list");
+  });
+});
+
+describe("the paper's votes", () => {
+  it("are 400 in each style, and called votes", () => {
+    const [head, ...lines] = paperTable("csv").split("\n");
+    assertStringIncludes(head, "votes");
+    for (const line of lines) {
+      const votes = line.split(",").slice(1).map(Number);
+      assertEquals(votes.reduce((sum, count) => sum + count, 0), 400);
+    }
+  });
+});
