@@ -45,7 +45,7 @@ export default defineSweep({
   baseline: "base",
   reference: "full method",
   quick: {
-    base: { training: { steps: 60 }, evaluation: { concepts: 48 }, sampling: { steps: 15 } },
+    base: { training: { steps: 80 }, evaluation: { concepts: 48 }, sampling: { steps: 15 } },
     axes: [rows, over("style", ["openmoji"]), over("seed", [0])],
   },
 });

@@ -23,7 +23,7 @@ export default defineSweep({
   baseline: "base model",
   reference: "Specialist Diffusion",
   quick: {
-    base: { training: { steps: 60 }, evaluation: { concepts: 48 }, sampling: { steps: 15 } },
+    base: { training: { steps: 80 }, evaluation: { concepts: 48 }, sampling: { steps: 15 } },
     axes: [methods, over("style", ["openmoji"]), over("seed", [0])],
   },
 });

@@ -15,7 +15,7 @@ export default defineSweep({
   baseline: "0",
   reference: "8",
   quick: {
-    base: { training: { steps: 60 }, evaluation: { concepts: 48 }, sampling: { steps: 15 } },
+    base: { training: { steps: 80 }, evaluation: { concepts: 48 }, sampling: { steps: 15 } },
     axes: [shots, over("style", ["openmoji"]), over("seed", [0])],
   },
 });

@@ -10,7 +10,7 @@ import fc from "fast-check";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { UserError } from "specialist/errors/mod.ts";
-import { readMetrics, readRunRecord, type RunRecord } from "specialist/records/mod.ts";
+import type { RunRecord } from "specialist/records/mod.ts";
 import { useBackend } from "specialist/tensorflow/mod.ts";
 import ablation from "../experiments/ablation.ts";
 import methods from "../experiments/methods.ts";
@@ -23,14 +23,15 @@ import { applyPatch, type Patch } from "../experiments/sweep/patch.ts";
 import { type Plan, planSweep } from "../experiments/sweep/plan.ts";
 import { remainingInWords, remainingTime } from "../experiments/sweep/remaining.ts";
 import type { RunState } from "../experiments/sweep/run_state.ts";
+import { batchScript, sbatchOptions } from "../experiments/sweep/slurm/submit.ts";
 import { tableRuns } from "../experiments/sweep/table_runs.ts";
 import { kill, processesNaming } from "./sweep/processes.ts";
+import { type Progress, type SweepRuns, sweepRuns } from "./sweep/sweep_runs.ts";
 import { writeTinyModel } from "./tiny_model.ts";
 
 await useBackend();
 
 const here = import.meta.dirname!;
-const decoder = new TextDecoder();
 
 let folder: string;
 beforeAll(async () => {
@@ -290,7 +291,7 @@ describe("a sweep's display", () => {
     display.show(statesOf(running, { status: "waiting" }), "1m");
     display.show(statesOf(failed, running), "30s");
     display.show(statesOf(failed, running), "20s");
-    assertEquals(lines.length, 5);
+    assertEquals(lines.length, 4);
     assertStringIncludes(lines[1], `0 (${a.id}): failed: no luck`);
     const screen = sweepScreen(statesOf(failed, running), "20s", 24);
     const summary = "0 of 2 runs finished · 1 running · 1 failed · time left: 20s";
@@ -300,153 +301,137 @@ describe("a sweep's display", () => {
   });
 });
 
-describe("a sweep from end to end", () => {
-  /** In a folder of its own, which is also named by its processes. */
-  function start(name: string, place: string, ...options: string[]): Deno.ChildProcess {
-    const at = join(folder, place);
-    return new Deno.Command(Deno.execPath(), {
-      args: [
-        ...["run", "-A", join(here, "..", "cli", "main.ts"), "sweep"],
-        join(here, "sweep", `${name}.ts`),
-        ...["--runs", join(at, "runs"), "--output", join(at, "results"), ...options],
-      ],
-      cwd: folder,
-      stdout: "piped",
-      stderr: "piped",
-      env: { NO_COLOR: "1" },
-    }).spawn();
-  }
+describe("a job for Slurm", () => {
+  const options = { name: "methods", runs: "runs", threads: 4 };
 
-  async function sweep(name: string, place: string, ...options: string[]) {
-    const { code, stdout, stderr } = await start(name, place, ...options).output();
-    return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
-  }
+  it("asks for what was asked for, and leaves the rest to the cluster", () => {
+    const usual = [
+      "--parsable",
+      "--job-name=methods",
+      "--array=0-8",
+      "--cpus-per-task=4",
+      "--output=runs/slurm-%A_%a.log",
+    ];
+    assertEquals(sbatchOptions(9, options), usual);
+    const more = sbatchOptions(9, { ...options, jobs: 2, gres: "gpu:1", memory: "8G" });
+    assertEquals(more, [...usual.with(2, "--array=0-8%2"), "--gres=gpu:1", "--mem=8G"]);
+  });
 
-  const resultsIn = (place: string) =>
-    Promise.all(
-      ["tables.csv"].map((name) => Deno.readTextFile(join(folder, place, "results", name))),
-    );
-
-  const recordsIn = async (place: string) => {
-    const runs = join(folder, place, "runs");
-    const names = namesIn(runs);
-    return await Promise.all(names.map((name) => readRunRecord(join(runs, name))));
-  };
-
-  /** How far a sweep's run of each method is. */
-  type Progress = Record<"full" | "lora", { status: string; step: number }>;
-
-  async function progressIn(place: string): Promise<Progress> {
-    const parent = join(folder, place, "runs");
-    const progressOf = async (method: string) => {
-      const run = namesIn(parent).find((name) => name.startsWith(method));
-      if (!run) return { status: "waiting", step: 0 };
-      const at = join(parent, run);
-      const record = await readRunRecord(at).catch(() => undefined);
-      return {
-        status: record?.status ?? "loading",
-        step: (await readMetrics(at)).at(-1)?.step ?? 0,
-      };
-    };
-    return { full: await progressOf("full"), lora: await progressOf("lora") };
-  }
-
-  const namesIn = (place: string): string[] => {
-    try {
-      return [...Deno.readDirSync(place)].map(({ name }) => name).sort();
-    } catch {
-      return [];
+  it("names its runs so that a shell reads them as they are", {
+    ignore: Deno.build.os === "windows",
+  }, async () => {
+    const folders = ["runs/full-1", "it's a $HOME/`run`", 'runs/"2"\\ '];
+    const script = batchScript(folders, options).replace(/^exec .*\\$/m, "printf '%s' \\");
+    for (const [task, folder] of folders.entries()) {
+      const { stdout } = await new Deno.Command("bash", {
+        args: ["-c", script],
+        env: { SLURM_ARRAY_TASK_ID: `${task}` },
+      }).output();
+      assertEquals(new TextDecoder().decode(stdout), folder);
     }
+  });
+});
+
+describe("a sweep from end to end", () => {
+  let sweeps: SweepRuns;
+  beforeAll(() => {
+    sweeps = sweepRuns(folder);
+  });
+  const tiny = (place: string, ...options: string[]) =>
+    sweeps.sweep("tiny_sweep", place, "--threads", "1", ...options);
+  const until = async (condition: () => Promise<boolean>) => {
+    while (!await condition()) await delay(20);
   };
 
   it("lists its runs, and does none, when dry", async () => {
-    const { code, out } = await sweep("tiny_sweep", "dry", "--dry-run");
+    const { code, out } = await tiny("dry", "--dry-run");
     assertEquals(code, 0);
-    for (const part of ["whole U-Net", "lora-", "waiting", "unknown", "2 points, 2 runs"]) {
+    for (const part of ["whole U-Net", "lora-", "unknown", "2 points, 2 runs: 2 waiting"]) {
       assertStringIncludes(out, part);
     }
-    assertEquals(namesIn(join(folder, "dry")), []);
+    assertEquals(await sweeps.recordsIn("dry"), []);
+    const { err } = await sweeps.collect("tiny_sweep", "dry");
+    assertStringIncludes(err, "no run of this sweep is finished");
   });
 
   it("killed at any moment and started again, ends with the same table", async () => {
-    const undisturbed = await sweep("tiny_sweep", "whole", "--threads", "1");
+    const undisturbed = await tiny("whole");
     assertEquals(undisturbed.code, 0);
     for (const part of ["base model", "whole U-Net", "LoRA"]) {
       assertStringIncludes(undisturbed.out, part);
     }
 
-    const moments: { reached(progress: Progress): boolean; killed: "all" | "sweep" }[] = [
-      { reached: ({ full }) => full.status === "loading", killed: "all" },
-      { reached: ({ full }) => full.step >= 2, killed: "all" },
-      { reached: ({ full }) => full.step >= 4, killed: "sweep" },
-      { reached: ({ full }) => full.status === "finished", killed: "all" },
-      { reached: ({ lora }) => lora.step >= 2, killed: "all" },
-      { reached: ({ lora }) => lora.step >= 4, killed: "sweep" },
+    type Moment = { method: string; reached(progress: Progress): boolean; killed: "all" | "sweep" };
+    const moments: Moment[] = [
+      { method: "full", reached: ({ status }) => status === "loading", killed: "all" },
+      { method: "full", reached: ({ step }) => step >= 2, killed: "all" },
+      { method: "full", reached: ({ step }) => step >= 4, killed: "sweep" },
+      { method: "full", reached: ({ status }) => status === "finished", killed: "all" },
+      { method: "lora", reached: ({ step }) => step >= 2, killed: "all" },
+      { method: "lora", reached: ({ step }) => step >= 4, killed: "sweep" },
     ];
-    for (const { reached, killed } of moments) {
-      const child = start("tiny_sweep", "killed", "--threads", "1");
-      while (!reached(await progressIn("killed"))) await delay(20);
+    for (const { method, reached, killed } of moments) {
+      const child = sweeps.start("tiny_sweep", "killed", "--threads", "1");
+      await until(async () => reached(await sweeps.progressOf(method, "killed")));
       kill(child.pid);
       if (killed === "all") {
         for (const pid of processesNaming(join(folder, "killed"))) kill(pid);
       }
       await Promise.all([child.stdout.cancel(), child.stderr.cancel(), child.status]);
     }
-    const resumed = await sweep("tiny_sweep", "killed", "--threads", "1");
-    assertEquals(resumed.code, 0);
-    assertEquals(await resultsIn("killed"), await resultsIn("whole"));
+    assertEquals((await tiny("killed")).code, 0);
+    assertEquals(await sweeps.tableIn("killed"), await sweeps.tableIn("whole"));
     assertEquals(processesNaming(join(folder, "killed")), []);
 
-    const again = await sweep("tiny_sweep", "killed", "--threads", "1");
-    assertEquals(again.code, 0);
-    assertStringIncludes(again.err, "finished");
-    const attempts = (await recordsIn("killed")).map(({ attempts }) => attempts.length);
-    assert(attempts.some((count) => count > 1), "no run was interrupted");
+    const attempts = (await sweeps.recordsIn("killed")).map(({ attempts }) => attempts.length);
+    assert(attempts.every((count) => count > 1), "a run was not interrupted");
+    assertEquals((await tiny("killed")).code, 0);
+    const later = (await sweeps.recordsIn("killed")).map(({ attempts }) => attempts.length);
+    assertEquals(later, attempts, "a finished run was done again");
   });
 
   it("keeps a failed run with its error, and does it again on demand", async () => {
-    const first = await sweep("failing_sweep", "failing");
+    const first = await sweeps.sweep("failing_sweep", "failing");
     assertEquals(first.code, 1);
     const failedIn = async () =>
-      (await recordsIn("failing")).find(({ status }) => status === "failed")!;
+      (await sweeps.recordsIn("failing")).find(({ status }) => status === "failed")!;
     const failed = await failedIn();
     for (const part of ["1 of 2 runs failed", "LoRA of nothing", failed.error!]) {
       assertStringIncludes(first.err, part);
     }
 
-    assertEquals((await sweep("failing_sweep", "failing")).code, 1);
+    assertEquals((await sweeps.sweep("failing_sweep", "failing")).code, 1);
     assertEquals((await failedIn()).attempts.length, failed.attempts.length);
-    assertEquals((await sweep("failing_sweep", "failing", "--retry")).code, 1);
+    assertEquals((await sweeps.sweep("failing_sweep", "failing", "--retry")).code, 1);
     assertEquals((await failedIn()).attempts.length, failed.attempts.length + 1);
   });
 
   it("records how a run's process ended that could not say so, and retries it to the same end", {
     ignore: Deno.build.os !== "linux",
   }, async () => {
-    const runs = join(folder, "crashed", "runs");
-    const child = start("tiny_sweep", "crashed", "--threads", "1");
-    while ((await progressIn("crashed")).full.step < 2) await delay(20);
-    for (const pid of processesNaming(join(runs, "full"))) kill(pid);
+    const child = sweeps.start("tiny_sweep", "crashed", "--threads", "1");
+    await until(async () => (await sweeps.progressOf("full", "crashed")).step >= 2);
+    for (const pid of processesNaming(join(folder, "crashed", "runs", "full"))) kill(pid);
     const { code, stderr } = await child.output();
     assertEquals(code, 1);
-    assertStringIncludes(decoder.decode(stderr), "killed by SIGKILL");
-    assertEquals((await sweep("tiny_sweep", "crashed", "--threads", "1", "--retry")).code, 0);
-    assertEquals(await resultsIn("crashed"), await resultsIn("whole"));
+    assertStringIncludes(new TextDecoder().decode(stderr), "killed by SIGKILL");
+    assertEquals((await tiny("crashed", "--retry")).code, 0);
+    assertEquals(await sweeps.tableIn("crashed"), await sweeps.tableIn("whole"));
   });
 
-  it(
-    "stops on Ctrl-C, with its runs, and goes on",
-    { ignore: Deno.build.os === "windows" },
-    async () => {
-      const child = start("tiny_sweep", "stopped", "--threads", "1");
-      await delay(3500);
-      child.kill("SIGINT");
-      const { code, stderr } = await child.output();
-      assertEquals(code, 130);
-      assertStringIncludes(decoder.decode(stderr), "run the same command again to go on");
-      assertEquals(processesNaming(join(folder, "stopped")), []);
-      assertEquals((await sweep("tiny_sweep", "stopped", "--threads", "1")).code, 0);
-      assertEquals(await resultsIn("stopped"), await resultsIn("whole"));
-    },
-  );
+  it("stops on Ctrl-C, with its runs, and goes on", {
+    ignore: Deno.build.os === "windows",
+  }, async () => {
+    const child = sweeps.start("tiny_sweep", "stopped", "--threads", "1");
+    await until(async () => (await sweeps.progressOf("full", "stopped")).step >= 2);
+    child.kill("SIGINT");
+    const { code, stderr } = await child.output();
+    assertEquals(code, 130);
+    const words = new TextDecoder().decode(stderr);
+    assertStringIncludes(words, "run the same command again to go on");
+    assertEquals(processesNaming(join(folder, "stopped")), []);
+    assertEquals((await sweeps.progressOf("full", "stopped")).status, "interrupted");
+    assertEquals((await tiny("stopped")).code, 0);
+    assertEquals(await sweeps.tableIn("stopped"), await sweeps.tableIn("whole"));
+  });
 });

@@ -9,6 +9,9 @@ import { command as pretrain } from "./pretrain.ts";
 import { command as runs } from "./runs.ts";
 import { command as sample } from "./sample.ts";
 import { command as sweep } from "./sweep.ts";
+import { command as sweepCollect } from "./sweep_collect.ts";
+import { command as sweepStatus } from "./sweep_status.ts";
+import { command as sweepTask } from "./sweep_task.ts";
 import { command as tables } from "./tables.ts";
 import { command as train } from "./train.ts";
 
@@ -18,6 +21,9 @@ export const commands: Command[] = [
   demoTable(),
   train(),
   sweep(),
+  sweepStatus(),
+  sweepCollect(),
+  sweepTask(),
   sample(),
   evaluate(),
   data(),

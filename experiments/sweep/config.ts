@@ -1,24 +1,36 @@
 import { z } from "zod";
+import { slurmSchema } from "./slurm/config.ts";
 
-/** Which sweep, and where its runs and results lie. */
-export const sweepSelectionSchema = z.strictObject({
+/** Which sweep, and where its runs lie. */
+export const selectionSchema = z.strictObject({
   experiment: z.string().min(1).describe("File that defines the sweep, as experiments/methods.ts"),
   quick: z.boolean().default(false).describe("The sweep's quick form"),
   runs: z.string().min(1).default("runs").describe("Folder of the runs"),
+});
+
+/** Which sweep's table, and where it goes. */
+export const collectSchema = selectionSchema.extend({
   output: z.string().min(1).optional().describe(
     "Folder of the tables; results/ and the sweep's name by default",
   ),
 });
 
 /** How a sweep is carried out. */
-export const sweepSchema = sweepSelectionSchema.extend({
+export const sweepSchema = collectSchema.extend({
   "dry-run": z.boolean().default(false).describe("List the runs and their time, and stop"),
-  jobs: z.int().min(1).default(1).describe("Runs at a time"),
+  executor: z.enum(["local", "slurm"]).default("local").describe(
+    "Processes on this machine, or an array job of Slurm",
+  ),
+  jobs: z.int().min(1).optional().describe(
+    "Runs at a time; 1 by default, or as many as Slurm allows",
+  ),
   threads: z.int().min(1).optional().describe(
-    "Threads for each run; by default the cores are shared out among the jobs",
+    "Threads of each run; by default the jobs share out this machine's cores, and Slurm's have 1",
   ),
   retry: z.boolean().default(false).describe("Do failed runs again"),
+  slurm: slurmSchema.prefault({}).describe("What each run asks Slurm for"),
 });
 
-export type SweepSelection = z.infer<typeof sweepSelectionSchema>;
+export type Selection = z.infer<typeof selectionSchema>;
+export type CollectConfig = z.infer<typeof collectSchema>;
 export type SweepConfig = z.infer<typeof sweepSchema>;

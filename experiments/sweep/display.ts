@@ -26,19 +26,19 @@ function tableDisplay(stream: typeof process.stderr): SweepDisplay {
   };
 }
 
-/** A line for each run that has got another status since the last look. */
+/** A line for each run whose status has changed since the last look, and a summary. */
 export function lineDisplay(write: (line: string) => void): SweepDisplay {
-  const shown = new Map<PlannedRun, RunState["status"]>();
+  let last: ReadonlyMap<PlannedRun, RunState> | undefined;
   return {
     show(states, left) {
-      for (const [run, state] of states) {
-        const former = shown.get(run);
-        shown.set(run, state.status);
-        if (former === state.status || state.status === "waiting") continue;
-        const words = [`${run.title} (${run.id}): ${state.status}`, firstLineOfError(state)];
+      const former = last ?? states;
+      const changed = [...states].filter(([run, { status }]) => former.get(run)?.status !== status);
+      for (const [{ title, id }, state] of changed) {
+        const words = [`${title} (${id}): ${state.status}`, firstLineOfError(state)];
         write(words.filter(Boolean).join(": "));
-        if (former) write(summary(states, left));
       }
+      if (!last || changed.length > 0) write(summary(states, left));
+      last = states;
     },
     stop() {},
   };

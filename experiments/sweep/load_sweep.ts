@@ -2,9 +2,8 @@ import { basename, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { validate } from "specialist/config/mod.ts";
 import { UserError } from "specialist/errors/mod.ts";
-import { applyPatch } from "./patch.ts";
+import { applyPatch, type Patch } from "./patch.ts";
 import { type Axis, type Sweep, sweepDefinitionSchema } from "./sweep.ts";
-import type { Patch } from "./patch.ts";
 
 /** A sweep as it was asked for: the whole of it, or its quick form. */
 export type Grid = Pick<Sweep, "title" | "baseline" | "reference"> & {

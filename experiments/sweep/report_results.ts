@@ -1,7 +1,8 @@
 /** What a sweep has found out: its summary, tables and figures. */
 import { join } from "node:path";
+import { UserError } from "specialist/errors/mod.ts";
 import { summarise, writeSummary, writeTables } from "../tables/mod.ts";
-import type { SweepSelection } from "./config.ts";
+import type { CollectConfig } from "./config.ts";
 import type { Plan, PlannedRun } from "./plan.ts";
 import type { RunState } from "./run_state.ts";
 import { tableRuns } from "./table_runs.ts";
@@ -10,12 +11,12 @@ import { tableRuns } from "./table_runs.ts";
  * Writes the summary of the finished runs, and the tables and figures that are made of it; prints the
  * table of all scores. The same runs give the same files.
  *
- * @throws Error where runs have failed
+ * @throws UserError where no run has ended; Error where some have failed
  */
 export async function reportResults(
   plan: Plan,
   states: ReadonlyMap<PlannedRun, RunState>,
-  { output = join("results", plan.name) }: Pick<SweepSelection, "output">,
+  { output = join("results", plan.name) }: Pick<CollectConfig, "output">,
 ): Promise<void> {
   const finished = tableRuns(plan, states);
   if (finished.length > 0) {
@@ -27,13 +28,17 @@ export async function reportResults(
     console.log(`Results: ${output}`);
   }
 
-  const failed = [...states].filter(([, { status }]) => status === "failed");
-  if (failed.length === 0) return;
-  const lines = failed.map(([{ title, folder }, state]) =>
-    `${title} (${folder}): ${state.status === "failed" && state.error}`
+  const failed = [...states].flatMap(([{ title, folder }, state]) =>
+    state.status === "failed" ? [`${title} (${folder}): ${state.error}`] : []
   );
-  throw new Error(
-    [`${failed.length} of ${states.size} runs failed; --retry does them again`, ...lines]
-      .join("\n  - "),
-  );
+  if (failed.length > 0) {
+    const what = `${failed.length} of ${states.size} runs failed; --retry does them again`;
+    throw new Error([what, ...failed].join("\n  - "));
+  }
+  if (finished.length > 0) return;
+  throw new UserError({
+    what: "no run of this sweep is finished",
+    file: plan.file,
+    remedy: "wait for one, or start the sweep",
+  });
 }

@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Child, performInChild } from "./perform_in_child.ts";
 import type { PlannedRun } from "./plan.ts";
 import { writeRunConfig } from "./run_files.ts";
-import { readRunStates, type RunState } from "./run_state.ts";
+import { isOpen, readRunStates, type RunState } from "./run_state.ts";
 
 export type LocalOptions = {
   /** Runs at a time. */
@@ -37,9 +37,8 @@ export async function runLocally(
     [...await readRunStates(runs)].filter(([, { status }]) => status === "failed")
       .map(([run]) => run),
   );
-  const isDue = (run: PlannedRun, { status }: RunState) =>
-    !children.has(run) && (status === "waiting" || status === "interrupted" ||
-      status === "failed" && retry && failedBefore.has(run));
+  const isDue = (run: PlannedRun, state: RunState) =>
+    !children.has(run) && isOpen(state, { retry: retry && failedBefore.has(run) });
 
   async function start(run: PlannedRun) {
     failedBefore.delete(run);
@@ -51,6 +50,7 @@ export async function runLocally(
 
   try {
     for (;;) {
+      signal.throwIfAborted();
       const states = await readRunStates(runs);
       const busy = [...states].filter(([run, { status }]) =>
         children.has(run) || status === "running"

@@ -10,6 +10,11 @@ export type RunState =
   | { status: "finished"; record: RunRecord }
   | { status: "failed"; error: string };
 
+/** Whether there is work left on a run that nobody is at work on. */
+export function isOpen({ status }: RunState, { retry }: { retry: boolean }): boolean {
+  return status === "waiting" || status === "interrupted" || status === "failed" && retry;
+}
+
 /** @throws UserError where the run's record is damaged */
 export async function readRunState(
   { folder, config }: Pick<PlannedRun, "folder" | "config">,

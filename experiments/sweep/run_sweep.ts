@@ -3,33 +3,27 @@ import { listRuns } from "specialist/records/mod.ts";
 import type { SweepConfig } from "./config.ts";
 import { createSweepDisplay } from "./display.ts";
 import { estimateFrom } from "./estimate.ts";
-import { listPlan } from "./list_plan.ts";
-import { loadSweep } from "./load_sweep.ts";
-import { type Plan, planSweep } from "./plan.ts";
+import { loadPlan } from "./load_plan.ts";
+import type { Plan } from "./plan.ts";
 import { remainingInWords, remainingTime } from "./remaining.ts";
 import { reportResults } from "./report_results.ts";
 import { runLocally } from "./run_locally.ts";
-import { readRunStates } from "./run_state.ts";
+import { runThroughSlurm } from "./slurm/run_through_slurm.ts";
+import { showStatus } from "./show_status.ts";
 
 /** @throws UserError where a configuration is wrong; Error where runs have failed */
 export async function runSweep(config: SweepConfig, signal: AbortSignal): Promise<void> {
-  const plan = await planSweep(await loadSweep(config.experiment, config.quick), config.runs);
-  if (config["dry-run"]) return await list(plan, config);
-  await runHere(plan, config, signal);
-}
-
-async function list(plan: Plan, { runs, jobs }: SweepConfig): Promise<void> {
-  const estimate = estimateFrom(await recordsIn(runs));
-  const states = await readRunStates(plan.runs);
-  const left = remainingInWords(remainingTime(states, estimate, jobs));
-  console.log(`${listPlan(plan, states, estimate)}\n`);
-  console.log(`${plan.points.length} points, ${plan.runs.length} runs; time left: ${left}`);
+  const plan = await loadPlan(config);
+  if (config["dry-run"]) return await showStatus(plan, config);
+  return config.executor === "slurm"
+    ? await runThroughSlurm(plan, config)
+    : await runHere(plan, config, signal);
 }
 
 async function runHere(plan: Plan, config: SweepConfig, signal: AbortSignal): Promise<void> {
-  const { runs, jobs, retry } = config;
+  const { runs, jobs = 1, retry } = config;
   const threads = config.threads ?? Math.max(1, Math.floor(navigator.hardwareConcurrency / jobs));
-  const records = new Map((await recordsIn(runs)).map((record) => [record.id, record]));
+  const records = new Map((await listRuns(runs)).map(({ record }) => [record.id, record]));
   const display = createSweepDisplay();
   try {
     const states = await runLocally(plan.runs, {
@@ -50,8 +44,4 @@ async function runHere(plan: Plan, config: SweepConfig, signal: AbortSignal): Pr
   } finally {
     display.stop();
   }
-}
-
-async function recordsIn(folder: string) {
-  return (await listRuns(folder)).map(({ record }) => record);
 }

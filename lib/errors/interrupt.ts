@@ -16,8 +16,8 @@ export class Interrupted extends Error {
 let controller: AbortController | undefined;
 
 /**
- * Aborts with an `Interrupted` on the first Ctrl-C or request to terminate; a second one ends the
- * process at once. A loop sees it only where it lets the event loop turn.
+ * Aborts with an `Interrupted` on the first Ctrl-C or request to terminate; a second one of the same
+ * kind ends the process at once. A loop sees it only where it lets the event loop turn.
  *
  * ```ts
  * const signal = interruptSignal();
@@ -30,9 +30,11 @@ let controller: AbortController | undefined;
 export function interruptSignal(): AbortSignal {
   if (controller) return controller.signal;
   const interrupt = controller = new AbortController();
+  const received = new Set<Signal>();
   for (const name of signals) {
     Deno.addSignalListener(name, () => {
-      if (interrupt.signal.aborted) Deno.exit(exitCodeOfSignal(name));
+      if (received.has(name)) Deno.exit(exitCodeOfSignal(name));
+      received.add(name);
       interrupt.abort(new Interrupted(name));
     });
   }

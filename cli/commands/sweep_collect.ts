@@ -1,0 +1,15 @@
+import { collectSchema } from "../../experiments/sweep/config.ts";
+import { configCommand } from "../config_command.ts";
+
+/** The table of runs that Slurm has done. */
+export const command = () =>
+  configCommand({
+    name: "sweep-collect",
+    description: "Write the table of a sweep's finished runs",
+    schema: collectSchema,
+    argument: "experiment",
+    async run(config) {
+      const { collect } = await import("../../experiments/sweep/collect.ts");
+      await collect(config);
+    },
+  });
