@@ -1,4 +1,4 @@
-import type { TableRun } from "../tables/mod.ts";
+import { labelSeparator, type TableRun } from "../tables/mod.ts";
 import type { Plan, PlannedRun } from "./plan.ts";
 import type { RunState } from "./run_state.ts";
 
@@ -14,7 +14,7 @@ export function tableRuns(
     const state = states.get(run);
     if (state?.status !== "finished") return [];
     const { style, shots, seed } = run.config;
-    const label = labels.filter((_, i) => !cellAxes.includes(axes[i])).join(" · ");
+    const label = labels.filter((_, i) => !cellAxes.includes(axes[i])).join(labelSeparator);
     return [{ label, style, shots, seed, record: state.record }];
   });
 }
