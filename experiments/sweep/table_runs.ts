@@ -13,7 +13,8 @@ export function tableRuns(
   return points.flatMap(({ labels, run }) => {
     const state = states.get(run);
     if (state?.status !== "finished") return [];
-    const { style, shots, seed } = run.config;
+    const { shots, seed } = run.config;
+    const style = labels[axes.indexOf("style")] ?? run.config.style;
     const label = labels.filter((_, i) => !cellAxes.includes(axes[i])).join(labelSeparator);
     return [{ label, style, shots, seed, record: state.record }];
   });
