@@ -29,9 +29,10 @@ export async function loadSubjects(config: AdaptConfig): Promise<Subjects> {
   };
 }
 
-/** Numbered, since two prompts may differ in signs alone. */
+/** Its id is numbered, since the names of two prompts may be the same, and short, being a file's name. */
 function promptSubject(item: string, i: number): Subject {
-  return { id: `${i + 1}-${item.toLowerCase().match(/[\p{L}\p{N}]+/gu)?.join("-")}`, item };
+  const name = item.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, "-").slice(0, 80);
+  return { id: `${i + 1}-${name}`, item };
 }
 
 /** Nobody knows the true drawings of a user's own style. */
