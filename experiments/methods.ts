@@ -18,12 +18,16 @@ const methods = variants("method", {
 
 export default defineSweep({
   title: "Methods",
-  base: { evaluation: { split: "test", concepts: 128 } },
+  base: { evaluation: { split: "test", concepts: 128, every: 25 } },
   axes: [methods, over("style", shippedStyles), over("seed", [0, 1, 2])],
   baseline: "base model",
   reference: "Specialist Diffusion",
   quick: {
-    base: { training: { steps: 80 }, evaluation: { concepts: 48 }, sampling: { steps: 15 } },
+    base: {
+      training: { steps: 80 },
+      evaluation: { concepts: 48, every: 20 },
+      sampling: { steps: 15 },
+    },
     axes: [methods, over("style", ["openmoji"]), over("seed", [0])],
   },
 });

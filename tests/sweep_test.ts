@@ -14,6 +14,7 @@ import type { RunRecord } from "specialist/records/mod.ts";
 import { useBackend } from "specialist/tensorflow/mod.ts";
 import ablation from "../experiments/ablation.ts";
 import methods from "../experiments/methods.ts";
+import samplerSteps from "../experiments/sampler_steps.ts";
 import shots from "../experiments/shots.ts";
 import { lineDisplay, sweepScreen } from "../experiments/sweep/display.ts";
 import { estimateFrom } from "../experiments/sweep/estimate.ts";
@@ -162,7 +163,8 @@ describe("a patch", () => {
 });
 
 describe("the shipped sweeps", () => {
-  for (const [name, sweep] of Object.entries({ methods, ablation, shots })) {
+  const shipped = { methods, ablation, shots, sampler_steps: samplerSteps };
+  for (const [name, sweep] of Object.entries(shipped)) {
     it(`${name} is valid, whole and quick`, async () => {
       const file = join(here, "..", "experiments", `${name}.ts`);
       const [whole, quick] = [await loadSweep(file, false), await loadSweep(file, true)];
@@ -177,6 +179,21 @@ describe("the shipped sweeps", () => {
       assert(sizes[0] > sizes[1]);
     });
   }
+
+  it("sampler_steps trains on each grid and draws with each number of steps", async () => {
+    const file = join(here, "..", "experiments", "sampler_steps.ts");
+    const grid = await loadSweep(file, true);
+    const base = applyPatch(grid.base, { model: join(folder, "base") });
+    const { runs, points } = await planSweep({ ...grid, base }, "runs");
+    const found = runs.map(({ config: { method, sampling } }) => {
+      assert(method.method === "specialist");
+      const { mode, samplerSteps } = method.timesteps;
+      return `${mode === "dense" ? "all" : samplerSteps} ${sampling.steps}`;
+    });
+    const steps = [10, 20, 50, 100];
+    assertEquals(found, [...steps, "all"].flatMap((on) => steps.map((by) => `${on} ${by}`)));
+    assert(points.some(({ labels }) => labels.join(" · ").startsWith(samplerSteps.reference!)));
+  });
 
   it("ablation has the paper's rows", () => {
     assertEquals(

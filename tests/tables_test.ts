@@ -12,6 +12,8 @@ import { UserError } from "specialist/errors/mod.ts";
 import { createRandom } from "specialist/random/mod.ts";
 import type { RunRecord } from "specialist/records/mod.ts";
 import type { AdaptResult } from "../experiments/adapt/result.ts";
+import { figuresByQuantity } from "../experiments/tables/by_quantity.ts";
+import { sectionsOf, statisticsOf } from "../experiments/tables/sections.ts";
 import { tables } from "../experiments/tables/tables.ts";
 import {
   readSummary,
@@ -170,6 +172,70 @@ describe("a table's statistics", () => {
     const [, reference] = scoreStatistics(summary, "gram");
     assertEquals([reference.score, reference.difference], [undefined, undefined]);
     assertEquals(scoreStatistics(summary, "drift")[0].score, undefined);
+  });
+});
+
+describe("the speed of learning", () => {
+  const learned = (runs: TableRun[]) =>
+    sectionsOf(summarise(table, runs), new Map())
+      .find(({ title }) => title === "Speed of learning: mean likeness to the true drawing")!
+      .render("csv").split("\n");
+
+  it("is the score after so many steps and, between two points, so many seconds", () => {
+    assertEquals(learned(runs), [
+      ",step 0,step 100,15.0 s,30.0 s,60.0 s",
+      "LoRA,0.300,0.500,0.350,0.400,0.500",
+      "ours & more,0.300,0.600,0.375,0.450,0.600",
+    ]);
+  });
+
+  it("shows steps that all rows have, until the fastest row's end", () => {
+    const slow: TableRun[] = structuredClone(row("slow", 0.6));
+    for (const { record } of slow) {
+      const { curves } = record.results as AdaptResult;
+      curves.seconds[1].value = 120;
+      curves.truth.splice(1, 0, { step: 50, value: 0.4 });
+      curves.seconds.splice(1, 0, { step: 50, value: 30 });
+    }
+    const [head, , line] = learned([...row("LoRA", 0.5), ...slow]);
+    assertEquals(head, ",step 0,step 100,15.0 s,30.0 s,60.0 s");
+    assertEquals(line, "slow,0.300,0.600,0.350,0.400,0.467");
+  });
+});
+
+describe("figures over a quantity", () => {
+  const figuresWith = (settings: Record<string, unknown>[]) => {
+    const runs = settings.flatMap(({ label, ...config }, i) =>
+      row(`${label}`, 0.4 + i / 20).map((run) => ({
+        ...run,
+        record: { ...run.record, config: { ...run.record.config, ...config } } as RunRecord,
+      }))
+    );
+    const summary = summarise({ ...table, reference: `${settings[0].label}` }, runs);
+    return figuresByQuantity(summary, statisticsOf(summary));
+  };
+
+  it("have a line for rows that differ in nothing else, called what they share", () => {
+    const settings = [10, 20].flatMap((grid) =>
+      [50, 10].map((steps) => ({
+        label: `grid of ${grid} · ${steps} steps`,
+        method: { grid },
+        sampling: { steps },
+      }))
+    );
+    const [{ title, figure }] = figuresWith(settings);
+    assertStringIncludes(title, "by sampler steps");
+    const lines = figure.data as { name: string; x: number[] }[];
+    assertEquals(lines.map(({ name, x }) => ({ name, x })), [
+      { name: "grid of 10", x: [10, 50] },
+      { name: "grid of 20", x: [10, 50] },
+    ]);
+  });
+
+  it("are not there where the quantity is the same in all rows", () => {
+    assertEquals(figuresWith([{ label: "a" }, { label: "b", method: "lora" }]), []);
+    const same = { sampling: { steps: 10 } };
+    assertEquals(figuresWith([{ label: "a", ...same }, { label: "b", ...same }]), []);
   });
 });
 

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { timestepsFor } from "specialist/methods/diffusion_step.ts";
 import { createRandom } from "specialist/random/mod.ts";
 import { createScheduler, stableDiffusionV1 } from "specialist/schedulers/mod.ts";
 import {
@@ -36,6 +37,15 @@ describe("sparse timesteps", () => {
     const grid = trained({ grid: "reference" }, timesteps);
     assertEquals(grid, Array.from({ length: 100 }, (_, k) => 10 * k));
     assertEquals(trained({}, timesteps), grid.map((t) => t + 1));
+  });
+
+  it("can be made for another number of steps than pictures are drawn in", () => {
+    const model = { scheduler: stableDiffusionV1 };
+    const of = (config: Partial<TimestepsConfig>, steps: number) =>
+      timestepsFor(model, timestepsSchema.parse(config), { sampler: "ddim", steps });
+    assertEquals(of({ samplerSteps: 10 }, 50), of({}, 10));
+    assertEquals(of({ samplerSteps: 10 }, 50).length, 10);
+    assertEquals(of({ mode: "dense", samplerSteps: 10 }, 50).length, 1000);
   });
 
   it("stay below the last timestep where T is no multiple of S", () => {

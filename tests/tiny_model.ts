@@ -1,5 +1,6 @@
 /** A base model as small as can be, with random weights: for runs from end to end. */
 import { join } from "node:path";
+import type { z } from "zod";
 import { clipPreprocessorSchema } from "specialist/images/mod.ts";
 import { trainBpe } from "specialist/models/bpe.ts";
 import { initParams } from "specialist/models/checkpoint.ts";
@@ -16,6 +17,7 @@ import { unetConfigSchema, unetSpecs } from "specialist/models/unet/mod.ts";
 import { vaeConfigSchema, vaeSpecs } from "specialist/models/vae/mod.ts";
 import { createRandom } from "specialist/random/mod.ts";
 import { stableDiffusionV1 } from "specialist/schedulers/mod.ts";
+import { randomModels } from "../experiments/bench/random_models.ts";
 
 const width = 16;
 const tower = {
@@ -25,22 +27,16 @@ const tower = {
   num_attention_heads: 2,
 };
 
-/** Writes pipeline, guide and judge into `folder`, like a base model's. */
-export async function writeTinyModel(folder: string): Promise<void> {
-  const random = createRandom("tiny model");
-  const tokenizer = createTokenizer({ ...trainBpe(["a red apple"], 600), maxLength: 16 });
-  const text = clipTextConfigSchema.parse({
-    ...tower,
-    vocab_size: tokenizer.vocabSize,
-    max_position_embeddings: 16,
-    eos_token_id: tokenizer.eosId,
-  });
-  const vae = vaeConfigSchema.parse({
-    block_out_channels: [8, 16],
-    norm_num_groups: 4,
-    sample_size: 16,
-  });
-  const unet = unetConfigSchema.parse({
+/** How the networks of a model are built. */
+type Architecture = {
+  unet: z.input<typeof unetConfigSchema>;
+  vae: z.input<typeof vaeConfigSchema>;
+  /** Tokens of a caption. */
+  textLength: number;
+};
+
+const smallest: Architecture = {
+  unet: {
     sample_size: 8,
     block_out_channels: [8, 16],
     down_block_types: ["DownBlock2D", "CrossAttnDownBlock2D"],
@@ -49,7 +45,44 @@ export async function writeTinyModel(folder: string): Promise<void> {
     attention_head_dim: 2,
     cross_attention_dim: width,
     norm_num_groups: 4,
+  },
+  vae: { block_out_channels: [8, 16], norm_num_groups: 4, sample_size: 16 },
+  textLength: 16,
+};
+
+/** Stable Diffusion v1's networks, block for block, with few channels. Pictures are 128 pixels wide. */
+export const stableDiffusionV1Blocks: Architecture = {
+  unet: {
+    ...randomModels["sd-v1-unet"],
+    sample_size: 16,
+    block_out_channels: [8, 8, 16, 16],
+    cross_attention_dim: width,
+    norm_num_groups: 4,
+  },
+  vae: {
+    block_out_channels: [8, 8, 16, 16],
+    layers_per_block: 2,
+    norm_num_groups: 4,
+    sample_size: 128,
+  },
+  textLength: 77,
+};
+
+/** Writes pipeline, guide and judge into `folder`, like a base model's. */
+export async function writeTinyModel(
+  folder: string,
+  { unet: unetConfig, vae: vaeConfig, textLength }: Architecture = smallest,
+): Promise<void> {
+  const random = createRandom("tiny model");
+  const tokenizer = createTokenizer({ ...trainBpe(["a red apple"], 600), maxLength: textLength });
+  const text = clipTextConfigSchema.parse({
+    ...tower,
+    vocab_size: tokenizer.vocabSize,
+    max_position_embeddings: textLength,
+    eos_token_id: tokenizer.eosId,
   });
+  const vae = vaeConfigSchema.parse(vaeConfig);
+  const unet = unetConfigSchema.parse(unetConfig);
   await saveStableDiffusion(folder, {
     tokenizer,
     scheduler: stableDiffusionV1,

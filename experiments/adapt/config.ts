@@ -19,6 +19,9 @@ export const evaluationSchema = z.strictObject({
   split: z.enum(["validation", "test", "unseen"]).default("test").describe(
     "Held-out concepts that the final scores are of",
   ),
+  prompts: z.array(z.string().min(1)).min(2).optional().describe(
+    "What is drawn in place of the benchmark's concepts, in words without the style",
+  ),
   concepts: z.int().min(8).max(200).optional().describe("So many of them only; all by default"),
   every: z.int().positive().default(100).describe("Steps between points of the curves"),
   curveConcepts: z.int().min(2).default(16).describe("Validation concepts drawn for each point"),
@@ -35,6 +38,15 @@ export const adaptSchema = z.strictObject({
   ),
   shots: z.int().min(1).default(8).describe("Pictures of the style to learn from"),
   model: z.string().default("data/models/emoji-base").describe("Folder of the base model"),
+  size: z.int().positive().optional().describe(
+    "Width and height of the pictures, in pixels; the model's own by default",
+  ),
+  corpus: z.string().optional().describe(
+    "Text file of captions to retrieve from, one a line; the shipped ones by default",
+  ),
+  retriever: z.string().optional().describe(
+    "Folder of the CLIP that captions are retrieved with; the model's guide by default",
+  ),
   output: z.string().optional().describe("Folder of the run; under runs/ by default"),
   seed: z.int().min(0).default(0).describe("Decides every random draw"),
   method: methodSchema,

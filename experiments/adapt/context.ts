@@ -1,14 +1,6 @@
 /** All that an adaptation works with, loaded and checked before any long work starts. */
 import { join } from "node:path";
-import {
-  type Emoji,
-  loadEmoji,
-  readCaptionCorpus,
-  readSplits,
-  type Splits,
-  type Style,
-} from "specialist/datasets/mod.ts";
-import { benchmarkSubjects, type Subject } from "specialist/evaluation/mod.ts";
+import { readCaptionCorpus, type Style } from "specialist/datasets/mod.ts";
 import { cacheFolder } from "specialist/files/mod.ts";
 import { type Clip, embedTexts, loadClip } from "specialist/models/clip/mod.ts";
 import {
@@ -20,17 +12,15 @@ import { type CaptionIndex, captionIndex } from "specialist/specialist/mod.ts";
 import type { AdaptConfig } from "./config.ts";
 import { dataHashes } from "./identity.ts";
 import { loadStyle } from "./load_style.ts";
+import { modelAtSize } from "./model_at_size.ts";
+import { loadSubjects, type Subjects } from "./subjects.ts";
 
-export type Context = {
+export type Context = Subjects & {
   style: Style;
   model: StableDiffusion;
   guide: Clip;
   judge: Clip;
   captions: CaptionIndex;
-  /** What the final scores are of. */
-  subjects: Subject[];
-  /** What the curves are of. */
-  curveSubjects: Subject[];
   /** SHA-256 of what decides the result. */
   datasets: Record<string, string>;
 };
@@ -38,43 +28,23 @@ export type Context = {
 export async function loadContext(config: AdaptConfig): Promise<Context> {
   const style = await loadStyle(config);
   const model = await loadStableDiffusion(config.model);
-  const guide = await loadClip(join(config.model, "guide"));
+  const guideFolder = join(config.model, "guide");
+  const guide = await loadClip(guideFolder);
   const judge = await loadClip(join(config.model, "judge"));
-  const corpus = await readCaptionCorpus();
-  const guideHash = await hashFolder(join(config.model, "guide"));
+  const corpus = await readCaptionCorpus(config.corpus);
+  const retriever = config.retriever === undefined ? guide : await loadClip(config.retriever);
   const captions = await captionIndex(corpus, {
-    encode: (texts) => embedTexts(guide, texts),
-    model: guideHash,
+    encode: (texts) => embedTexts(retriever, texts),
+    model: await hashFolder(config.retriever ?? guideFolder),
     folder: join(cacheFolder(), "captions"),
   });
-  const [emoji, splits] = [await loadEmoji(), await readSplits()];
-  const { split, concepts, curveConcepts } = config.evaluation;
   return {
     style,
-    model,
+    model: config.size === undefined ? model : modelAtSize(model, config.size),
     guide,
     judge,
     captions,
-    subjects: spread(subjectsOf(config, emoji, splits, split), concepts),
-    curveSubjects: spread(subjectsOf(config, emoji, splits, "validation"), curveConcepts),
+    ...await loadSubjects(config),
     datasets: await dataHashes(config),
   };
-}
-
-/** Nobody knows the true drawings of a user's own style. */
-function subjectsOf(
-  { data, style }: AdaptConfig,
-  emoji: Emoji,
-  splits: Splits,
-  split: "validation" | "test" | "unseen",
-): Subject[] {
-  const set = data === undefined ? style : emoji.sets[0].name;
-  const subjects = benchmarkSubjects(emoji, splits, { split, set });
-  return data === undefined ? subjects : subjects.map(({ id, item }) => ({ id, item }));
-}
-
-/** So many of a list, from all over it. */
-function spread<T>(list: readonly T[], count = list.length): T[] {
-  const kept = Math.min(count, list.length);
-  return Array.from({ length: kept }, (_, i) => list[Math.floor(i * list.length / kept)]);
 }

@@ -1,14 +1,20 @@
 /** What an adaptation is recorded as: known before anything is loaded. */
-import { hashFolder, libraryVersions, type RunIdentity } from "specialist/records/mod.ts";
+import { hashFile, hashFolder, libraryVersions, type RunIdentity } from "specialist/records/mod.ts";
 import type { AdaptConfig } from "./config.ts";
 import { styleFolderFor } from "./load_style.ts";
 
 /** SHA-256 of the data that decides the result, by what it is. */
 export async function dataHashes(
   config: AdaptConfig,
-  hash: (folder: string) => Promise<string> = hashFolder,
+  hash = { file: hashFile, folder: hashFolder },
 ): Promise<Record<string, string>> {
-  return { style: await hash(styleFolderFor(config)), model: await hash(config.model) };
+  const { model, corpus, retriever } = config;
+  return {
+    style: await hash.folder(styleFolderFor(config)),
+    model: await hash.folder(model),
+    ...corpus !== undefined && { corpus: await hash.file(corpus) },
+    ...retriever !== undefined && { retriever: await hash.folder(retriever) },
+  };
 }
 
 /** All that decides what an adaptation results in; where its run lies does not. */

@@ -7,5 +7,5 @@
  * @module
  */
 export { over, variants } from "./axes.ts";
-export type { Patch } from "./patch.ts";
+export { applyPatch, type Patch } from "./patch.ts";
 export { type Axis, defineSweep, type Sweep } from "./sweep.ts";

@@ -1,7 +1,7 @@
 /** From a grid to the runs that it asks for. */
 import { join } from "node:path";
 import { completeConfig } from "specialist/config/mod.ts";
-import { hashFolder, type RunIdentity, runIdOf } from "specialist/records/mod.ts";
+import { hashFile, hashFolder, type RunIdentity, runIdOf } from "specialist/records/mod.ts";
 import { type AdaptConfig, adaptSchema } from "../adapt/config.ts";
 import { adaptIdentity, dataHashes } from "../adapt/identity.ts";
 import { loadStyle } from "../adapt/load_style.ts";
@@ -42,7 +42,7 @@ export type Plan = Pick<Grid, "name" | "file" | "title" | "baseline" | "referenc
  * @throws UserError naming the combination whose configuration is wrong, or the data that is missing
  */
 export async function planSweep(grid: Grid, parent: string): Promise<Plan> {
-  const hash = memoized(hashFolder);
+  const hash = { file: memoized(hashFile), folder: memoized(hashFolder) };
   const runs = new Map<string, PlannedRun>();
   const points: Point[] = [];
   for (const { labels, patch } of combinations(grid)) {

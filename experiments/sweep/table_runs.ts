@@ -1,4 +1,4 @@
-import type { TableRun } from "../tables/mod.ts";
+import { labelSeparator, type TableRun } from "../tables/mod.ts";
 import type { Plan, PlannedRun } from "./plan.ts";
 import type { RunState } from "./run_state.ts";
 
@@ -13,8 +13,9 @@ export function tableRuns(
   return points.flatMap(({ labels, run }) => {
     const state = states.get(run);
     if (state?.status !== "finished") return [];
-    const { style, shots, seed } = run.config;
-    const label = labels.filter((_, i) => !cellAxes.includes(axes[i])).join(" · ");
+    const { shots, seed } = run.config;
+    const style = labels[axes.indexOf("style")] ?? run.config.style;
+    const label = labels.filter((_, i) => !cellAxes.includes(axes[i])).join(labelSeparator);
     return [{ label, style, shots, seed, record: state.record }];
   });
 }

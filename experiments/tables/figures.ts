@@ -1,17 +1,18 @@
 /** A summary's figures: scores with their intervals, what is gained and lost, how fast it is learned. */
-import { mean } from "simple-statistics";
 import { learningFigure, scoreBarsFigure, tradeOffFigure } from "specialist/plots/mod.ts";
 import type { Curve } from "specialist/report/mod.ts";
+import { figuresByQuantity } from "./by_quantity.ts";
+import { type CurvePoint, curveScores, learningCurves } from "./learning_curves.ts";
 import { type TableScoreName, tableScores } from "./observations.ts";
 import { headOf, type Statistics } from "./sections.ts";
-import { type RowStatistics, runsOf } from "./statistics.ts";
+import type { RowStatistics } from "./statistics.ts";
 import type { Summary } from "./summary.ts";
 
 export function figuresOf(summary: Summary, statistics: Statistics): Curve[] {
   return [
     ...tradeOff(statistics),
     ...learning(summary),
-    ...byShots(summary, statistics),
+    ...figuresByQuantity(summary, statistics),
     ...[...statistics].map(([name, rows]) => bars(name, rows)),
   ];
 }
@@ -53,11 +54,6 @@ function measured({ score, interval }: RowStatistics) {
   return score === undefined ? undefined : { value: score, interval };
 }
 
-const curveScores = [
-  { curve: "truth", y: "mean likeness to the true drawing" },
-  { curve: "clipScore", y: "mean CLIP score" },
-] as const;
-
 /** Scores of validation concepts over the training, by steps and by seconds. */
 function learning(summary: Summary): Curve[] {
   const axes = [
@@ -65,9 +61,7 @@ function learning(summary: Summary): Curve[] {
     { x: "seconds of training", at: (point: CurvePoint) => point.seconds },
   ];
   return curveScores.flatMap(({ curve, y }) => {
-    const rows = summary.rows
-      .map(({ label }) => ({ name: label, points: meanCurve(summary, label, curve) }))
-      .filter(({ points }) => points.length > 0);
+    const rows = learningCurves(summary, curve);
     if (rows.length === 0) return [];
     return axes.map(({ x, at }) => ({
       title: `Speed of learning: ${y}, by ${x}`,
@@ -75,52 +69,11 @@ function learning(summary: Summary): Curve[] {
       figure: learningFigure(
         x,
         y,
-        rows.map(({ name, points }) => ({
-          name,
+        rows.map(({ label, points }) => ({
+          name: label,
           points: points.map((point) => ({ x: at(point), y: point.value })),
         })),
       ),
     }));
-  });
-}
-
-type CurvePoint = { step: number; seconds: number; value: number };
-
-/** At the steps that all of a row's runs have. */
-function meanCurve(summary: Summary, label: string, curve: "truth" | "clipScore"): CurvePoint[] {
-  const points = runsOf(summary, label).map(({ curves }) =>
-    (curves?.[curve] ?? []).map(({ step, value }, i) => ({
-      step,
-      value,
-      seconds: curves!.seconds[i].value,
-    }))
-  );
-  return Map.groupBy(points.flat(), ({ step }) => step).entries().toArray()
-    .filter(([, found]) => found.length === points.length)
-    .map(([step, found]) => ({
-      step,
-      value: mean(found.map(({ value }) => value)),
-      seconds: mean(found.map(({ seconds }) => seconds)),
-    }));
-}
-
-/** Where rows differ in their shots: what more shots bring. */
-function byShots(summary: Summary, statistics: Statistics): Curve[] {
-  const shotsOf = (label: string) => runsOf(summary, label)[0].shots;
-  const isAdapted = (label: string) => label !== summary.base && label !== summary.drawings;
-  const adapted = summary.rows.filter(({ label }) => isAdapted(label));
-  if (new Set(adapted.map(({ label }) => shotsOf(label))).size < 2) return [];
-  return (["truth", "content", "kid"] as const).flatMap((name) => {
-    const points = (statistics.get(name) ?? []).flatMap(({ label, score }) =>
-      score !== undefined && isAdapted(label) ? [{ x: shotsOf(label), y: score }] : []
-    );
-    if (points.length === 0) return [];
-    return [{
-      title: `${tableScores[name].title}, by shots`,
-      description: tableScores[name].description,
-      figure: learningFigure("shots", headOf(name), [
-        { name: summary.title, points: points.toSorted((a, b) => a.x - b.x) },
-      ]),
-    }];
   });
 }

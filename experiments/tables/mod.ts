@@ -10,5 +10,5 @@
  */
 export { summarise } from "./summarise.ts";
 export { readSummary, type Summary, writeSummary } from "./summary.ts";
-export type { Cell, Table, TableRun } from "./table.ts";
+export { type Cell, labelSeparator, type Table, type TableRun } from "./table.ts";
 export { writeTables } from "./write_tables.ts";

@@ -10,6 +10,8 @@ export function readingNote({ reference }: Summary): string {
     "after Holm for the rows of one table; d_z is the mean difference by its standard deviation. An " +
     "asterisk marks p < 0.05. With few runs, p of a set's score cannot be small: of n runs it is " +
     "2 / 2ⁿ at least. The Fréchet distance of so few pictures is far too high; compare it only here. " +
+    "Speed of learning is of validation concepts: a mean over a row's runs, after steps, and after " +
+    "seconds of training steps alone, without preparation and on the line between recorded points. " +
     "Drift is of validation concepts, without the style in the prompt. Memory is of the whole process, a " +
     "GPU's not counted.";
 }

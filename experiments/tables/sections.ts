@@ -2,6 +2,8 @@
 import { max, median } from "simple-statistics";
 import { type Column, renderTable, type TableFormat } from "specialist/tables/mod.ts";
 import { formatBytes } from "specialist/units/mod.ts";
+import { curveScores, learningCurves } from "./learning_curves.ts";
+import { learningTable } from "./learning_table.ts";
 import { effectText, numberText, pValueText } from "./number_text.ts";
 import { type TableScoreName, tableScoreNames, tableScores } from "./observations.ts";
 import { type RowStatistics, runsOf, scoreStatistics } from "./statistics.ts";
@@ -24,11 +26,21 @@ export function sectionsOf(summary: Summary, statistics: Statistics): Section[] 
   return [
     { title: "All scores", render: (format) => overview(summary, statistics, format) },
     { title: "Cost", render: (format) => cost(summary, format) },
+    ...speedOfLearning(summary),
     ...[...statistics].map(([name, rows]) => ({
       title: headOf(name),
       render: (format: TableFormat) => scoreTable(summary, rows, format),
     })),
   ];
+}
+
+function speedOfLearning(summary: Summary): Section[] {
+  return curveScores.flatMap(({ curve, y }) => {
+    const curves = learningCurves(summary, curve);
+    if (curves.length === 0) return [];
+    const title = `Speed of learning: ${y}`;
+    return [{ title, render: (format: TableFormat) => learningTable(curves, format) }];
+  });
 }
 
 export function headOf(name: TableScoreName): string {

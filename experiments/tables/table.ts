@@ -19,6 +19,9 @@ export const tableSchema = z.strictObject({
   ),
 });
 
+/** Stands in a row's label between what it has of one axis and of the next. */
+export const labelSeparator = " · ";
+
 const cellSchema = z.strictObject({
   label: z.string().min(1).describe("The row that the run belongs to"),
   style: z.string().min(1),

@@ -37,11 +37,11 @@ export function allTimesteps({ scheduler }: StableDiffusion): Int32Array {
 
 /** The timesteps that training draws from, given how the model will be sampled. */
 export function timestepsFor(
-  { scheduler }: StableDiffusion,
+  { scheduler }: Pick<StableDiffusion, "scheduler">,
   timesteps: TimestepsConfig,
   { sampler, steps }: { sampler?: Sampler; steps: number },
 ): Int32Array {
-  const sampling = createScheduler(scheduler, steps, { sampler });
+  const sampling = createScheduler(scheduler, timesteps.samplerSteps ?? steps, { sampler });
   const trained = trainedTimesteps(timesteps, scheduler.num_train_timesteps, sampling.timesteps);
   sampling.dispose();
   return trained;

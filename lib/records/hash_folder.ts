@@ -1,14 +1,12 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { hashFile } from "./hash_file.ts";
 
 /** SHA-256 of the files below `folder`: their relative paths and contents, in order of path. */
 export async function hashFolder(folder: string): Promise<string> {
   const hash = createHash("sha256");
   for (const path of await filesBelow(folder)) {
-    const content = createHash("sha256");
-    const { readable } = await Deno.open(join(folder, path));
-    for await (const chunk of readable) content.update(chunk);
-    hash.update(`${path}\0${content.digest("hex")}\n`);
+    hash.update(`${path}\0${await hashFile(join(folder, path))}\n`);
   }
   return hash.digest("hex");
 }

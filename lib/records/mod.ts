@@ -12,6 +12,7 @@
 export { failRun } from "./fail_run.ts";
 export { createFingerprint, type RunIdentity, runIdOf } from "./fingerprint.ts";
 export { gitCommit } from "./git_commit.ts";
+export { hashFile } from "./hash_file.ts";
 export { hashFolder } from "./hash_folder.ts";
 export { listRuns } from "./list_runs.ts";
 export { isRunLocked } from "./lock.ts";

@@ -16,6 +16,9 @@ export const timestepsSchema = z.strictObject({
     "What sparse means: the timesteps the sampler visits, or the released code's k·(T / S), " +
       "which leading spacing with an offset misses by that offset",
   ),
+  samplerSteps: z.int().min(1).max(1000).optional().describe(
+    "Sampler steps that the grid is made for; as many as pictures are drawn with by default",
+  ),
 });
 
 export type TimestepsConfig = z.infer<typeof timestepsSchema>;
@@ -33,7 +36,7 @@ export type TimestepsConfig = z.infer<typeof timestepsSchema>;
  * @param samplerTimesteps a scheduler's `timesteps`; repeats count once, fractions are rounded
  */
 export function trainedTimesteps(
-  { mode, grid }: TimestepsConfig,
+  { mode, grid }: Pick<TimestepsConfig, "mode" | "grid">,
   trainTimesteps: number,
   samplerTimesteps: readonly number[],
 ): Int32Array {

@@ -1,0 +1,94 @@
+/** Scores over a quantity that a table's rows differ in: what more of it brings. */
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import { learningFigure } from "specialist/plots/mod.ts";
+import type { Curve } from "specialist/report/mod.ts";
+import { type TableScoreName, tableScores } from "./observations.ts";
+import { headOf, type Statistics } from "./sections.ts";
+import { runsOf } from "./statistics.ts";
+import type { Summary } from "./summary.ts";
+import { labelSeparator } from "./table.ts";
+
+type Config = NonNullable<Summary["rows"][number]["config"]>;
+
+type Quantity = {
+  name: string;
+  /** Undefined where the row has none. */
+  of(summary: Summary, label: string, config: Config): number | undefined;
+  /** The configuration without it. */
+  others(config: Config): unknown;
+};
+
+const samplingSchema = z.object({ sampling: z.object({ steps: z.number() }) });
+
+const quantities: Quantity[] = [
+  {
+    name: "shots",
+    of: (summary, label) => runsOf(summary, label)[0].shots,
+    others: ({ shots: _, ...others }) => others,
+  },
+  {
+    name: "sampler steps",
+    of: (_, _label, config) => samplingSchema.safeParse(config).data?.sampling.steps,
+    others: ({ sampling, ...others }) => ({
+      ...others,
+      sampling: { ...sampling as object, steps: 0 },
+    }),
+  },
+];
+
+const shownScores = ["truth", "content", "kid"] as const satisfies TableScoreName[];
+
+/** A figure for each quantity and score; none for a quantity that is the same in all rows. */
+export function figuresByQuantity(summary: Summary, statistics: Statistics): Curve[] {
+  return quantities.flatMap((quantity) => {
+    const lines = linesOver(quantity, summary);
+    if (lines.every(({ rows }) => new Set(rows.map(({ x }) => x)).size < 2)) return [];
+    return shownScores.flatMap((score) => {
+      const found = statistics.get(score);
+      if (!found) return [];
+      const series = lines.map(({ name, rows }) => ({
+        name,
+        points: rows.flatMap(({ label, x }) => {
+          const y = found.find((row) => row.label === label)?.score;
+          return y === undefined ? [] : [{ x, y }];
+        }),
+      }));
+      return [{
+        title: `${tableScores[score].title}, by ${quantity.name}`,
+        description: tableScores[score].description,
+        figure: learningFigure(quantity.name, headOf(score), series),
+      }];
+    });
+  });
+}
+
+type Line = { name: string; rows: { label: string; x: number }[] };
+
+/** Rows that differ in nothing else make a line, called what their labels have in common. */
+function linesOver(quantity: Quantity, summary: Summary): Line[] {
+  const groups: { others: unknown; rows: Line["rows"] }[] = [];
+  for (const { label, config } of summary.rows) {
+    if (!config) continue;
+    const x = quantity.of(summary, label, config);
+    if (x === undefined) continue;
+    const others = othersOf(quantity, config);
+    const group = groups.find((group) => isDeepStrictEqual(group.others, others));
+    if (group) group.rows.push({ label, x });
+    else groups.push({ others, rows: [{ label, x }] });
+  }
+  return groups.map(({ rows }) => ({
+    name: commonParts(rows.map(({ label }) => label)) || summary.title,
+    rows: rows.toSorted((a, b) => a.x - b.x),
+  }));
+}
+
+function othersOf({ others }: Quantity, { style: _, data: _d, styleWords: _w, ...config }: Config) {
+  return others(config);
+}
+
+function commonParts(labels: readonly string[]): string {
+  const [first, ...others] = labels.map((label) => label.split(labelSeparator));
+  return first.filter((part) => others.every((parts) => parts.includes(part)))
+    .join(labelSeparator);
+}
