@@ -74,7 +74,9 @@ describe(title, { ignore: !installed }, () => {
     const [, job] = /Submitted job (\d+): 2 of 2 runs/.exec(out)!;
 
     const asked = await command("scontrol", "show", "job", `${job}_0`);
-    for (const part of ["Partition=other", "gres:token:1", "TimeLimit=00:10:00", "mem=600M"]) {
+    for (
+      const part of ["Partition=other", "gres:token:1", "TimeLimit=00:10:00", "MinMemoryNode=600M"]
+    ) {
       assertStringIncludes(asked, part);
     }
     const status = await sweeps.status("tiny_sweep", at);
