@@ -2,6 +2,7 @@
 import { shippedStyles } from "specialist/datasets/mod.ts";
 import { transformNames } from "specialist/specialist/mod.ts";
 import { emojiParts } from "./adapt/emoji_parts.ts";
+import { ablationRows } from "./paper/ablation_rows.ts";
 import { defineSweep, over, variants } from "./sweep/mod.ts";
 
 type TransformName = typeof transformNames[number];
@@ -13,13 +14,7 @@ const without = (...left: TransformName[]) => ({
 });
 
 const rows = variants("variant", {
-  "full method": {},
-  "w/o retrieval": { method: { captions: { retrieval: { enabled: false } } } },
-  "w/o synonym + retrieval": {
-    method: { captions: { retrieval: { enabled: false }, synonyms: { enabled: false } } },
-  },
-  "w/o content loss": { method: { contentLoss: { enabled: false } } },
-  "w/o sparse updating": { method: { timesteps: { mode: "dense" } } },
+  ...ablationRows,
 
   "w/o image transforms": { method: { augmentation: { probability: 0 } } },
   "w/o inversions": without("invert", "solarize"),

@@ -1,20 +1,13 @@
 /** The rows of the paper's ablation. */
 import { applyPatch, defineSweep, over, variants } from "../sweep/mod.ts";
+import { ablationRows } from "./ablation_rows.ts";
 import { setting, specialist, styles } from "./setting.ts";
 
 export default defineSweep({
   title: "Ablation, Stable Diffusion v1.4",
   base: applyPatch(setting, specialist),
   axes: [
-    variants("variant", {
-      "full method": {},
-      "w/o retrieval": { method: { captions: { retrieval: { enabled: false } } } },
-      "w/o synonym + retrieval": {
-        method: { captions: { retrieval: { enabled: false }, synonyms: { enabled: false } } },
-      },
-      "w/o content loss": { method: { contentLoss: { enabled: false } } },
-      "w/o sparse updating": { method: { timesteps: { mode: "dense" } } },
-    }),
+    variants("variant", ablationRows),
     styles,
     over("seed", [0]),
   ],

@@ -4,9 +4,9 @@ import type { ParameterSpecs } from "specialist/models/parameters.ts";
 import type { Params } from "specialist/nn/mod.ts";
 import { createProgress } from "specialist/progress/mod.ts";
 import {
+  findRunRecord,
   libraryVersions,
   performRun,
-  readRunRecord,
   type RunIdentity,
   runIdOf,
   type RunRecord,
@@ -94,13 +94,8 @@ export async function finishedStage(options: StageOptions): Promise<StageResult 
 
 /** The record of a finished stage, without its weights. */
 export async function finishedRecord(options: StageOptions): Promise<RunRecord | undefined> {
-  try {
-    const record = await readRunRecord(join("runs", runIdOf(identityOf(options))));
-    return record.status === "finished" ? record : undefined;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+  const record = await findRunRecord(join("runs", runIdOf(identityOf(options))));
+  return record?.status === "finished" ? record : undefined;
 }
 
 function identityOf({ name, config, seed, datasets }: StageOptions): RunIdentity {

@@ -1,5 +1,5 @@
 /** How far a run is: what its folder says, and nothing else. */
-import { isRunLocked, readMetrics, readRunRecord, type RunRecord } from "specialist/records/mod.ts";
+import { findRunRecord, isRunLocked, readMetrics, type RunRecord } from "specialist/records/mod.ts";
 import type { PlannedRun } from "./plan.ts";
 
 export type RunState =
@@ -19,7 +19,7 @@ export function isOpen({ status }: RunState, { retry }: { retry: boolean }): boo
 export async function readRunState(
   { folder, config }: Pick<PlannedRun, "folder" | "config">,
 ): Promise<RunState> {
-  const record = await recordIn(folder);
+  const record = await findRunRecord(folder);
   switch (record?.status) {
     case undefined:
       return { status: "waiting" };
@@ -44,13 +44,4 @@ export async function readRunStates(
 ): Promise<Map<PlannedRun, RunState>> {
   const states = await Promise.all(runs.map(readRunState));
   return new Map(runs.map((run, i) => [run, states[i]]));
-}
-
-async function recordIn(folder: string): Promise<RunRecord | undefined> {
-  try {
-    return await readRunRecord(folder);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
 }

@@ -1,5 +1,6 @@
+import { markedLine } from "./curve.ts";
 import type { Figure } from "./figure.ts";
-import { axis, layout, seriesStyle } from "./theme.ts";
+import { axis, layout } from "./theme.ts";
 
 /** A score of one method as it spends steps, seconds or shots. */
 export interface LearningSeries {
@@ -10,19 +11,7 @@ export interface LearningSeries {
 /** What a score comes to for what was spent. `x` and `y` name the quantities and their units. */
 export function learningFigure(x: string, y: string, series: LearningSeries[]): Figure {
   return {
-    data: series.map(({ name, points }, index) => {
-      const { color, dash, symbol } = seriesStyle(index);
-      return {
-        type: "scatter",
-        mode: "lines+markers",
-        cliponaxis: false,
-        name,
-        x: points.map(({ x }) => x),
-        y: points.map(({ y }) => y),
-        line: { color, dash, width: 2.5 },
-        marker: { color, symbol, size: 7 },
-      };
-    }),
+    data: series.map((line, i) => ({ ...markedLine(line, i), cliponaxis: false })),
     layout: layout(axis(x, { rangemode: "tozero" }), axis(y), { hovermode: "closest" }),
   };
 }

@@ -1,5 +1,6 @@
+import { markedLine } from "./curve.ts";
 import type { Figure } from "./figure.ts";
-import { axis, layout, seriesStyle } from "./theme.ts";
+import { axis, layout } from "./theme.ts";
 
 /** A cost of one program or model at several sizes. */
 export interface ScalingSeries {
@@ -11,18 +12,7 @@ export interface ScalingSeries {
 export function scalingFigure(x: string, y: string, series: ScalingSeries[]): Figure {
   const sizes = [...new Set(series.flatMap(({ points }) => points.map(({ x }) => x)))];
   return {
-    data: series.map(({ name, points }, index) => {
-      const { color, dash, symbol } = seriesStyle(index);
-      return {
-        type: "scatter",
-        mode: "lines+markers",
-        name,
-        x: points.map(({ x }) => x),
-        y: points.map(({ y }) => y),
-        line: { color, dash, width: 2.5 },
-        marker: { color, symbol, size: 7 },
-      };
-    }),
+    data: series.map(markedLine),
     layout: layout(
       axis(x, { type: "log", tickvals: sizes, ticktext: sizes.map(String) }),
       axis(y, { type: "log" }),

@@ -1,7 +1,8 @@
+import { findRunRecord } from "./find_run_record.ts";
 import { newRecord } from "./new_record.ts";
 import { lockRun } from "./lock.ts";
 import type { RunIdentity } from "./fingerprint.ts";
-import { readRunRecord, type RunRecord, writeRunRecord } from "./run_record.ts";
+import { type RunRecord, writeRunRecord } from "./run_record.ts";
 
 /**
  * Records that a run failed whose process could not do so itself: it ended before the run began, or
@@ -16,18 +17,9 @@ export async function failRun(
 ): Promise<RunRecord> {
   await Deno.mkdir(folder, { recursive: true });
   using _lock = await lockRun(folder);
-  const record = await recordOf(folder) ?? newRecord(identity);
+  const record = await findRunRecord(folder) ?? newRecord(identity);
   if (record.status === "finished" || record.status === "failed") return record;
   const failed: RunRecord = { ...record, status: "failed", error };
   await writeRunRecord(folder, failed);
   return failed;
-}
-
-async function recordOf(folder: string): Promise<RunRecord | undefined> {
-  try {
-    return await readRunRecord(folder);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
 }

@@ -10,6 +10,7 @@
  * @module
  */
 export { failRun } from "./fail_run.ts";
+export { findRunRecord } from "./find_run_record.ts";
 export { createFingerprint, type RunIdentity, runIdOf } from "./fingerprint.ts";
 export { gitCommit } from "./git_commit.ts";
 export { hashFile } from "./hash_file.ts";

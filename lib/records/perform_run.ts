@@ -4,11 +4,12 @@ import { keepOnlyCheckpoint } from "./checkpoints.ts";
 import { differences } from "./differences.ts";
 import { createFingerprint, type RunIdentity, runIdOf } from "./fingerprint.ts";
 import { gitCommit } from "./git_commit.ts";
+import { findRunRecord } from "./find_run_record.ts";
 import { lockRun } from "./lock.ts";
 import { truncateMetrics } from "./metrics.ts";
 import { newRecord } from "./new_record.ts";
 import { createRun, type Run } from "./run.ts";
-import { readRunRecord, type RunRecord, writeRunRecord } from "./run_record.ts";
+import { type RunRecord, writeRunRecord } from "./run_record.ts";
 
 export interface RunOptions {
   identity: RunIdentity;
@@ -83,14 +84,9 @@ async function readOwnRecord(
   folder: string,
   identity: RunIdentity,
 ): Promise<RunRecord | undefined> {
-  try {
-    const record = await readRunRecord(folder);
-    refuseOther(record, identity, folder);
-    return record;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+  const record = await findRunRecord(folder);
+  if (record) refuseOther(record, identity, folder);
+  return record;
 }
 
 function refuseOther(record: RunRecord, identity: RunIdentity, folder: string): void {
