@@ -71,7 +71,11 @@ function provenanceOf(records: { style: string; record: RunRecord }[]): string {
   const { subjects, seconds, memory } = costOf(records.map(({ record }) => record));
   const { backend, commit } = record.attempts.at(-1)!;
   const versions = Object.entries(record.versions).map(([name, version]) => `${name} ${version}`);
+  const strengths = records
+    .map(({ style, record }) => `${style} ${resultOf(record).strengths.at(-1)!.strength}`)
+    .join(", ");
   return `${subjects} held-out concepts for each style, the same noise before and after; seed ${record.seed}. ` +
+    `Strength of the adapted weights, as \`keepContent\` chose it: ${strengths}. ` +
     `Command: \`deno task demo-table\`. Each style took ${seconds} and at most ${memory} of memory. ` +
     `Computed with ${backend}; ${versions.join(", ")}; commit ${
       commit?.slice(0, 12) ?? "unknown"
