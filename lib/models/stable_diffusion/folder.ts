@@ -11,7 +11,7 @@ import { saveFolder } from "../save_folder.ts";
 import { loadTokenizer, saveTokenizer } from "../tokenizer.ts";
 import { unetConfigSchema, unetSpecs } from "../unet/mod.ts";
 import { vaeConfigSchema, vaeSpecs } from "../vae/mod.ts";
-import { weightsFile } from "../weights_file.ts";
+import { weightsFiles } from "../weights_files.ts";
 import type { Model, StableDiffusion } from "./stable_diffusion.ts";
 
 const diffusersWeights = "diffusion_pytorch_model";
@@ -50,7 +50,7 @@ async function loadModel<C>(
   weights: string,
 ): Promise<Model<C>> {
   const config = await readJson(join(folder, "config.json"), schema);
-  return { config, params: await loadParams(await weightsFile(folder, weights), specs(config)) };
+  return { config, params: await loadParams(await weightsFiles(folder, weights), specs(config)) };
 }
 
 /**
