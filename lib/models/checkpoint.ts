@@ -2,9 +2,9 @@
 import type { Params } from "../nn/mod.ts";
 import type { Random } from "../random/mod.ts";
 import { tf } from "../tensorflow/mod.ts";
-import { fromCheckpointLayout, toCheckpointLayout } from "./layout.ts";
+import { fromCheckpointLayout, shapeInCheckpoint, toCheckpointLayout } from "./layout.ts";
 import type { Init, ParameterSpecs } from "./parameters.ts";
-import { type NamedArray, writeSafetensors } from "./safetensors.ts";
+import { type ArrayToWrite, writeSafetensors } from "./safetensors.ts";
 
 export { loadParams } from "./load_params.ts";
 
@@ -32,13 +32,19 @@ export async function saveParams(
   params: Params,
   { dtype, metadata }: { dtype: "F16" | "F32"; metadata?: Record<string, string> },
 ): Promise<void> {
-  const arrays = mapEntries(params, (_, value): NamedArray => {
-    const stored = toCheckpointLayout(value);
-    const data = stored.dataSync().slice() as Float32Array<ArrayBuffer>;
-    if (stored !== value) stored.dispose();
-    return { shape: [...stored.shape], dtype, data };
-  });
-  await writeSafetensors(file, arrays, metadata);
+  await writeSafetensors(file, storedParams(params, dtype), metadata);
+}
+
+/** Parameters in the checkpoint's layout, each read from the backend when it is written. */
+export function storedParams(
+  params: Params,
+  dtype: "F16" | "F32",
+): Record<string, ArrayToWrite> {
+  return mapEntries(params, (_, value) => ({
+    shape: shapeInCheckpoint(value.shape),
+    dtype,
+    data: () => tf.tidy(() => toCheckpointLayout(value).dataSync() as Float32Array<ArrayBuffer>),
+  }));
 }
 
 function sizeOf(shape: readonly number[]): number {

@@ -1,16 +1,21 @@
 /** Convolutions are [out, in, kh, kw] in a checkpoint and [kh, kw, in, out] here; all else is alike. */
 import { type Tensor, tf } from "../tensorflow/mod.ts";
 
-/** The places in the checkpoint's layout of a parameter's axes here; undefined where all are alike. */
+const fromCheckpoint = [2, 3, 1, 0], toCheckpoint = [3, 2, 0, 1];
+
+/** Which of the checkpoint's axes each axis here is; undefined where they are the same. */
 export function axesInCheckpoint(rank: number): number[] | undefined {
-  return rank === 4 ? [2, 3, 1, 0] : undefined;
+  return rank === 4 ? fromCheckpoint : undefined;
+}
+
+export function shapeInCheckpoint(shape: readonly number[]): number[] {
+  return shape.length === 4 ? toCheckpoint.map((axis) => shape[axis]) : [...shape];
 }
 
 export function fromCheckpointLayout(stored: Tensor): Tensor {
-  const axes = axesInCheckpoint(stored.rank);
-  return axes ? tf.transpose(stored, axes) : stored;
+  return stored.rank === 4 ? tf.transpose(stored, fromCheckpoint) : stored;
 }
 
 export function toCheckpointLayout(value: Tensor): Tensor {
-  return value.rank === 4 ? tf.transpose(value, [3, 2, 0, 1]) : value;
+  return value.rank === 4 ? tf.transpose(value, toCheckpoint) : value;
 }
