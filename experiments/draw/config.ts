@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { samplingSchema } from "../adapt/config.ts";
+import { modelDescription, samplingSchema } from "../adapt/config.ts";
 
 /** Pictures from prompts. */
 export const drawSchema = z.strictObject({
-  model: z.string().default("data/models/emoji-base").describe("Folder of the model"),
+  model: z.string().default("data/models/emoji-base").describe(modelDescription("the model")),
   prompts: z.array(z.string()).min(1).describe("What to draw; separated by commas, or a JSON list"),
   negativePrompt: z.string().default("").describe("What to draw away from"),
   count: z.int().min(1).max(64).default(4).describe("Pictures of each prompt"),

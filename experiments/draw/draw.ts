@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { UserError } from "specialist/errors/mod.ts";
 import { writeAtomically } from "specialist/files/mod.ts";
+import { obtainModel } from "specialist/hub/mod.ts";
 import { imageGrid, writePng } from "specialist/images/mod.ts";
 import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
 import { createProgress } from "specialist/progress/mod.ts";
@@ -15,7 +16,7 @@ export async function draw(config: DrawConfig, signal?: AbortSignal): Promise<vo
   await requireEmpty(output);
   const backend = await useBackend();
   console.log(`Computing with ${backend}`);
-  const pipeline = await loadStableDiffusion(model);
+  const pipeline = await loadStableDiffusion(await obtainModel(model, signal));
   const repeated = prompts.flatMap((prompt) => Array<string>(count).fill(prompt));
   const progress = createProgress({ label: "Drawing", unit: "picture steps" });
   const images = await sample(pipeline, {

@@ -6,7 +6,7 @@ import type { Params } from "../../nn/mod.ts";
 import { loadParams, saveParams } from "../checkpoint.ts";
 import { saveFolder } from "../save_folder.ts";
 import { loadTokenizer, saveTokenizer, type Tokenizer } from "../tokenizer.ts";
-import { weightsFile } from "../weights_file.ts";
+import { weightsFiles } from "../weights_files.ts";
 import { clipSpecs } from "./clip.ts";
 import { type ClipConfig, clipConfigSchema } from "./config.ts";
 
@@ -29,7 +29,7 @@ export async function loadClip(folder: string): Promise<Clip> {
     config,
     tokenizer: await loadTokenizer(folder),
     preprocessor: await readClipPreprocessor(join(folder, "preprocessor_config.json")),
-    params: await loadParams(await weightsFile(folder, "model"), clipSpecs(config)),
+    params: await loadParams(await weightsFiles(folder, "model"), clipSpecs(config)),
   };
 }
 
