@@ -14,7 +14,7 @@ import {
 import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
 import { unet, unetSpecs } from "specialist/models/unet/mod.ts";
 import { decode, encode, vaeSpecs } from "specialist/models/vae/mod.ts";
-import { type Params, valueAndGradients } from "specialist/nn/mod.ts";
+import { type Params, valueAndGradients, withGradientCheckpointing } from "specialist/nn/mod.ts";
 import { createRandom } from "specialist/random/mod.ts";
 import {
   compile,
@@ -52,23 +52,21 @@ function assertClose(a: Record<string, Tensor>, b: Record<string, Tensor>): void
   }
 }
 
+function gradientsOfUnet(params: Params): Record<string, Tensor> {
+  const { value, gradients } = valueAndGradients(
+    (params) => tf.mean(tf.square(unet(params, denoiser.config, latents, timesteps, context))),
+    params,
+  );
+  return { value, ...gradients };
+}
+
 describe("compiled and eager agree", () => {
   const functions: Record<string, [(params: Params) => Record<string, Tensor>, Params]> = {
     "U-Net": [
       (params) => ({ output: unet(params, denoiser.config, latents, timesteps, context) }),
       denoiser.params,
     ],
-    "U-Net's gradients": [
-      (params) => {
-        const { value, gradients } = valueAndGradients(
-          (params) =>
-            tf.mean(tf.square(unet(params, denoiser.config, latents, timesteps, context))),
-          params,
-        );
-        return { value, ...gradients };
-      },
-      denoiser.params,
-    ],
+    "U-Net's gradients": [gradientsOfUnet, denoiser.params],
     "autoencoder": [
       (params) => ({
         ...encode(params, vae.config, images),
@@ -93,6 +91,18 @@ describe("compiled and eager agree", () => {
   };
   for (const [name, [fn, params]] of Object.entries(functions)) {
     it(name, () => tf.tidy(() => assertClose(compile(fn)(params), fn(params))));
+  }
+});
+
+describe("the U-Net's blocks, computed again for their gradients", () => {
+  const fewer = (params: Params) => withGradientCheckpointing(true, () => gradientsOfUnet(params));
+  const { params } = denoiser;
+  for (const [mode, fn] of Object.entries({ compiled: compile(fewer), eager: fewer })) {
+    it(`have the same ones: ${mode}`, () => {
+      const before = tf.memory().numTensors;
+      tf.tidy(() => assertClose(fn(params), gradientsOfUnet(params)));
+      assertEquals(tf.memory().numTensors, before);
+    });
   }
 });
 

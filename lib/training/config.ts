@@ -51,6 +51,10 @@ export const trainingSchema = z.strictObject({
   precision: z.enum(precisions).default("float32").describe(
     "How convolutions and products multiply; bfloat16 is faster where the processor has it",
   ),
+  gradientCheckpointing: z.boolean().optional().describe(
+    "Compute the U-Net's blocks again in the backward pass, in place of keeping what they computed " +
+      "(Chen et al. 2016): less memory, more time",
+  ),
   checkpointEvery: z.int().positive().default(500).describe("Steps between checkpoints"),
 });
 

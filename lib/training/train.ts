@@ -9,6 +9,7 @@ import {
   updateEma,
   valueAndGradients,
   type Variables,
+  withGradientCheckpointing,
 } from "../nn/mod.ts";
 import { createRandom, type Random } from "../random/mod.ts";
 import type { Run } from "../records/mod.ts";
@@ -91,9 +92,9 @@ export async function train(
   const update = compile(
     (batch: Batch, scalars: ReturnType<typeof optimizer.scalars>, emaDecay: Tensor) =>
       withPrecision(config.precision, () => {
-        const { value, gradients } = valueAndGradients(
-          (params) => task.loss(params, batch),
-          readVariables(variables),
+        const { value, gradients } = withGradientCheckpointing(
+          config.gradientCheckpointing ?? false,
+          () => valueAndGradients((params) => task.loss(params, batch), readVariables(variables)),
         );
         const clipped = config.maxGradNorm
           ? clipByGlobalNorm(gradients, config.maxGradNorm).gradients

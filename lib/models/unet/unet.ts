@@ -1,5 +1,5 @@
 /** The denoiser: `UNet2DConditionModel` (Rombach et al. 2022), as configured in Stable Diffusion 1 and 2. */
-import { conv, groupNorm, linear, type Params, silu } from "../../nn/mod.ts";
+import { checkpointed, conv, groupNorm, linear, type Params, silu } from "../../nn/mod.ts";
 import { type Tensor, tf } from "../../tensorflow/mod.ts";
 import { resnetBlock } from "../resnet_block.ts";
 import { upsampleNearest } from "../upsample.ts";
@@ -31,9 +31,20 @@ export function unet(
     "time_embedding.linear_2",
     silu(linear(params, "time_embedding.linear_1", sinusoid)),
   )); // [n, 4 · width], as every residual block uses it
-  const resnet = (name: string, x: Tensor) => resnetBlock(params, name, x, { groups, eps }, time);
+  const resnet = (name: string, x: Tensor) =>
+    checkpointed(
+      params,
+      name,
+      (params, x, time) => resnetBlock(params, name, x, { groups, eps }, time),
+      [x, time],
+    );
   const attend = (name: string, x: Tensor, heads: number) =>
-    transformer(params, name, x, context, { groups, heads });
+    checkpointed(
+      params,
+      name,
+      (params, x, context) => transformer(params, name, x, context, { groups, heads }),
+      [x, context],
+    );
 
   let x = conv(params, "conv_in", latents);
   const skips = [x];
