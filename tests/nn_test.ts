@@ -112,6 +112,7 @@ describe("layers have the values and gradients of their formulas", () => {
 describe("AdamW", () => {
   const initial: Record<string, number[]> = { a: [1, -2, 3], b: [0.5] };
   const config = { betas: [0.9, 0.99], epsilon: 1e-8, weightDecay: 0.1 } as const;
+  const rateOf = (name: string) => name === "a" ? 1 : 0.5;
   const rates = [0.1, 0.05, 0.2, 0.1];
 
   /** Gradients of step k: of both parameters, or from the third step on of `a` alone. */
@@ -123,7 +124,7 @@ describe("AdamW", () => {
     const tensors = (values: Record<string, number[]>): Params =>
       Object.fromEntries(Object.entries(values).map(([name, v]) => [name, tf.tensor1d(v)]));
     const variables = createVariables(tensors(initial));
-    const adamw = createAdamW(variables, { ...config, betas: [...config.betas] });
+    const adamw = createAdamW(variables, { ...config, betas: [...config.betas], rateOf });
     const update = compiled ? compile(adamw.update) : adamw.update;
     rates.forEach((rate, i) => update(tensors(gradientsOf(i + 1)), adamw.scalars(i + 1, rate)));
     const { a, b } = readVariables(variables);
@@ -141,7 +142,7 @@ describe("AdamW", () => {
         name,
         values.map((start, element) => {
           let [w, m, v] = [start, 0, 0];
-          rates.forEach((rate, i) => {
+          rates.map((rate) => rate * rateOf(name)).forEach((rate, i) => {
             const g = gradientsOf(i + 1)[name]?.[element];
             if (g === undefined) return;
             w *= 1 - rate * weightDecay;

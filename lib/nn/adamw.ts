@@ -7,6 +7,8 @@ export type AdamWConfig = {
   betas: [number, number];
   epsilon: number;
   weightDecay: number;
+  /** A variable's share of the learning rate; 1 without. */
+  rateOf?(name: string): number;
 };
 
 export const adamWDefaults: AdamWConfig = {
@@ -30,7 +32,7 @@ export type AdamW = {
 
 /** An optimizer of `variables`. */
 export function createAdamW(variables: Variables, config: AdamWConfig = adamWDefaults): AdamW {
-  const { betas: [beta1, beta2], epsilon, weightDecay } = config;
+  const { betas: [beta1, beta2], epsilon, weightDecay, rateOf = () => 1 } = config;
   const m = zerosLike(variables), v = zerosLike(variables);
   const named = (moments: Variables, suffix: string) =>
     Object.entries(moments).map(([name, variable]) => [`${name}.${suffix}`, variable]);
@@ -49,10 +51,15 @@ export function createAdamW(variables: Variables, config: AdamWConfig = adamWDef
     update(gradients, { stepSize, epsilon, decay }) {
       for (const [name, gradient] of Object.entries(gradients)) {
         const w = variables[name];
-        // Read late, or the step would hold the weights before and after their decay all along.
-        if (weightDecay > 0) tf.tidy(() => w.assignSub(tf.mul(w.read(gradient), decay)));
-        const apply = w.resource ? applyInPlace : applyByAssignment;
-        apply({ w, m: m[name], v: v[name], beta1, beta2, gradient, stepSize, epsilon });
+        const rate = rateOf(name);
+        const scaled = (scalar: Tensor) => rate === 1 ? scalar : tf.mul(scalar, rate);
+        tf.tidy(() => {
+          // Read late, or the step would hold the weights before and after their decay all along.
+          if (weightDecay > 0) w.assignSub(tf.mul(w.read(gradient), scaled(decay)));
+          const apply = w.resource ? applyInPlace : applyByAssignment;
+          const size = scaled(stepSize);
+          apply({ w, m: m[name], v: v[name], beta1, beta2, gradient, stepSize: size, epsilon });
+        });
       }
     },
     dispose: () => disposeVariables(state),
