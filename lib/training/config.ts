@@ -3,21 +3,22 @@ import { precisions } from "../tensorflow/mod.ts";
 
 const fraction = z.number().min(0).lt(1);
 
-/** How the learning rate changes over a training. */
+/** How the learning rate changes over a training; learning_rate.ts names the sources. */
 export const learningRateSchema = z.strictObject({
   peak: z.number().positive().default(1e-4).describe("Highest learning rate"),
   warmup: z.int().min(0).default(0).describe("Steps over which it rises to the peak"),
-  schedule: z.enum(["constant", "cosine", "multistep"]).default("constant").describe(
-    "What follows: the peak, half a cosine down to `floor`, or a product with gamma at milestones",
+  schedule: z.enum(["constant", "linear", "cosine", "multistep"]).default("constant").describe(
+    "What follows: the peak, a line or half a cosine down to `floor`, or a product with gamma at " +
+      "milestones",
   ),
   floor: z.number().min(0).max(1).default(0).describe(
-    "Where a cosine ends, as a share of the peak",
+    "Where a line or a cosine ends, as a share of the peak",
   ),
   milestones: z.array(z.int().positive()).default([]).describe("multistep: finished steps"),
   gamma: z.number().positive().max(1).default(0.5).describe("multistep: factor at each milestone"),
 });
 
-/** AdamW's settings. */
+/** AdamW's settings (Loshchilov and Hutter 2019). */
 export const adamWSchema = z.strictObject({
   beta1: fraction.default(0.9).describe("Decay of the gradient's mean"),
   beta2: fraction.default(0.999).describe("Decay of the squared gradient's mean"),
@@ -29,7 +30,7 @@ export const adamWSchema = z.strictObject({
   ),
 });
 
-/** A moving average of the weights. */
+/** A moving average of the weights (Polyak and Juditsky 1992; for denoisers, Ho et al. 2020). */
 export const emaSchema = z.strictObject({
   decay: fraction.default(0.999).describe("Decay of the moving average of the weights"),
   warmup: z.enum(["ratio", "power", "none"]).optional().describe(
@@ -42,14 +43,20 @@ export const emaSchema = z.strictObject({
 export const trainingSchema = z.strictObject({
   steps: z.int().positive().default(400).describe("Optimizer steps"),
   batchSize: z.int().positive().default(8).describe("Samples of each step"),
+  accumulate: z.int().positive().optional().describe(
+    "Batches whose mean gradient makes a step (Ott et al. 2018), in the memory of one; one without",
+  ),
   learningRate: learningRateSchema.prefault({}),
   adamW: adamWSchema.prefault({}),
-  maxGradNorm: z.number().positive().optional().describe("Clip the gradients' common norm"),
+  maxGradNorm: z.number().positive().optional().describe(
+    "Clip the gradients' common norm (Pascanu et al. 2013)",
+  ),
   ema: emaSchema.optional().describe(
     "Keep a moving average of the weights, which is what is used in the end",
   ),
   precision: z.enum(precisions).default("float32").describe(
-    "How convolutions and products multiply; bfloat16 is faster where the processor has it",
+    "How convolutions and products multiply; bfloat16 (Kalamkar et al. 2019) is faster where the " +
+      "processor has it",
   ),
   gradientCheckpointing: z.boolean().optional().describe(
     "Compute the U-Net's blocks again in the backward pass, in place of keeping what they computed " +

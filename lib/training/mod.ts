@@ -21,13 +21,8 @@ export {
   type Noised,
   priorPreservation,
 } from "./losses.ts";
+export { offsetNoise } from "./offset_noise.ts";
 export { stableLoss, type StableLossOptions } from "./stable_loss.ts";
-export {
-  type Batch,
-  type BatchState,
-  train,
-  type TrainingHooks,
-  type TrainingTask,
-  type Weights,
-} from "./train.ts";
+export type { Batch, BatchState, TrainingTask } from "./task.ts";
+export { train, type TrainingHooks, type Weights } from "./train.ts";
 export { readTrainingState, writeTrainingState } from "./training_state.ts";

@@ -1,46 +1,21 @@
 /** The one training loop: batches in, steps, moving average, checkpoints, resumption. */
 import {
-  clipByGlobalNorm,
   createAdamW,
   createVariables,
   disposeVariables,
   type Params,
   readVariables,
-  updateEma,
-  valueAndGradients,
   type Variables,
-  withGradientCheckpointing,
 } from "../nn/mod.ts";
-import { createRandom, type Random } from "../random/mod.ts";
+import { createRandom } from "../random/mod.ts";
 import type { Run } from "../records/mod.ts";
-import { compile, type Tensor, tf, withPrecision } from "../tensorflow/mod.ts";
+import { tf } from "../tensorflow/mod.ts";
 import type { TrainingConfig } from "./config.ts";
 import { emaDecayAt } from "./ema_decay.ts";
 import { learningRateAt } from "./learning_rate.ts";
+import type { TrainingTask } from "./task.ts";
 import { readTrainingState, writeTrainingState } from "./training_state.ts";
-
-/** Tensors that a step takes as inputs, by name. */
-export type Batch = Record<string, Tensor>;
-
-/** What is trained, on what, to do what. */
-export type TrainingTask = {
-  /** The trained parameters' first values; they stay the caller's to dispose. */
-  params: Params;
-  /** The batch of the step after `step` steps. Its tensors are disposed after the step. */
-  batch(random: Random, step: number, state: BatchState): Batch | Promise<Batch>;
-  /**
-   * The scalar to minimize. Traced once for each set of names and shapes in a batch: a batch may
-   * hold more at some steps than at others, and the loss do more with it. Must not read values.
-   */
-  loss(params: Params, batch: Batch): Tensor;
-};
-
-/** What a batch may depend on, beside the random stream. */
-export type BatchState = {
-  batchSize: number;
-  /** The weights now, for a batch that is made by the model in training. */
-  variables: Variables;
-};
+import { createUpdate } from "./update.ts";
 
 export type TrainingHooks = {
   seed: number | string;
@@ -75,11 +50,13 @@ export async function train(
   config: TrainingConfig,
   { seed, run, signal, onStep, logEvery = 10, disposeParams = false }: TrainingHooks,
 ): Promise<Params> {
-  const { beta1, beta2, epsilon, weightDecay } = config.adamW;
+  const { adamW: { beta1, beta2, epsilon, weightDecay }, batchSize, accumulate = 1 } = config;
   const variables = createVariables(task.params);
   const shadows = config.ema ? createVariables(task.params) : undefined;
   if (disposeParams) tf.dispose(task.params);
-  const optimizer = createAdamW(variables, { betas: [beta1, beta2], epsilon, weightDecay });
+  const { rateOf } = task;
+  const optimizer = createAdamW(variables, { betas: [beta1, beta2], epsilon, weightDecay, rateOf });
+  const update = createUpdate(task, config, { variables, shadows, optimizer });
   const groups = {
     weights: variables,
     optimizer: optimizer.state,
@@ -89,21 +66,6 @@ export async function train(
   const random = createRandom(seed);
   let step = 0;
 
-  const update = compile(
-    (batch: Batch, scalars: ReturnType<typeof optimizer.scalars>, emaDecay: Tensor) =>
-      withPrecision(config.precision, () => {
-        const { value, gradients } = withGradientCheckpointing(
-          config.gradientCheckpointing ?? false,
-          () => valueAndGradients((params) => task.loss(params, batch), readVariables(variables)),
-        );
-        const clipped = config.maxGradNorm
-          ? clipByGlobalNorm(gradients, config.maxGradNorm).gradients
-          : gradients;
-        optimizer.update(clipped, scalars);
-        if (shadows) updateEma(shadows, variables, emaDecay);
-        return value;
-      }),
-  );
   const save = () =>
     run?.saveCheckpoint(
       step,
@@ -121,13 +83,16 @@ export async function train(
         await save();
         throw signal.reason;
       }
-      const batch = await task.batch(random, step, { batchSize: config.batchSize, variables });
       const rate = learningRateAt(config.learningRate, step, config.steps);
-      const scalars = optimizer.scalars(step + 1, rate);
-      const decay = tf.scalar(config.ema ? emaDecayAt(config.ema, step) : 0);
-      const value = update(batch, scalars, decay);
-      const [loss] = value.dataSync();
-      tf.dispose([batch, scalars, decay, value]);
+      const scalars = {
+        optimizer: optimizer.scalars(step + 1, rate),
+        emaDecay: tf.scalar(config.ema ? emaDecayAt(config.ema, step) : 0),
+      };
+      const loss = await update.run(
+        (k) => task.batch(random, step * accumulate + k, { batchSize, variables }),
+        scalars,
+      );
+      tf.dispose(scalars);
       step++;
       if (!Number.isFinite(loss)) {
         throw new Error(
@@ -142,6 +107,7 @@ export async function train(
     }
     return weights.read();
   } finally {
+    update.dispose();
     optimizer.dispose();
     disposeVariables(variables);
     if (shadows) disposeVariables(shadows);
