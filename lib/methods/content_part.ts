@@ -1,7 +1,7 @@
 /** The content loss as part of a step: when it applies, and what the model in training draws for it. */
 import { UserError } from "../errors/mod.ts";
 import { embedImages, embedTexts } from "../models/clip/mod.ts";
-import { type Params, prefixed, scoped } from "../nn/mod.ts";
+import { type Params, prefixed, readVariables, scoped, type Variables } from "../nn/mod.ts";
 import type { Random } from "../random/mod.ts";
 import { encodePrompts } from "../sampling/mod.ts";
 import {
@@ -13,6 +13,7 @@ import {
 import { type Tensor, tf } from "../tensorflow/mod.ts";
 import { type Batch, latentsShape, normalTensor } from "../training/mod.ts";
 import { epochBegunAt, type Showing } from "./epochs.ts";
+import type { Learner } from "./learner.ts";
 import type { MethodContext } from "./method.ts";
 
 export type ContentPart = {
@@ -20,22 +21,23 @@ export type ContentPart = {
    * What a step needs for it: nothing at most steps, so that there are two kinds of step.
    *
    * @param shots of the step, which the loss takes the first of
-   * @param unetParams now; disposed
+   * @param variables of the learner, now
    */
   batch(
     showing: Showing,
     shots: readonly number[],
-    unetParams: () => Params,
+    variables: Variables,
     random: Random,
   ): Promise<Batch>;
   /** `error`, and the weighted content loss if the batch is one for it. */
-  addTo(error: Tensor, unetParams: Params, batch: Batch): Tensor;
+  addTo(error: Tensor, params: Params, batch: Batch): Tensor;
 };
 
 /** @throws UserError if it is enabled, but there is no guide */
 export async function createContentPart(
   config: ContentLossConfig,
   { model, shots, guide }: MethodContext,
+  learner: Learner,
 ): Promise<ContentPart> {
   if (!config.enabled) {
     return { batch: () => Promise.resolve({}), addTo: (error) => error };
@@ -58,15 +60,16 @@ export async function createContentPart(
       : epochBegunAt(shots.length, { step, batchSize }) !== undefined;
 
   return {
-    async batch(showing, shown, unetParams, random) {
+    async batch(showing, shown, variables, random) {
       if (!appliesAt(showing)) return {};
       const chosen = shown.slice(0, config.pictures);
       const plain = chosen.map((shot) => captions[shot]);
       const empty = config.guidanceScale === 1 ? [] : plain.map(() => "");
-      const contexts = encodePrompts(model, [...empty, ...plain]);
+      const params = readVariables(variables);
+      const now = learner.adapted(params);
+      const contexts = encodePrompts(now, [...empty, ...plain]);
       const noise = normalTensor(random, latentsShape(model, chosen.length));
-      const params = unetParams();
-      const latents = await drawUntilLastStep(model, params, { noise, contexts }, config);
+      const latents = await drawUntilLastStep(now, now.unet.params, { noise, contexts }, config);
       tf.dispose([noise, params]);
       const step: ContentStep = {
         latents,
@@ -75,10 +78,11 @@ export async function createContentPart(
       };
       return prefixed(step, "content");
     },
-    addTo(error, unetParams, batch) {
+    addTo(error, params, batch) {
       const { latents, contexts, targets } = scoped(batch, "content");
       if (!latents) return error;
-      const loss = contentLoss(model, unetParams, { latents, contexts, targets }, guide, config);
+      const step = { latents, contexts, targets };
+      const loss = contentLoss(model, learner.unetParams(params), step, guide, config);
       return tf.add(error, tf.mul(config.weight, loss));
     },
   };

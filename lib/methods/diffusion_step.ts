@@ -1,10 +1,9 @@
-/** What all methods share: a batch of noised latents, and the error of the noise predicted in them. */
+/** Noised latents, and the error of the noise predicted in them. */
 import type { Image } from "../images/mod.ts";
 import type { StableDiffusion } from "../models/stable_diffusion/mod.ts";
 import { unet } from "../models/unet/mod.ts";
 import type { Params } from "../nn/mod.ts";
 import type { Random } from "../random/mod.ts";
-import { encodePrompts } from "../sampling/mod.ts";
 import { createNoiseSchedule, createScheduler, type Sampler } from "../schedulers/mod.ts";
 import { drawTimesteps, type TimestepsConfig, trainedTimesteps } from "../specialist/mod.ts";
 import { type Tensor, tf } from "../tensorflow/mod.ts";
@@ -14,6 +13,7 @@ import {
   encodeImages,
   type Noised,
   normalTensor,
+  offsetNoise,
 } from "../training/mod.ts";
 
 /** A batch of latents, noise and timesteps, and what the U-Net is told about each. */
@@ -52,32 +52,22 @@ export function timestepsFor(
  *
  * @param images of the model's size
  * @param trained timesteps to draw from
+ * @param noiseOffset as for `offsetNoise`
  */
 export function noiseImages(
   model: StableDiffusion,
   images: readonly Image[],
-  trained: Int32Array,
+  { trained, noiseOffset }: { trained: Int32Array; noiseOffset?: number },
   random: Random,
 ): Noised {
   const timesteps = drawTimesteps(trained, images.length, random);
   const latents = encodeImages(model, images, random);
   return {
     latents,
-    noise: normalTensor(random, latents.shape),
+    noise: noiseOffset === undefined
+      ? normalTensor(random, latents.shape)
+      : offsetNoise(random, latents.shape, noiseOffset),
     timesteps: tf.tensor1d(timesteps, "int32"),
-  };
-}
-
-/** Pictures noised, with the frozen text encoder's states of their captions. */
-export function denoisingBatch(
-  model: StableDiffusion,
-  shown: readonly { image: Image; caption: string }[],
-  trained: Int32Array,
-  random: Random,
-): DenoisingBatch {
-  return {
-    ...noiseImages(model, shown.map(({ image }) => image), trained, random),
-    contexts: encodePrompts(model, shown.map(({ caption }) => caption)),
   };
 }
 

@@ -6,16 +6,13 @@ import { z } from "zod";
 import type { Image } from "../images/mod.ts";
 import { sample } from "../sampling/mod.ts";
 import { priorPreservation } from "../training/mod.ts";
-import {
-  allTimesteps,
-  type DenoisingBatch,
-  denoisingBatch,
-  diffusionOf,
-  unetErrors,
-} from "./diffusion_step.ts";
+import { createDenoising, denoisingFields } from "./denoising.ts";
+import { allTimesteps } from "./diffusion_step.ts";
+import { createLearner, wholeUnet } from "./learner.ts";
 import type { Method, MethodContext } from "./method.ts";
 import { samplingSchema } from "./sampling_config.ts";
 import { plainShots } from "./show_shots.ts";
+import { createTextPart, textEncoderFields } from "./text_part.ts";
 
 export const dreamboothSchema = z.strictObject({
   method: z.literal("dreambooth").describe("The whole U-Net, with prior preservation"),
@@ -24,6 +21,8 @@ export const dreamboothSchema = z.strictObject({
   classImages: z.int().positive().default(64).describe("Pictures that the base model draws"),
   guidanceScale: z.number().min(1).default(7.5).describe("Guidance it draws them with"),
   sampling: samplingSchema.prefault({}).describe("How it draws them"),
+  ...denoisingFields,
+  ...textEncoderFields,
 });
 
 export type DreamboothConfig = z.infer<typeof dreamboothSchema>;
@@ -37,24 +36,21 @@ export async function dreambooth(
   const { identifier, priorWeight } = config;
   const show = plainShots({ ...context, styleWords: identifier });
   const prior = await drawClassImages(config, context);
-  const trained = allTimesteps(model);
-  const diffusion = diffusionOf(model);
+  const learner = createLearner(model, wholeUnet(model), createTextPart(config, model));
+  const denoising = createDenoising(config, { model, learner, trained: allTimesteps(model) });
   return {
     task: {
-      params: model.unet.params,
+      params: learner.params,
+      rateOf: learner.rateOf,
       batch(random, step, { batchSize }) {
         const shots = show({ step, batchSize }, random);
         const shown = [...shots, ...shots.map(() => random.choice(prior))];
-        return denoisingBatch(model, shown, trained, random);
+        return denoising.batch(shown, random);
       },
-      loss: (params, batch) =>
-        priorPreservation(
-          unetErrors(model, params, batch as DenoisingBatch, diffusion),
-          priorWeight,
-        ),
+      loss: (params, batch) => priorPreservation(denoising.errors(params, batch), priorWeight),
     },
     styleWords: identifier,
-    adapted: (params) => ({ ...model, unet: { ...model.unet, params } }),
+    adapted: learner.adapted,
   };
 }
 

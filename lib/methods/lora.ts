@@ -3,20 +3,16 @@
  * a product of two narrow matrices learns.
  */
 import { z } from "zod";
-import { tf } from "../tensorflow/mod.ts";
-import {
-  allTimesteps,
-  type DenoisingBatch,
-  denoisingBatch,
-  diffusionOf,
-  unetErrors,
-} from "./diffusion_step.ts";
+import { denoisingFields } from "./denoising.ts";
+import { createLearner } from "./learner.ts";
 import type { Method, MethodContext } from "./method.ts";
-import { plainShots } from "./show_shots.ts";
+import { plainMethod } from "./plain_method.ts";
+import { frozenText } from "./text_part.ts";
 import { createUnetAdapters, unetAdaptersSchema } from "./unet_adapters.ts";
 
 export const loraSchema = unetAdaptersSchema.extend({
   method: z.literal("lora").describe("Low-rank adapters of the U-Net's attention"),
+  ...denoisingFields,
 });
 
 export type LoraConfig = z.infer<typeof loraSchema>;
@@ -27,20 +23,7 @@ export type LoraConfig = z.infer<typeof loraSchema>;
  * @throws UserError if there is no layer to adapt
  */
 export function lora(config: LoraConfig, context: MethodContext): Method {
-  const { model, styleWords } = context;
-  const show = plainShots(context);
-  const trained = allTimesteps(model);
-  const diffusion = diffusionOf(model);
-  const { params, unetParams } = createUnetAdapters(config, model);
-  return {
-    task: {
-      params,
-      batch: (random, step, { batchSize }) =>
-        denoisingBatch(model, show({ step, batchSize }, random), trained, random),
-      loss: (adapters, batch) =>
-        tf.mean(unetErrors(model, unetParams(adapters), batch as DenoisingBatch, diffusion)),
-    },
-    styleWords,
-    adapted: (adapters) => ({ ...model, unet: { ...model.unet, params: unetParams(adapters) } }),
-  };
+  const { model } = context;
+  const adapters = createUnetAdapters(config, model);
+  return plainMethod(config, context, createLearner(model, adapters, frozenText(model)));
 }

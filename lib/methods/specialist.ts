@@ -10,18 +10,14 @@ import {
   contentLossSchema,
   timestepsSchema,
 } from "../specialist/mod.ts";
-import { readVariables } from "../nn/mod.ts";
 import { tf } from "../tensorflow/mod.ts";
 import { createContentPart } from "./content_part.ts";
-import {
-  type DenoisingBatch,
-  denoisingBatch,
-  diffusionOf,
-  timestepsFor,
-  unetErrors,
-} from "./diffusion_step.ts";
+import { createDenoising, type DenoisingConfig, denoisingFields } from "./denoising.ts";
+import { timestepsFor } from "./diffusion_step.ts";
+import { createLearner, type Learner, wholeUnet } from "./learner.ts";
 import type { Method, MethodContext } from "./method.ts";
 import { augmentedShots } from "./show_shots.ts";
+import { createTextPart, textEncoderFields } from "./text_part.ts";
 
 /** The paper's parts, each switched off by one field. */
 export const specialistParts = {
@@ -34,12 +30,17 @@ export const specialistParts = {
 export const specialistSchema = z.strictObject({
   method: z.literal("specialist").describe("The whole U-Net, with the paper's parts"),
   ...specialistParts,
+  ...denoisingFields,
+  ...textEncoderFields,
 });
 
 export type SpecialistConfig = z.infer<typeof specialistSchema>;
 
+type SpecialistParts = z.infer<z.ZodObject<typeof specialistParts>>;
+
 /**
- * Trains the U-Net on the shots; the autoencoder and the text encoder stay frozen.
+ * Trains the U-Net on the shots; the autoencoder stays frozen, and the text encoder if it is not to
+ * learn too.
  *
  * ```ts
  * const { task, adapted } = await specialist(config, { model, shots, styleWords, captionIndex });
@@ -53,33 +54,42 @@ export async function specialist(
   config: SpecialistConfig,
   context: MethodContext,
 ): Promise<Method> {
+  const { model } = context;
+  const text = createTextPart(config, model);
+  return await specialistMethod(config, context, createLearner(model, wholeUnet(model), text));
+}
+
+/** A learner with the paper's parts. @throws UserError as {@link specialist} does */
+export async function specialistMethod(
+  config: SpecialistParts & DenoisingConfig,
+  context: MethodContext,
+  learner: Learner,
+): Promise<Method> {
   const { model, styleWords } = context;
   const show = await augmentedShots(config, context);
-  const content = await createContentPart(config.contentLoss, context);
-  const trained = timestepsFor(model, config.timesteps, context.sampling);
-  const diffusion = diffusionOf(model);
+  const content = await createContentPart(config.contentLoss, context, learner);
+  const denoising = createDenoising(config, {
+    model,
+    learner,
+    trained: timestepsFor(model, config.timesteps, context.sampling),
+  });
   return {
     task: {
-      params: model.unet.params,
+      params: learner.params,
+      rateOf: learner.rateOf,
       async batch(random, step, { batchSize, variables }) {
         const showing = { step, batchSize };
         const shown = show(showing, random);
+        const shots = shown.map(({ shot }) => shot);
         return {
-          ...denoisingBatch(model, shown, trained, random),
-          ...await content.batch(
-            showing,
-            shown.map(({ shot }) => shot),
-            () => readVariables(variables),
-            random,
-          ),
+          ...denoising.batch(shown, random),
+          ...await content.batch(showing, shots, variables, random),
         };
       },
-      loss(params, batch) {
-        const errors = unetErrors(model, params, batch as DenoisingBatch, diffusion);
-        return content.addTo(tf.mean(errors), params, batch);
-      },
+      loss: (params, batch) =>
+        content.addTo(tf.mean(denoising.errors(params, batch)), params, batch),
     },
     styleWords,
-    adapted: (params) => ({ ...model, unet: { ...model.unet, params } }),
+    adapted: learner.adapted,
   };
 }

@@ -4,7 +4,9 @@ import { UserError } from "../errors/mod.ts";
 import { clipText } from "../models/clip/mod.ts";
 import type { StableDiffusion } from "../models/stable_diffusion/mod.ts";
 import { frozen, type Params } from "../nn/mod.ts";
+import { promptIds } from "../sampling/mod.ts";
 import { gather, type Tensor, tf } from "../tensorflow/mod.ts";
+import type { TextPart } from "./text_part.ts";
 
 const table = "text_model.embeddings.token_embedding";
 
@@ -20,23 +22,11 @@ export const styleTokenSchema = z.strictObject({
 
 export type StyleTokenConfig = z.infer<typeof styleTokenSchema>;
 
-/** The text half of a model that learns a word. */
-export type StyleToken = {
-  /** What learns, under the text encoder's names. */
-  params: Params;
-  /** int32 [captions, length] */
-  encode(captions: readonly string[]): Tensor;
-  /** The text encoder's states [n, length, d]. May be called inside a compiled step. */
-  contexts(params: Params, ids: Tensor): Tensor;
-  /** The tokenizer and text encoder that know the word. */
-  adapted(params: Params): Pick<StableDiffusion, "tokenizer" | "textEncoder">;
-};
-
 /** @throws UserError if the tokenizer knows the placeholder, or other words than the text encoder */
 export function createStyleToken(
   { placeholder, initializer, decayOtherRows }: StyleTokenConfig & { initializer: string },
   { tokenizer: known, textEncoder }: Pick<StableDiffusion, "tokenizer" | "textEncoder">,
-): StyleToken {
+): TextPart {
   const weight = textEncoder.params[`${table}.weight`];
   if (weight.shape[0] !== known.vocabSize) {
     throw new UserError({
@@ -52,12 +42,7 @@ export function createStyleToken(
       [`${table}.added.weight`]: meanRow(weight, known.tokenize(initializer)),
       ...(decayOtherRows && { [`${table}.weight`]: weight }),
     },
-    encode: (captions) =>
-      tf.tensor(
-        captions.flatMap((caption) => tokenizer.encode(caption)),
-        [captions.length, tokenizer.data.maxLength],
-        "int32",
-      ),
+    encode: (captions) => promptIds(tokenizer, captions),
     contexts(params, ids) {
       const others = params[`${table}.weight`];
       const rows = { ...params, ...(others && { [`${table}.weight`]: frozen(others) }) };

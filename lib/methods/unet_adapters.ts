@@ -2,8 +2,9 @@
 import { z } from "zod";
 import { UserError } from "../errors/mod.ts";
 import type { StableDiffusion } from "../models/stable_diffusion/mod.ts";
-import { createLora, loraScales, type Params } from "../nn/mod.ts";
+import { createLora, loraScales } from "../nn/mod.ts";
 import { createRandom } from "../random/mod.ts";
+import type { UnetPart } from "./learner.ts";
 
 export const unetAdaptersSchema = z.strictObject({
   rank: z.int().positive().default(4).describe("Inner width of each adapter"),
@@ -14,18 +15,11 @@ export const unetAdaptersSchema = z.strictObject({
 
 export type UnetAdaptersConfig = z.infer<typeof unetAdaptersSchema>;
 
-export type UnetAdapters = {
-  /** What learns. */
-  params: Params;
-  /** The U-Net's parameters with adapters beside them. */
-  unetParams(adapters: Params): Params;
-};
-
 /** @throws UserError if no layer has such a name */
 export function createUnetAdapters(
   config: UnetAdaptersConfig,
   { unet }: Pick<StableDiffusion, "unet">,
-): UnetAdapters {
+): UnetPart {
   const adapters = createLora(unet.params, config, createRandom("lora"));
   if (Object.keys(adapters).length === 0) {
     throw new UserError({

@@ -1,4 +1,5 @@
 import type { StableDiffusion } from "../models/stable_diffusion/mod.ts";
+import type { Tokenizer } from "../models/tokenizer.ts";
 import { type Tensor, tf } from "../tensorflow/mod.ts";
 import { textEncoderOf } from "./networks.ts";
 
@@ -11,12 +12,21 @@ export function encodePrompts(
   { tokenizer, textEncoder }: Pick<StableDiffusion, "tokenizer" | "textEncoder">,
   prompts: readonly string[],
 ): Tensor {
-  const ids = tf.tensor(
+  const ids = promptIds(tokenizer, prompts);
+  const states = textEncoderOf(textEncoder.config)(textEncoder.params, ids);
+  ids.dispose();
+  return states;
+}
+
+/**
+ * Prompts as the text encoder reads them.
+ *
+ * @returns int32 [prompts, length]
+ */
+export function promptIds(tokenizer: Tokenizer, prompts: readonly string[]): Tensor {
+  return tf.tensor(
     prompts.flatMap((prompt) => tokenizer.encode(prompt)),
     [prompts.length, tokenizer.data.maxLength],
     "int32",
   );
-  const states = textEncoderOf(textEncoder.config)(textEncoder.params, ids);
-  ids.dispose();
-  return states;
 }

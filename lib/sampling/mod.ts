@@ -3,7 +3,7 @@
  * @module
  */
 export { denoise, type DenoiseOptions, type Denoiser } from "./denoise.ts";
-export { encodePrompts } from "./encode_prompts.ts";
+export { encodePrompts, promptIds } from "./encode_prompts.ts";
 export { guided } from "./guidance.ts";
 export { decoderOf, denoiserOf, textEncoderOf } from "./networks.ts";
 export { sample, type SampleOptions } from "./sample.ts";

@@ -1,0 +1,31 @@
+import { tf } from "../tensorflow/mod.ts";
+import { createDenoising, type DenoisingConfig } from "./denoising.ts";
+import { allTimesteps } from "./diffusion_step.ts";
+import type { Learner } from "./learner.ts";
+import type { Method, MethodContext } from "./method.ts";
+import { plainShots } from "./show_shots.ts";
+
+/** A learner on the shots as they are, at all timesteps. */
+export function plainMethod(
+  config: DenoisingConfig,
+  context: MethodContext,
+  learner: Learner,
+): Method {
+  const { model, styleWords } = context;
+  const show = plainShots(context);
+  const { batch, errors } = createDenoising(config, {
+    model,
+    learner,
+    trained: allTimesteps(model),
+  });
+  return {
+    task: {
+      params: learner.params,
+      rateOf: learner.rateOf,
+      batch: (random, step, { batchSize }) => batch(show({ step, batchSize }, random), random),
+      loss: (params, batch) => tf.mean(errors(params, batch)),
+    },
+    styleWords,
+    adapted: learner.adapted,
+  };
+}

@@ -1,0 +1,123 @@
+/** What every method offers beside what makes it that method. */
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import { plainImage } from "specialist/images/mod.ts";
+import { createMethod, type Method, methodSchema } from "specialist/methods/mod.ts";
+import { diffusionOf } from "specialist/methods/diffusion_step.ts";
+import {
+  loadStableDiffusion,
+  type StableDiffusion,
+} from "specialist/models/stable_diffusion/mod.ts";
+import { createVariables, disposeVariables, type Params } from "specialist/nn/mod.ts";
+import { createRandom } from "specialist/random/mod.ts";
+import { snr } from "specialist/schedulers/mod.ts";
+import { type Tensor, type Tensor1D, tf, useBackend } from "specialist/tensorflow/mod.ts";
+import { type Batch, offsetNoise, train, trainingSchema } from "specialist/training/mod.ts";
+
+await useBackend();
+
+const model = await loadStableDiffusion(join(import.meta.dirname!, "fixtures/pipeline"));
+const shots = [
+  { image: plainImage(20, 16, [200, 30, 30]), caption: "a red apple" },
+  { image: plainImage(16, 24, [30, 200, 30]), caption: "a green leaf" },
+];
+const parts = {
+  captions: { retrieval: { enabled: false } },
+  contentLoss: { enabled: false },
+};
+const configs: Record<string, object> = {
+  specialist: parts,
+  dreambooth: { classImages: 2, sampling: { steps: 2 }, priorWeight: 0 },
+  textual_inversion: {},
+  textual_inversion_specialist: parts,
+  lora: {},
+  lora_specialist: parts,
+  full: {},
+};
+
+function createTiny(name: string, options: object, base = model): Promise<Method> {
+  return createMethod(
+    methodSchema.parse({ method: name, ...configs[name], ...options }),
+    { model: base, shots, styleWords: "painting", sampling: { steps: 20 } },
+  );
+}
+
+/** The batch of one shot that a method's first step would have, the same for all its options. */
+async function firstBatch({ task }: Method, batchSize = 1): Promise<Batch> {
+  const variables = createVariables(task.params);
+  const batch = await task.batch(createRandom(3), 0, { batchSize, variables });
+  disposeVariables(variables);
+  return batch;
+}
+
+const numbers = (tensor: Tensor) => [...tensor.dataSync()];
+
+describe("min-SNR weighting", () => {
+  for (const name of Object.keys(configs)) {
+    it(`weighs a sample of ${name} by min(SNR, γ) / SNR`, async () => {
+      const minSnrGamma = 0.01;
+      const plain = await createTiny(name, {});
+      const weighted = await createTiny(name, { minSnrGamma });
+      const batch = await firstBatch(plain);
+      const [error, loss] = [plain, weighted].map(({ task }) =>
+        tf.tidy(() => task.loss(task.params, batch).dataSync()[0])
+      );
+      const [ratio] = numbers(snr(diffusionOf(model).schedule, batch.timesteps as Tensor1D));
+      assertAlmostEquals(loss / error, Math.min(ratio, minSnrGamma) / ratio, 1e-5);
+      assert(loss < error);
+    });
+  }
+});
+
+describe("noise offset", () => {
+  it("shifts all pixels of a channel alike, and nothing else", async () => {
+    for (const name of Object.keys(configs)) {
+      const plain = await firstBatch(await createTiny(name, {}), 2);
+      const offset = await firstBatch(await createTiny(name, { noiseOffset: 0.5 }), 2);
+      for (const part of Object.keys(plain).filter((part) => part !== "noise")) {
+        assertEquals(numbers(offset[part]), numbers(plain[part]), `${name}: ${part}`);
+      }
+      const shift = tf.sub(offset.noise, plain.noise);
+      const { mean, variance } = tf.moments(shift, [1, 2]);
+      assert(numbers(variance).every((value) => value < 1e-10), name);
+      assertEquals(new Set(numbers(mean).map((value) => value.toFixed(4))).size, mean.size);
+    }
+  });
+
+  it("has the deviation that is asked for", () => {
+    const noise = offsetNoise(createRandom(1), [4000, 4, 4, 4], 0.5);
+    const { variance } = tf.moments(tf.mean(noise, [1, 2]));
+    // Of the shift, and of the mean of 16 normal numbers.
+    assertAlmostEquals(variance.dataSync()[0], 0.25 + 1 / 16, 0.012);
+  });
+});
+
+describe("the text encoder", () => {
+  /** The farthest that any parameter moves. */
+  const farthest = (before: Params, after: Params) =>
+    Math.max(
+      ...Object.keys(after).map((name) =>
+        tf.tidy(() => tf.max(tf.abs(tf.sub(after[name], before[name]))).dataSync()[0])
+      ),
+    );
+
+  for (const name of ["full", "dreambooth", "specialist"]) {
+    it(`learns with the U-Net of ${name} if it is told to, at a rate of its own`, async () => {
+      const config = trainingSchema.parse({
+        steps: 1,
+        batchSize: 2,
+        learningRate: { peak: 1e-3 },
+        adamW: { weightDecay: 0 },
+      });
+      const { task, adapted } = await createTiny(name, { textEncoder: { rate: 0.1 } });
+      const params = await train(task, config, { seed: 1 });
+      const after: StableDiffusion = adapted(params);
+      // AdamW's first step goes as far as its rate, wherever there is a gradient.
+      assertAlmostEquals(farthest(model.unet.params, after.unet.params), 1e-3, 1e-5);
+      assertAlmostEquals(farthest(model.textEncoder.params, after.textEncoder.params), 1e-4, 1e-6);
+      assertEquals(after.vae, model.vae);
+      tf.dispose(params);
+    });
+  }
+});
