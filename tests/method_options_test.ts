@@ -93,6 +93,38 @@ describe("noise offset", () => {
   });
 });
 
+describe("cached shots", () => {
+  for (const name of Object.keys(configs)) {
+    it(`of ${name} are encoded before its steps, which draw among their variants`, async () => {
+      let encoded = 0;
+      const counted = { ...model, vae: { ...model.vae }, textEncoder: { ...model.textEncoder } };
+      for (const part of ["vae", "textEncoder"] as const) {
+        const { params } = model[part];
+        Object.defineProperty(counted[part], "params", {
+          get: () => {
+            encoded++;
+            return params;
+          },
+        });
+      }
+      const method = await createTiny(name, { cache: { variants: 2 } }, counted);
+      assert(encoded > 0);
+      encoded = 0;
+
+      const variables = createVariables(method.task.params);
+      const random = createRandom(1);
+      const seen = new Set<string>();
+      for (let step = 0; step < 12; step++) {
+        const { latents } = await method.task.batch(random, step, { batchSize: 1, variables });
+        seen.add(`${tf.unstack(latents)[0].dataSync()}`);
+      }
+      disposeVariables(variables);
+      assertEquals(encoded, 0);
+      assertEquals(seen.size, 2 * shots.length);
+    });
+  }
+});
+
 describe("the text encoder", () => {
   /** The farthest that any parameter moves. */
   const farthest = (before: Params, after: Params) =>

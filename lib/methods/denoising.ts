@@ -1,13 +1,21 @@
 /** What all methods share: batches of noised shots, and the error of what is predicted in them. */
 import { z } from "zod";
-import type { StableDiffusion } from "../models/stable_diffusion/mod.ts";
 import type { Params } from "../nn/mod.ts";
 import type { Random } from "../random/mod.ts";
+import { drawTimesteps } from "../specialist/mod.ts";
 import { type Tensor, tf } from "../tensorflow/mod.ts";
-import { type Batch, minSnrWeights, type Noised } from "../training/mod.ts";
-import { diffusionOf, noiseImages, unetErrors } from "./diffusion_step.ts";
+import {
+  type Batch,
+  minSnrWeights,
+  type Noised,
+  normalTensor,
+  offsetNoise,
+} from "../training/mod.ts";
+import { cachedShots, type Captioned, freshShots } from "./cached_shots.ts";
+import { diffusionOf, unetErrors } from "./diffusion_step.ts";
 import type { Learner } from "./learner.ts";
-import type { Shown } from "./show_shots.ts";
+import type { MethodContext } from "./method.ts";
+import type { ShowShots } from "./show_shots.ts";
 
 export const denoisingFields = {
   minSnrGamma: z.number().positive().optional().describe(
@@ -17,28 +25,51 @@ export const denoisingFields = {
     "Deviation of what is added to all pixels of a channel's noise (Guttenberg 2023), for pictures " +
       "that are dark or bright as a whole; nothing without",
   ),
+  cache: z.strictObject({
+    variants: z.int().positive().describe(
+      "How often each shot is cropped, transformed and captioned; steps draw among these",
+    ),
+  }).optional().describe("Encode pictures and captions once, before training"),
 };
 
 export type DenoisingConfig = z.infer<z.ZodObject<typeof denoisingFields>>;
 
+export type DenoisingOptions = {
+  learner: Learner;
+  show: ShowShots;
+  /** Timesteps to draw from. */
+  trained: Int32Array;
+  /** What is shown beside the shots. */
+  others?: readonly Captioned[];
+};
+
 export type Denoising = {
-  /** Pictures of the model's size as latents, with noise and timesteps of their own, and captions. */
-  batch(shown: readonly Pick<Shown, "image" | "caption">[], random: Random): Batch;
+  /** The shots of a step, those of the cache where there is one. */
+  show: ShowShots;
+  /** What is shown as latents, with noise and timesteps of its own, and captions. */
+  batch(shown: readonly Captioned[], random: Random): Batch;
   /** Each sample's weighted error [n]. May be called inside a compiled step. */
   errors(params: Params, batch: Batch): Tensor;
 };
 
-/** @param trained timesteps to draw from */
 export function createDenoising(
-  { minSnrGamma, noiseOffset }: DenoisingConfig,
-  { model, learner, trained }: { model: StableDiffusion; learner: Learner; trained: Int32Array },
+  { minSnrGamma, noiseOffset, cache }: DenoisingConfig,
+  { model, shots }: Pick<MethodContext, "model" | "shots">,
+  { learner, show, trained, others = [] }: DenoisingOptions,
 ): Denoising {
   const diffusion = diffusionOf(model);
+  const fresh = freshShots(show, model, learner);
+  const source = cache ? cachedShots(fresh, { count: shots.length, ...cache, others }) : fresh;
   return {
-    batch: (shown, random) => ({
-      ...noiseImages(model, shown.map(({ image }) => image), { trained, noiseOffset }, random),
-      texts: learner.encode(shown.map(({ caption }) => caption)),
-    }),
+    show: source.show,
+    batch(shown, random) {
+      const timesteps = tf.tensor1d(drawTimesteps(trained, shown.length, random), "int32");
+      const { latents, texts } = source.encode(shown, random);
+      const noise = noiseOffset === undefined
+        ? normalTensor(random, latents.shape)
+        : offsetNoise(random, latents.shape, noiseOffset);
+      return { latents, noise, timesteps, texts };
+    },
     errors(params, { texts, ...noised }) {
       const contexts = learner.contexts(params, texts);
       const batch = { ...noised as Noised, contexts };

@@ -1,20 +1,11 @@
-/** Noised latents, and the error of the noise predicted in them. */
-import type { Image } from "../images/mod.ts";
+/** The forward process of a model, the timesteps to train, and the error of a prediction. */
 import type { StableDiffusion } from "../models/stable_diffusion/mod.ts";
 import { unet } from "../models/unet/mod.ts";
 import type { Params } from "../nn/mod.ts";
-import type { Random } from "../random/mod.ts";
 import { createNoiseSchedule, createScheduler, type Sampler } from "../schedulers/mod.ts";
-import { drawTimesteps, type TimestepsConfig, trainedTimesteps } from "../specialist/mod.ts";
-import { type Tensor, tf } from "../tensorflow/mod.ts";
-import {
-  denoisingErrors,
-  type Diffusion,
-  encodeImages,
-  type Noised,
-  normalTensor,
-  offsetNoise,
-} from "../training/mod.ts";
+import { type TimestepsConfig, trainedTimesteps } from "../specialist/mod.ts";
+import type { Tensor } from "../tensorflow/mod.ts";
+import { denoisingErrors, type Diffusion, type Noised } from "../training/mod.ts";
 
 /** A batch of latents, noise and timesteps, and what the U-Net is told about each. */
 export type DenoisingBatch = Noised & {
@@ -45,30 +36,6 @@ export function timestepsFor(
   const trained = trainedTimesteps(timesteps, scheduler.num_train_timesteps, sampling.timesteps);
   sampling.dispose();
   return trained;
-}
-
-/**
- * Pictures as latents, with noise and timesteps of their own.
- *
- * @param images of the model's size
- * @param trained timesteps to draw from
- * @param noiseOffset as for `offsetNoise`
- */
-export function noiseImages(
-  model: StableDiffusion,
-  images: readonly Image[],
-  { trained, noiseOffset }: { trained: Int32Array; noiseOffset?: number },
-  random: Random,
-): Noised {
-  const timesteps = drawTimesteps(trained, images.length, random);
-  const latents = encodeImages(model, images, random);
-  return {
-    latents,
-    noise: noiseOffset === undefined
-      ? normalTensor(random, latents.shape)
-      : offsetNoise(random, latents.shape, noiseOffset),
-    timesteps: tf.tensor1d(timesteps, "int32"),
-  };
 }
 
 /**

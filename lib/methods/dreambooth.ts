@@ -34,10 +34,14 @@ export async function dreambooth(
 ): Promise<Method> {
   const { model } = context;
   const { identifier, priorWeight } = config;
-  const show = plainShots({ ...context, styleWords: identifier });
   const prior = await drawClassImages(config, context);
   const learner = createLearner(model, wholeUnet(model), createTextPart(config, model));
-  const denoising = createDenoising(config, { model, learner, trained: allTimesteps(model) });
+  const { show, batch, errors } = createDenoising(config, context, {
+    learner,
+    show: plainShots({ ...context, styleWords: identifier }),
+    trained: allTimesteps(model),
+    others: prior,
+  });
   return {
     task: {
       params: learner.params,
@@ -45,9 +49,9 @@ export async function dreambooth(
       batch(random, step, { batchSize }) {
         const shots = show({ step, batchSize }, random);
         const shown = [...shots, ...shots.map(() => random.choice(prior))];
-        return denoising.batch(shown, random);
+        return batch(shown, random);
       },
-      loss: (params, batch) => priorPreservation(denoising.errors(params, batch), priorWeight),
+      loss: (params, batch) => priorPreservation(errors(params, batch), priorWeight),
     },
     styleWords: identifier,
     adapted: learner.adapted,

@@ -12,10 +12,9 @@ export function plainMethod(
   learner: Learner,
 ): Method {
   const { model, styleWords } = context;
-  const show = plainShots(context);
-  const { batch, errors } = createDenoising(config, {
-    model,
+  const { show, batch, errors } = createDenoising(config, context, {
     learner,
+    show: plainShots(context),
     trained: allTimesteps(model),
   });
   return {

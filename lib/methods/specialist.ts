@@ -66,11 +66,10 @@ export async function specialistMethod(
   learner: Learner,
 ): Promise<Method> {
   const { model, styleWords } = context;
-  const show = await augmentedShots(config, context);
   const content = await createContentPart(config.contentLoss, context, learner);
-  const denoising = createDenoising(config, {
-    model,
+  const { show, ...denoising } = createDenoising(config, context, {
     learner,
+    show: await augmentedShots(config, context),
     trained: timestepsFor(model, config.timesteps, context.sampling),
   });
   return {
