@@ -36,6 +36,7 @@ describe("an adaptation from end to end", () => {
       training: { steps: 4, batchSize: 2 },
       sampling: { steps: 2, guidanceScale: 2 },
       evaluation: { concepts: 8, every: 2, curveConcepts: 2 },
+      validation: { every: 3, prompts: ["a castle", "two dogs"] },
     });
   });
   afterAll(() => Deno.remove(folder, { recursive: true }));
@@ -45,10 +46,17 @@ describe("an adaptation from end to end", () => {
     const run = join(folder, "run");
     assertEquals(record.status, "finished");
     assertEquals((await loadStableDiffusion(join(run, "model"))).unet.config.sample_size, 8);
-    assertStringIncludes(await Deno.readTextFile(join(run, "report.html")), "Stable losses");
+    const report = await Deno.readTextFile(join(run, "report.html"));
+    assertStringIncludes(report, "Stable losses");
+    assertStringIncludes(report, "Step 3: two dogs in");
     assert((await readImage(join(run, "grid.png"))).height > 8 * 64);
     const pictures = [...Deno.readDirSync(join(run, "samples", "after"))];
     assertEquals(pictures.length, 8);
+    const duringTraining = [...Deno.readDirSync(join(run, "samples", "step-3"))];
+    assertEquals(duringTraining.map(({ name }) => name).sort(), [
+      "1-a-castle.png",
+      "2-two-dogs.png",
+    ]);
     const logged = (await readMetrics(run)).filter((line) => "stableLoss.shots" in line);
     assertEquals(logged.map(({ step }) => step), [0, 2, 4]);
   });

@@ -5,9 +5,8 @@ import {
   compareScores,
   drawingScores,
   judgePictures,
-  type Subject,
 } from "specialist/evaluation/mod.ts";
-import { type Image, writePng } from "specialist/images/mod.ts";
+import { writePng } from "specialist/images/mod.ts";
 import { cosineDistance } from "specialist/metrics/mod.ts";
 import { createMethod } from "specialist/methods/mod.ts";
 import { saveStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
@@ -28,8 +27,10 @@ import { peakMemory } from "./process_memory.ts";
 import { createPhases } from "./phases.ts";
 import { reportOf } from "./report.ts";
 import type { AdaptResult } from "./result.ts";
+import { savePictures } from "./save_pictures.ts";
 import { chooseStrength } from "./strength.ts";
 import { trainingClock } from "./training_clock.ts";
+import { createValidation } from "./validation.ts";
 
 /** @returns the run's record, and the folder with the report, the pictures and the adapted model */
 export async function adapt(
@@ -80,6 +81,7 @@ async function adaptRun(
       signal,
     }));
   const curves = createCurves(config, context, method.styleWords, run, signal);
+  const validation = createValidation(config, method.styleWords, run, signal);
   const progress = createProgress({
     label: "Adapting",
     total: training.steps,
@@ -97,10 +99,13 @@ async function adaptRun(
         signal,
         async onStep(step, loss, weights) {
           progress.update(step, { loss: loss.toFixed(4) });
-          if (step % evaluation.every !== 0 && step !== training.steps) return;
+          const isCurvePoint = step % evaluation.every === 0 || step === training.steps;
+          if (!isCurvePoint && !validation.isDue(step)) return;
           clock.stop();
           const params = weights.read();
-          await curves.add(step, clock.seconds(), method.adapted(params));
+          const current = method.adapted(params);
+          if (isCurvePoint) await curves.add(step, clock.seconds(), current);
+          if (validation.isDue(step)) await validation.draw(step, current);
           tf.dispose(params);
           clock.start();
         },
@@ -159,25 +164,22 @@ async function adaptRun(
   };
 
   await saveStableDiffusion(join(run.folder, "model"), adapted, { dtype: "F16" });
-  await savePictures(run, subjects, { before, after });
-  const report = reportOf({ config, context, run, backend, result, before, after });
+  await savePictures(join(run.samplesFolder, "before"), subjects, before);
+  await savePictures(join(run.samplesFolder, "after"), subjects, after);
+  const duringTraining = await validation.read();
+  const report = reportOf({
+    config,
+    context,
+    run,
+    backend,
+    result,
+    before,
+    after,
+    duringTraining,
+  });
   await writePng(join(run.folder, "grid.png"), await comparisonGrid(report.comparisons));
   await writeReport(join(run.folder, "report.html"), report);
   return result;
-}
-
-async function savePictures(
-  run: Run,
-  subjects: readonly Subject[],
-  pictures: Record<"before" | "after", Image[]>,
-): Promise<void> {
-  for (const [name, images] of Object.entries(pictures)) {
-    const folder = join(run.samplesFolder, name);
-    await Deno.mkdir(folder, { recursive: true });
-    for (const [i, image] of images.entries()) {
-      await writePng(join(folder, `${subjects[i].id}.png`), image);
-    }
-  }
 }
 
 function halfPrecisionBytes(params: Params): number {

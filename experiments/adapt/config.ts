@@ -27,6 +27,12 @@ export const evaluationSchema = z.strictObject({
   curveConcepts: z.int().min(2).default(16).describe("Validation concepts drawn for each point"),
 });
 
+/** Pictures drawn during training. */
+export const validationSchema = z.strictObject({
+  every: z.int().positive().default(100).describe("Steps between them"),
+  prompts: z.array(z.string().min(1)).min(1).describe("What is drawn, in words without the style"),
+});
+
 /** How far to go from the base's weights to the adapted ones. */
 export const strengthSchema = z.strictObject({
   keepContent: z.number().min(0).max(1).default(0).describe(
@@ -82,6 +88,9 @@ export const adaptSchema = z.strictObject({
   strength: strengthSchema.prefault({}),
   sampling: samplingSchema.prefault({}),
   evaluation: evaluationSchema.prefault({}),
+  validation: validationSchema.optional().describe(
+    "Pictures drawn during training, to look at; none without",
+  ),
 });
 
 export type AdaptConfig = z.infer<typeof adaptSchema>;

@@ -1,7 +1,13 @@
 import type { Image } from "specialist/images/mod.ts";
 import { clipScoreFigure, stableLossFigure } from "specialist/plots/mod.ts";
 import { gitCommit, libraryVersions, type Run } from "specialist/records/mod.ts";
-import type { Comparison, Curve, Highlight, ReportData } from "specialist/report/mod.ts";
+import type {
+  Comparison,
+  Curve,
+  Highlight,
+  ReportData,
+  StepDrawings,
+} from "specialist/report/mod.ts";
 import type { AdaptConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { promptOf } from "./draw_subjects.ts";
@@ -18,10 +24,11 @@ type ReportParts = {
   result: AdaptResult;
   before: Image[];
   after: Image[];
+  duringTraining: StepDrawings[];
 };
 
 export function reportOf(parts: ReportParts): ReportData {
-  const { config, context, run, backend, result } = parts;
+  const { config, context, run, backend, result, duringTraining } = parts;
   const { style } = context;
   const versions = Object.entries(libraryVersions()).map(([name, version]) => `${name} ${version}`);
   return {
@@ -31,6 +38,7 @@ export function reportOf(parts: ReportParts): ReportData {
     highlights: highlights(result),
     shots: style.shots.map(({ image, caption }) => ({ image, caption })),
     comparisons: comparisons(parts),
+    duringTraining,
     curves: curves(result),
     scores: result.scores.map(({ title, description, better, before, after, interval }) => ({
       metric: title,

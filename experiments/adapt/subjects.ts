@@ -35,7 +35,7 @@ export async function loadSubjects(config: AdaptConfig): Promise<Subjects> {
 }
 
 /** Its id is numbered, since the names of two prompts may be the same, and short, being a file's name. */
-function promptSubject(item: string, i: number): Subject {
+export function promptSubject(item: string, i: number): Subject {
   const name = item.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, "-").slice(0, 80);
   return { id: `${i + 1}-${name}`, item };
 }

@@ -7,6 +7,7 @@ export type {
   Highlight,
   ReportData,
   Score,
+  StepDrawings,
 } from "./report_data.ts";
 export { renderFigures } from "./render_figures.ts";
 export { renderReport } from "./render_report.ts";

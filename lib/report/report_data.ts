@@ -12,6 +12,8 @@ export interface ReportData {
   shots: Drawing[];
   /** Held-out concepts. */
   comparisons: Comparison[];
+  /** By step. */
+  duringTraining?: StepDrawings[];
   curves: Curve[];
   scores: Score[];
   /** The validated configuration, as JSON data. */
@@ -30,6 +32,12 @@ export interface Highlight {
 export interface Drawing {
   image: Image;
   caption: string;
+}
+
+/** What the model drew after so many steps. */
+export interface StepDrawings {
+  step: number;
+  drawings: Drawing[];
 }
 
 /** One concept, drawn by the model before and after fine-tuning, and by the style's designer. */
