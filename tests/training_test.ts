@@ -2,6 +2,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
+import { checkpointed } from "specialist/nn/mod.ts";
 import { tf, useBackend } from "specialist/tensorflow/mod.ts";
 import {
   emaDecayAt,
@@ -54,6 +55,32 @@ describe("the moving average's decay", () => {
       assertEquals([decays[0], decays.at(-1)], [0, 0.9]);
       assert(decays.every((decay, k) => k === 0 || decay >= decays[k - 1]));
     }
+  });
+});
+
+describe("gradient checkpointing", () => {
+  it("computes a block once more for its gradient, and to the same end", async () => {
+    const trained = async (settings: object) => {
+      let computed = 0;
+      const loss: TrainingTask["loss"] = (params, { x }) =>
+        tf.mean(checkpointed(
+          params,
+          "block",
+          ({ "block.w": w }, x) => {
+            computed++;
+            return tf.square(tf.mul(w, x));
+          },
+          [x],
+        ));
+      const params = { "block.w": normal([3], 1) };
+      const batch = () => ({ x: normal([2, 3], 2) });
+      const config = trainingSchema.parse({ steps: 2, ...settings });
+      const { "block.w": w } = await train({ params, batch, loss }, config, { seed: 0 });
+      return { w: [...w.dataSync()], computed };
+    };
+    const plain = await trained({}), checkpointing = await trained({ gradientCheckpointing: true });
+    assertEquals(checkpointing.computed, 2 * plain.computed);
+    checkpointing.w.forEach((value, i) => assertAlmostEquals(value, plain.w[i], 1e-6));
   });
 });
 

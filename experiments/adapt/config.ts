@@ -29,7 +29,7 @@ export const evaluationSchema = z.strictObject({
 
 /** Pictures drawn during training. */
 export const validationSchema = z.strictObject({
-  every: z.int().positive().default(100).describe("Steps between them"),
+  every: z.int().positive().describe("Steps between pictures drawn during training"),
   prompts: z.array(z.string().min(1)).min(1).describe("What is drawn, in words without the style"),
 });
 

@@ -18,6 +18,7 @@ export const workSchema = z.discriminatedUnion("kind", [
     /** Length of the captions. */
     tokens: z.int().positive(),
     precision,
+    gradientCheckpointing: z.boolean().optional(),
   }),
   /** A step of a method, with all that it needs of the model: text encoder and autoencoder too. */
   z.strictObject({
@@ -201,6 +202,14 @@ export function benchCases(models: string): BenchCase[] {
       title: `training step, batch 4, latents of ${size} × ${size}`,
       work: training(4, { size }),
       rounds: 1,
+    })),
+    ...([undefined, true] as const).map((gradientCheckpointing): BenchCase => ({
+      name: gradientCheckpointing ? "latents-64-checkpointing" : "latents-64",
+      title: "training step, batch 8, latents of 64 × 64" +
+        (gradientCheckpointing ? ", gradient checkpointing" : ""),
+      work: training(8, { size: 64, gradientCheckpointing }),
+      rounds: 1,
+      alone: true,
     })),
     ...(["unet-48", "unet-160", "unet-320"] as const).map((made): BenchCase => ({
       name: made,

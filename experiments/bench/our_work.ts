@@ -85,7 +85,7 @@ async function loadAndSum(folder: string): Promise<void> {
 }
 
 async function loadTraining(
-  { folder, batch: n, size, tokens, precision }: Of<"training step">,
+  { folder, batch: n, size, tokens, precision, gradientCheckpointing }: Of<"training step">,
 ): Promise<Loaded> {
   const { config, params } = await loadUnet(folder);
   const shape = [n, size, size, config.in_channels];
@@ -94,7 +94,7 @@ async function loadTraining(
     predictionType: stableDiffusionV1.prediction_type,
   };
   return (timer) =>
-    trainUntilSeen(timer, { precision, disposeParams: true }, {
+    trainUntilSeen(timer, { precision, gradientCheckpointing, disposeParams: true }, {
       params,
       batch: (random) => ({
         latents: normalTensor(random, shape),
@@ -154,6 +154,7 @@ async function trainUntilSeen(
   { disposeParams, ...settings }: {
     precision?: Precision;
     batchSize?: number;
+    gradientCheckpointing?: boolean;
     disposeParams: boolean;
   },
   task: TrainingTask,

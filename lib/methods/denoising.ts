@@ -27,9 +27,10 @@ export const denoisingFields = {
   ),
   cache: z.strictObject({
     variants: z.int().positive().describe(
-      "How often each shot is cropped, transformed and captioned; steps draw among these",
+      "Encode each shot before training, so often cropped, transformed and captioned anew; steps " +
+        "draw among these",
     ),
-  }).optional().describe("Encode pictures and captions once, before training"),
+  }).optional().describe("Shots that are encoded once; each step encodes its own without"),
 };
 
 export type DenoisingConfig = z.infer<z.ZodObject<typeof denoisingFields>>;

@@ -24,10 +24,10 @@ type TextModel = Pick<StableDiffusion, "tokenizer" | "textEncoder">;
 
 export const textEncoderFields = {
   textEncoder: z.strictObject({
-    rate: z.number().positive().default(1).describe("Its learning rate, as a share of the U-Net's"),
-  }).optional().describe(
-    "Train the text encoder too, as diffusers' DreamBooth can; it stays as it is without",
-  ),
+    rate: z.number().positive().describe(
+      "Train the text encoder too, as diffusers' DreamBooth can, at this share of the learning rate",
+    ),
+  }).optional().describe("The text encoder's training; it stays as it is without"),
 };
 
 export type TextEncoderConfig = z.infer<z.ZodObject<typeof textEncoderFields>>;

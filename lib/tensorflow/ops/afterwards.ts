@@ -5,7 +5,7 @@ import { attr } from "./attributes.ts";
 /**
  * `x`, which a compiled function knows only once it knows `signal`: what follows from it is not computed
  * earlier, nor taken from an equal computation that did not wait. Elsewhere all is computed in the order
- * written, and it is `x` itself.
+ * written, and it is `x` itself. It has no gradient.
  */
 export function afterwards(x: Tensor, signal: Tensor): Tensor {
   const backend = tensorFlow();
