@@ -36,6 +36,10 @@ export const adaptSchema = z.strictObject({
   styleWords: z.string().optional().describe(
     "What the style is called in a prompt, in place of the folder's own words",
   ),
+  background: z.string().regex(/^#[0-9a-f]{6}$/i, "a colour is written as #rrggbb").optional()
+    .describe(
+      "What is behind transparent parts of the pictures, as #rrggbb; white by default",
+    ),
   shots: z.int().min(1).default(8).describe("Pictures of the style to learn from"),
   model: z.string().default("data/models/emoji-base").describe("Folder of the base model"),
   size: z.int().positive().optional().describe(
