@@ -19,6 +19,7 @@ import type { Params } from "specialist/nn/mod.ts";
 import { createProgress } from "specialist/progress/mod.ts";
 import { performRun, type Run, runIdOf, type RunRecord } from "specialist/records/mod.ts";
 import { comparisonGrid, writeReport } from "specialist/report/mod.ts";
+import { withEvents } from "specialist/tensorboard/mod.ts";
 import { tf, useBackend } from "specialist/tensorflow/mod.ts";
 import { train } from "specialist/training/mod.ts";
 import type { AdaptConfig } from "./config.ts";
@@ -44,7 +45,10 @@ export async function adapt(
   const folder = config.output ?? join("runs", runIdOf(identity));
   const record = await performRun(
     { identity, folder, backend },
-    (run) => adaptRun(config, context, run, backend, signal),
+    (run) => {
+      const work = (run: Run) => adaptRun(config, context, run, backend, signal);
+      return config.tensorboard ? withEvents(run, work) : work(run);
+    },
   );
   return { record, folder };
 }

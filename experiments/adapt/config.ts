@@ -52,6 +52,9 @@ export const adaptSchema = z.strictObject({
     "Folder of the CLIP that captions are retrieved with; the model's guide by default",
   ),
   output: z.string().optional().describe("Folder of the run; under runs/ by default"),
+  tensorboard: z.boolean().default(false).describe(
+    "Whether metrics are written as TensorBoard's event files too",
+  ),
   seed: z.int().min(0).default(0).describe("Decides every random draw"),
   method: methodSchema,
   training: trainingSchema.prefault({
