@@ -5,6 +5,7 @@ import { command as demo } from "./demo.ts";
 import { command as demoTable } from "./demo_table.ts";
 import { command as doctor } from "./doctor.ts";
 import { command as evaluate } from "./evaluate.ts";
+import { command as exportRun } from "./export.ts";
 import { command as pretrain } from "./pretrain.ts";
 import { command as runs } from "./runs.ts";
 import { command as sample } from "./sample.ts";
@@ -26,6 +27,7 @@ export const commands: Command[] = [
   sweepTask(),
   sample(),
   evaluate(),
+  exportRun(),
   data(),
   pretrain(),
   runs(),

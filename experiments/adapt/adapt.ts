@@ -31,6 +31,7 @@ import { peakMemory } from "./process_memory.ts";
 import { createPhases } from "./phases.ts";
 import { reportOf } from "./report.ts";
 import type { AdaptResult } from "./result.ts";
+import { saveAddition } from "./save_addition.ts";
 import { trainingClock } from "./training_clock.ts";
 
 /** @returns the run's record, and the folder with the report, the pictures and the adapted model */
@@ -152,6 +153,8 @@ async function adaptRun(
   };
 
   await saveStableDiffusion(join(run.folder, "model"), adapted, { dtype: "F16" });
+  const addition = method.addition?.(params);
+  if (addition) await saveAddition(run, addition, { config, context, trigger: method.styleWords });
   await savePictures(run, subjects, { before, after });
   const report = reportOf({ config, context, run, backend, result, before, after });
   await writePng(join(run.folder, "grid.png"), await comparisonGrid(report.comparisons));

@@ -11,7 +11,7 @@ import { type BenchCase, benchCases } from "./cases.ts";
 import type { BenchConfig } from "./config.ts";
 import { measure, type MeasureOptions } from "./measure.ts";
 import type { Side } from "./measurement.ts";
-import { pythonEnvironment } from "./python_environment.ts";
+import { benchEnvironment, pythonEnvironment } from "./python_environment.ts";
 import { type RandomModelName, randomModels } from "./random_models.ts";
 import { benchTable, writeSummary } from "./summary.ts";
 
@@ -80,7 +80,7 @@ async function visit(
 /** Undefined, with a line that says why, where there is no Python or no PyTorch. */
 async function findPython(python: string): Promise<string | undefined> {
   try {
-    return await pythonEnvironment(python);
+    return await pythonEnvironment(python, benchEnvironment);
   } catch (error) {
     console.log(`Only our own times, for PyTorch cannot be had: ${(error as Error).message}`);
     return undefined;

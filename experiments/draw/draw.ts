@@ -3,7 +3,11 @@ import { join } from "node:path";
 import { UserError } from "specialist/errors/mod.ts";
 import { writeAtomically } from "specialist/files/mod.ts";
 import { imageGrid, writePng } from "specialist/images/mod.ts";
-import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
+import { loadEmbedding, loadLora, withLora, withWord } from "specialist/models/adapters/mod.ts";
+import {
+  loadStableDiffusion,
+  type StableDiffusion,
+} from "specialist/models/stable_diffusion/mod.ts";
 import { createProgress } from "specialist/progress/mod.ts";
 import { gitCommit, libraryVersions } from "specialist/records/mod.ts";
 import { sample } from "specialist/sampling/mod.ts";
@@ -11,14 +15,14 @@ import { useBackend } from "specialist/tensorflow/mod.ts";
 import type { DrawConfig } from "./config.ts";
 
 export async function draw(config: DrawConfig, signal?: AbortSignal): Promise<void> {
-  const { model, prompts, negativePrompt, count, seed, sampling, output } = config;
+  const { prompts, negativePrompt, count, seed, sampling, output } = config;
   await requireEmpty(output);
   const backend = await useBackend();
   console.log(`Computing with ${backend}`);
-  const pipeline = await loadStableDiffusion(model);
+  const model = await loadModel(config);
   const repeated = prompts.flatMap((prompt) => Array<string>(count).fill(prompt));
   const progress = createProgress({ label: "Drawing", unit: "picture steps" });
-  const images = await sample(pipeline, {
+  const images = await sample(model, {
     prompts: repeated,
     negativePrompts: repeated.map(() => negativePrompt),
     ...sampling,
@@ -41,6 +45,15 @@ export async function draw(config: DrawConfig, signal?: AbortSignal): Promise<vo
   };
   await writeAtomically(join(output, "samples.json"), JSON.stringify(record, null, 2));
   console.log(`${images.length} pictures: ${grid}`);
+}
+
+async function loadModel({ model: folder, lora, embedding }: DrawConfig): Promise<StableDiffusion> {
+  let model = await loadStableDiffusion(folder);
+  if (lora !== undefined) model = withLora(model, await loadLora(lora, model));
+  if (embedding !== undefined) {
+    model = { ...model, ...withWord(model, await loadEmbedding(embedding)) };
+  }
+  return model;
 }
 
 async function requireEmpty(folder: string): Promise<void> {

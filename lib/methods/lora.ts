@@ -52,5 +52,6 @@ export function lora(config: LoraConfig, context: MethodContext): Method {
       ...model,
       unet: { ...model.unet, params: withAdapters(adapters) },
     }),
+    addition: (adapters) => ({ lora: { adapters, rank: config.rank, alpha: config.alpha } }),
   };
 }

@@ -1,4 +1,5 @@
 import type { Image } from "../images/mod.ts";
+import type { LearnedWord, LoraWeights } from "../models/adapters/mod.ts";
 import type { Clip } from "../models/clip/mod.ts";
 import type { StableDiffusion } from "../models/stable_diffusion/mod.ts";
 import type { Params } from "../nn/mod.ts";
@@ -16,7 +17,12 @@ export type Method = {
    * it started from.
    */
   adapted(params: Params): StableDiffusion;
+  /** What was trained, where that is a small thing beside a model that stays as it is. */
+  addition?(params: Params): Addition;
 };
+
+/** Low-rank adapters, or a new word. */
+export type Addition = { lora: LoraWeights } | { word: LearnedWord };
 
 /** A picture of the style, and what it shows: "a red apple". */
 export type Shot = { image: Image; caption: string };

@@ -40,5 +40,6 @@ export function textualInversion(config: TextualInversionConfig, context: Method
     },
     styleWords: config.placeholder,
     adapted: (params) => ({ ...model, ...token.adapted(params) }),
+    addition: (params) => ({ word: token.word(params) }),
   };
 }

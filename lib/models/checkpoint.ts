@@ -93,15 +93,19 @@ function withCurrentNames(entries: readonly TensorEntry[]): Map<string, TensorEn
 export async function saveParams(
   file: string,
   params: Params,
-  { dtype, metadata }: { dtype: "F16" | "F32"; metadata?: Record<string, string> },
+  { dtype }: { dtype: "F16" | "F32" },
 ): Promise<void> {
-  const arrays = mapEntries(params, (_, value): NamedArray => {
+  await writeSafetensors(file, arraysOf(params, dtype));
+}
+
+/** Parameters as a file has them: in the checkpoint's layout, to be rounded to `dtype`. */
+export function arraysOf(params: Params, dtype: "F16" | "F32"): Record<string, NamedArray> {
+  return mapEntries(params, (_, value): NamedArray => {
     const stored = toCheckpointLayout(value);
     const data = stored.dataSync().slice() as Float32Array<ArrayBuffer>;
     if (stored !== value) stored.dispose();
     return { shape: [...stored.shape], dtype, data };
   });
-  await writeSafetensors(file, arrays, metadata);
 }
 
 /** Convolutions are [out, in, kh, kw] in a checkpoint and [kh, kw, in, out] here. */
