@@ -21,11 +21,16 @@ export interface ConfigCommand<T extends z.ZodType> {
   run(config: z.infer<T>, signal: AbortSignal): Promise<void>;
 }
 
-type CommonOptions = { config?: string; eager?: boolean; printConfig?: boolean };
+type CommonOptions = {
+  config?: string;
+  eager?: boolean;
+  offline?: boolean;
+  printConfig?: boolean;
+};
 
 /**
- * Turns a schema into a command: an option per field, `--config FILE`, `--set FIELD=VALUE`, `--eager`
- * and `--print-config`. Settings win over the file, which wins over the schema's defaults.
+ * Turns a schema into a command: an option per field, `--config FILE`, `--set FIELD=VALUE`, `--eager`,
+ * `--offline` and `--print-config`. Settings win over the file, which wins over the schema's defaults.
  */
 export function configCommand<T extends z.ZodType>(
   { name, description, schema, argument, run }: ConfigCommand<T>,
@@ -38,6 +43,7 @@ export function configCommand<T extends z.ZodType>(
       assignments.push(parseAssignment(argument));
     })
     .option("--eager", "compile nothing: slower, for finding errors")
+    .option("--offline", "take models from the Hub only where they were downloaded before")
     .option("--print-config", "print the complete configuration, and stop");
 
   for (const field of fieldsOf(schema)) {
@@ -55,10 +61,11 @@ export function configCommand<T extends z.ZodType>(
   }
 
   return command.action(async () => {
-    const { config: file, eager, printConfig } = command.opts<CommonOptions>();
+    const { config: file, eager, offline, printConfig } = command.opts<CommonOptions>();
     const config = await resolveConfig(schema, { file, assignments });
     if (printConfig) return console.log(JSON.stringify(config, null, 2));
     if (eager) (await import("specialist/tensorflow/eager.ts")).forceEager();
+    if (offline) Deno.env.set("HF_HUB_OFFLINE", "1");
     await run(config, interruptSignal());
   });
 }

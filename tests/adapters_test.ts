@@ -19,7 +19,7 @@ import {
   readSafetensors,
   writeSafetensors,
 } from "specialist/models/safetensors.ts";
-import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
+import { loadSingleFile, loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
 import { createLora, loraScales, mergeLora, type Params } from "specialist/nn/mod.ts";
 import { createRandom } from "specialist/random/mod.ts";
 import { encodePrompts } from "specialist/sampling/mod.ts";
@@ -28,6 +28,7 @@ import { adapt } from "../experiments/adapt/adapt.ts";
 import { adaptSchema } from "../experiments/adapt/config.ts";
 import { draw } from "../experiments/draw/draw.ts";
 import { drawSchema } from "../experiments/draw/config.ts";
+import type { ExportConfig } from "../experiments/export/config.ts";
 import { exportRun } from "../experiments/export/export.ts";
 import { ownFixtures } from "./parity/default_folder.ts";
 import { assertTensorsNear, normal } from "./tensors.ts";
@@ -232,6 +233,19 @@ describe("a run's adapters", () => {
     assert(distance(base, lora) > 2, `${distance(base, lora)}`);
   });
 
+  it("are part of the weights in a single file", async () => {
+    const folder = await loadStableDiffusion(join(run, "model"));
+    const single = await loadSingleFile(await exportRun({ run, format: "single-file" }), {
+      textEncoder: textEncoder.config,
+      unet: unet.config,
+      vae: model.vae.config,
+      scheduler: model.scheduler,
+    });
+    for (const part of ["unet", "vae", "textEncoder"] as const) {
+      assertParamsNear(single[part].params, folder[part].params);
+    }
+  });
+
   it("say how they were trained", async () => {
     const { metadata } = await readSafetensors(join(run, "lora.safetensors"));
     const { method, training, datasets } = JSON.parse(metadata["specialist.training"]);
@@ -241,22 +255,20 @@ describe("a run's adapters", () => {
     assert(!JSON.stringify(metadata).includes(folder), "no paths");
   });
 
-  it("are not there where no run has finished, or its method has none", async () => {
+  it("are not exported where no run has finished, or its method has none", async () => {
     await assertRejects(
       () => exportRun({ run: inFolder("nowhere"), format: "lora-kohya" }),
       UserError,
       "no finished run",
     );
     const record = JSON.parse(await Deno.readTextFile(join(run, "run.json")));
-    await Deno.mkdir(inFolder("full"));
-    await Deno.writeTextFile(
-      inFolder("full/run.json"),
-      JSON.stringify({ ...record, kind: "full" }),
-    );
-    await assertRejects(
-      () => exportRun({ run: inFolder("full"), format: "lora-kohya" }),
-      UserError,
-      "its method is full",
-    );
+    const other = inFolder("other");
+    cpSync(run, other, { recursive: true });
+    const refused = async (kind: string, format: ExportConfig["format"], said: string) => {
+      await Deno.writeTextFile(join(other, "run.json"), JSON.stringify({ ...record, kind }));
+      await assertRejects(() => exportRun({ run: other, format }), UserError, said);
+    };
+    await refused("full", "lora-kohya", "its method is full");
+    await refused("textual_inversion", "single-file", "no place");
   });
 });

@@ -200,7 +200,7 @@ describe("a model folder", () => {
       cpSync(pipeline, folder, { recursive: true });
       const pickled = join(folder, unetWeights.replace(".safetensors", ".bin"));
       await Deno.rename(join(folder, unetWeights), pickled);
-      assertStringIncludes(await problemOf(loadStableDiffusion(folder)), ".bin file only");
+      assertStringIncludes(await problemOf(loadStableDiffusion(folder)), "pickled");
     }));
 
   it("takes an old one's place, but never that of other files", () =>

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { bfloatsToFloats, floatsToBfloats } from "specialist/models/half_precision.ts";
 import {
   attr,
   compile,
@@ -10,6 +11,8 @@ import {
   matmul,
   precisions,
   rawOp,
+  type StoredNumbers,
+  storedTensor,
   type Tensor,
   tensorFlow,
   tf,
@@ -240,5 +243,70 @@ describe("products in bfloat16 are near those in float32, and so are their gradi
       })
     );
     assertEquals(matmul(a, b).dataSync(), before);
+  });
+});
+
+describe("a stored tensor", () => {
+  const numbers = [1, -2, 0.5, 4, 0, 65504];
+  const arrays = {
+    float64: new Float64Array(numbers),
+    float32: new Float32Array(numbers),
+    float16: new Float16Array(numbers),
+    bfloat16: floatsToBfloats(numbers),
+  };
+  const stored = (type: keyof typeof arrays, more: Partial<StoredNumbers> = {}) => {
+    const calls = { read: 0, done: 0 };
+    const tensor = storedTensor({
+      shape: [2, 3],
+      type,
+      fill(bytes) {
+        calls.read++;
+        bytes.set(new Uint8Array(arrays[type].buffer));
+      },
+      values() {
+        calls.read++;
+        return type === "bfloat16"
+          ? bfloatsToFloats(arrays.bfloat16)
+          : Float32Array.from(arrays[type]);
+      },
+      done: () => calls.done++,
+      ...more,
+    });
+    return { tensor, calls };
+  };
+
+  for (const type of ["float64", "float32", "float16", "bfloat16"] as const) {
+    it(`has the numbers that lie there as ${type}, its axes in any order`, () => {
+      const expected = type === "bfloat16" ? [1, -2, 0.5, 4, 0, 65536] : numbers;
+      assertEquals([...stored(type).tensor.dataSync()], expected);
+      const { tensor } = stored(type, { axes: [1, 0] });
+      assertEquals(tensor.shape, [3, 2]);
+      assertEquals([...tensor.dataSync()], [0, 3, 1, 4, 2, 5].map((i) => expected[i]));
+    });
+  }
+
+  it("is read when it is first needed, once, be it by a function that is being traced", () => {
+    const { tensor, calls } = stored("float16", { axes: [1, 0] });
+    if (tensorFlow()) assertEquals(calls, { read: 0, done: 0 });
+    const doubled = compile(() => tf.mul(tensor, 2));
+    assertEquals([...doubled().dataSync()], [2, 8, -4, 0, 1, 131008]);
+    assertEquals(tf.add(tensor, doubled()).shape, [3, 2]);
+    tensor.dispose();
+    assertEquals(calls, { read: 1, done: 1 });
+  });
+
+  it("is not read where nobody needs it", withoutGraphs, () => {
+    const { tensor, calls } = stored("float32");
+    tensor.dispose();
+    assertEquals(calls, { read: 0, done: 1 });
+  });
+
+  it("throws what reading throws, each time it is asked for", withoutGraphs, () => {
+    const { tensor } = stored("float32", {
+      fill() {
+        throw new Error("cut short");
+      },
+    });
+    for (let i = 0; i < 2; i++) assertThrows(() => tensor.dataSync(), Error, "cut short");
   });
 });

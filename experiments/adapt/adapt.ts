@@ -41,7 +41,7 @@ export async function adapt(
 ): Promise<{ record: RunRecord; folder: string }> {
   const backend = await useBackend();
   console.log(`Computing with ${backend}`);
-  const context = await loadContext(config);
+  const context = await loadContext(config, signal);
   const identity = adaptIdentity(config, context.datasets);
   const folder = config.output ?? join("runs", runIdOf(identity));
   const record = await performRun(

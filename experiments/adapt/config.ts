@@ -27,6 +27,12 @@ export const evaluationSchema = z.strictObject({
   curveConcepts: z.int().min(2).default(16).describe("Validation concepts drawn for each point"),
 });
 
+/** What may name a model. */
+export function modelDescription(which: string): string {
+  return `Folder or single file of ${which}, or its id on the Hub as owner/name or ` +
+    "owner/name@revision";
+}
+
 /** Teaching a base model a style, and scoring what it has learned. */
 export const adaptSchema = z.strictObject({
   style: z.string().default("fluent-emoji-flat").describe("A shipped style"),
@@ -41,7 +47,7 @@ export const adaptSchema = z.strictObject({
       "What is behind transparent parts of the pictures, as #rrggbb; white by default",
     ),
   shots: z.int().min(1).default(8).describe("Pictures of the style to learn from"),
-  model: z.string().default("data/models/emoji-base").describe("Folder of the base model"),
+  model: z.string().default("data/models/emoji-base").describe(modelDescription("the base model")),
   size: z.int().positive().optional().describe(
     "Width and height of the pictures, in pixels; the model's own by default",
   ),
@@ -49,7 +55,13 @@ export const adaptSchema = z.strictObject({
     "Text file of captions to retrieve from, one a line; the shipped ones by default",
   ),
   retriever: z.string().optional().describe(
-    "Folder of the CLIP that captions are retrieved with; the model's guide by default",
+    "CLIP that captions are retrieved with, a folder or a Hub id; the guide by default",
+  ),
+  guide: z.string().optional().describe(
+    "CLIP of the content loss, a folder or a Hub id; the one beside the model by default",
+  ),
+  judge: z.string().optional().describe(
+    "CLIP that scores, a folder or a Hub id; the one beside the model by default",
   ),
   output: z.string().optional().describe("Folder of the run; under runs/ by default"),
   tensorboard: z.boolean().default(false).describe(

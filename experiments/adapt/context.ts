@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { readCaptionCorpus, type Style } from "specialist/datasets/mod.ts";
 import { cacheFolder } from "specialist/files/mod.ts";
+import { obtainModel } from "specialist/hub/mod.ts";
 import { type Clip, embedTexts, loadClip } from "specialist/models/clip/mod.ts";
 import {
   loadStableDiffusion,
@@ -25,17 +26,24 @@ export type Context = Subjects & {
   datasets: Record<string, string>;
 };
 
-export async function loadContext(config: AdaptConfig): Promise<Context> {
+export async function loadContext(config: AdaptConfig, signal?: AbortSignal): Promise<Context> {
   const style = await loadStyle(config);
-  const model = await loadStableDiffusion(config.model);
-  const guideFolder = join(config.model, "guide");
+  const modelPath = await obtainModel(config.model, signal);
+  /** Of a CLIP that a field names, else of the one in the model's folder. */
+  const clipFolder = (name: "guide" | "judge") =>
+    config[name] === undefined ? join(modelPath, name) : obtainModel(config[name], signal);
+  const model = await loadStableDiffusion(modelPath);
+  const guideFolder = await clipFolder("guide");
   const guide = await loadClip(guideFolder);
-  const judge = await loadClip(join(config.model, "judge"));
+  const judge = await loadClip(await clipFolder("judge"));
   const corpus = await readCaptionCorpus(config.corpus);
-  const retriever = config.retriever === undefined ? guide : await loadClip(config.retriever);
+  const retrieverFolder = config.retriever === undefined
+    ? guideFolder
+    : await obtainModel(config.retriever, signal);
+  const retriever = config.retriever === undefined ? guide : await loadClip(retrieverFolder);
   const captions = await captionIndex(corpus, {
     encode: (texts) => embedTexts(retriever, texts),
-    model: await hashFolder(config.retriever ?? guideFolder),
+    model: await hashFolder(retrieverFolder),
     folder: join(cacheFolder(), "captions"),
   });
   return {

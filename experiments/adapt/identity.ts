@@ -1,4 +1,5 @@
 /** What an adaptation is recorded as: known before anything is loaded. */
+import { obtainModel } from "specialist/hub/mod.ts";
 import { hashFile, hashFolder, libraryVersions, type RunIdentity } from "specialist/records/mod.ts";
 import type { AdaptConfig } from "./config.ts";
 import { styleFolderFor } from "./load_style.ts";
@@ -8,12 +9,19 @@ export async function dataHashes(
   config: AdaptConfig,
   hash = { file: hashFile, folder: hashFolder },
 ): Promise<Record<string, string>> {
-  const { model, corpus, retriever } = config;
+  const hashModel = async (model: string) => {
+    const path = await obtainModel(model);
+    const { isFile } = await Deno.stat(path);
+    return isFile ? await hash.file(path) : await hash.folder(path);
+  };
+  const { model, corpus, retriever, guide, judge } = config;
   return {
     style: await hash.folder(styleFolderFor(config)),
-    model: await hash.folder(model),
+    model: await hashModel(model),
     ...corpus !== undefined && { corpus: await hash.file(corpus) },
-    ...retriever !== undefined && { retriever: await hash.folder(retriever) },
+    ...retriever !== undefined && { retriever: await hashModel(retriever) },
+    ...guide !== undefined && { guide: await hashModel(guide) },
+    ...judge !== undefined && { judge: await hashModel(judge) },
   };
 }
 

@@ -1,5 +1,6 @@
 /** U-Nets that are measured and belong to no model: made when they are needed, with random weights. */
 import type { z } from "zod";
+import { stableDiffusionV1 } from "specialist/models/stable_diffusion/mod.ts";
 import type { unetConfigSchema } from "specialist/models/unet/mod.ts";
 
 type UnetConfig = Partial<z.input<typeof unetConfigSchema>>;
@@ -17,13 +18,7 @@ const wide = (...channels: number[]): UnetConfig => ({
 });
 
 export const randomModels = {
-  /** The U-Net's config.json in Stable Diffusion v1.4. */
-  "sd-v1-unet": {
-    block_out_channels: [320, 640, 1280, 1280],
-    down_block_types: [...Array(3).fill("CrossAttnDownBlock2D"), "DownBlock2D"],
-    up_block_types: ["UpBlock2D", ...Array(3).fill("CrossAttnUpBlock2D")],
-    cross_attention_dim: 768,
-  },
+  "sd-v1-unet": stableDiffusionV1.unet,
   "unet-48": wide(48, 80),
   "unet-160": wide(160, 288),
   "unet-320": wide(320, 576),

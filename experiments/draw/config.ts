@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { samplingSchema } from "../adapt/config.ts";
+import { modelDescription, samplingSchema } from "../adapt/config.ts";
 
 /** Pictures from prompts. */
 export const drawSchema = z.strictObject({
-  model: z.string().default("data/models/emoji-base").describe("Folder of the model"),
+  model: z.string().default("data/models/emoji-base").describe(modelDescription("the model")),
   lora: z.string().optional().describe(
     "File of low-rank adapters to add to it, in diffusers' or kohya's names",
   ),

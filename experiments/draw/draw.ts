@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { UserError } from "specialist/errors/mod.ts";
 import { writeAtomically } from "specialist/files/mod.ts";
+import { obtainModel } from "specialist/hub/mod.ts";
 import { imageGrid, writePng } from "specialist/images/mod.ts";
 import { loadEmbedding, loadLora, withLora, withWord } from "specialist/models/adapters/mod.ts";
 import {
@@ -19,7 +20,7 @@ export async function draw(config: DrawConfig, signal?: AbortSignal): Promise<vo
   await requireEmpty(output);
   const backend = await useBackend();
   console.log(`Computing with ${backend}`);
-  const model = await loadModel(config);
+  const model = await loadModel(config, signal);
   const repeated = prompts.flatMap((prompt) => Array<string>(count).fill(prompt));
   const progress = createProgress({ label: "Drawing", unit: "picture steps" });
   const images = await sample(model, {
@@ -47,8 +48,11 @@ export async function draw(config: DrawConfig, signal?: AbortSignal): Promise<vo
   console.log(`${images.length} pictures: ${grid}`);
 }
 
-async function loadModel({ model: folder, lora, embedding }: DrawConfig): Promise<StableDiffusion> {
-  let model = await loadStableDiffusion(folder);
+async function loadModel(
+  { model: name, lora, embedding }: DrawConfig,
+  signal?: AbortSignal,
+): Promise<StableDiffusion> {
+  let model = await loadStableDiffusion(await obtainModel(name, signal));
   if (lora !== undefined) model = withLora(model, await loadLora(lora, model));
   if (embedding !== undefined) {
     model = { ...model, ...withWord(model, await loadEmbedding(embedding)) };

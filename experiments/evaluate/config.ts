@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { adaptSchema } from "../adapt/config.ts";
+import { adaptSchema, modelDescription } from "../adapt/config.ts";
 
 /** A model's scores on held-out concepts of a style, against another model's. */
 export const evaluateSchema = adaptSchema.pick({ style: true, seed: true, sampling: true }).extend({
-  model: z.string().describe("Folder of the model to score"),
+  model: z.string().describe(modelDescription("the model to score")),
   base: z.string().default("data/models/emoji-base").describe(
-    "Folder of the model to compare with; its judge scores both",
+    `${modelDescription("the model to compare with")}; its judge scores both`,
   ),
   split: z.enum(["validation", "test", "unseen"]).default("test").describe("Held-out concepts"),
   styleWords: z.string().optional().describe("What the style is called, in place of its own words"),

@@ -7,6 +7,7 @@ import {
   judgePictures,
   type ScoreComparison,
 } from "specialist/evaluation/mod.ts";
+import { obtainModel } from "specialist/hub/mod.ts";
 import { loadClip } from "specialist/models/clip/mod.ts";
 import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
 import { useBackend } from "specialist/tensorflow/mod.ts";
@@ -20,9 +21,10 @@ export async function evaluate(
   const { style, seed, sampling, split } = config;
   const { styleWords } = await readStyleFolder(styleFolderOf(style), config);
   console.log(`Computing with ${await useBackend()}`);
-  const base = await loadStableDiffusion(config.base);
-  const model = await loadStableDiffusion(config.model);
-  const judge = await loadClip(join(config.base, "judge"));
+  const basePath = await obtainModel(config.base, signal);
+  const base = await loadStableDiffusion(basePath);
+  const model = await loadStableDiffusion(await obtainModel(config.model, signal));
+  const judge = await loadClip(join(basePath, "judge"));
   const subjects = benchmarkSubjects(await loadEmoji(), await readSplits(), { split, set: style });
   const options = { styleWords, seed, sampling, signal };
   const before = await drawSubjects(base, subjects, { ...options, label: "Drawing with the base" });

@@ -1,5 +1,5 @@
 import { UserError } from "../errors/mod.ts";
-import { dataFile } from "./data_file.ts";
+import { dataFile } from "../files/mod.ts";
 
 /** The shipped corpus: what emoji show. */
 export const emojiCorpusFile = dataFile("captions/emoji.txt");

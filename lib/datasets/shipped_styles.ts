@@ -1,5 +1,5 @@
 import { didYouMean, UserError } from "../errors/mod.ts";
-import { dataFile } from "./data_file.ts";
+import { dataFile } from "../files/mod.ts";
 import { emojiSets } from "./emoji/sets.ts";
 
 /** The styles that the project ships shots of. */

@@ -49,13 +49,18 @@ export function applyMerges(symbols: string[], ranks: MergeRanks): string[] {
  * @param vocabSize at least 514, which leaves room for no merge
  */
 export function trainBpe(corpus: readonly string[], vocabSize: number): Vocabulary {
-  const alphabet = [...byteAlphabet, ...byteAlphabet.map((symbol) => symbol + endOfWord)];
-  const special = [startOfText, endOfText];
   const room = vocabSize - alphabet.length - special.length;
   if (room < 0) {
     throw new RangeError(`a vocabulary of ${vocabSize} has no room for the bytes: make it 514`);
   }
-  const merges = learnMerges(countWords(corpus), room);
+  return vocabularyOf(learnMerges(countWords(corpus), room));
+}
+
+const alphabet = [...byteAlphabet, ...byteAlphabet.map((symbol) => symbol + endOfWord)];
+const special = [startOfText, endOfText];
+
+/** The vocabulary of some merges: bytes, bytes that end a word, merges, start and end of text. */
+export function vocabularyOf(merges: Merge[]): Vocabulary {
   const tokens = new Set([...alphabet, ...merges.map(([left, right]) => left + right), ...special]);
   return { vocab: Object.fromEntries([...tokens].map((token, id) => [token, id])), merges };
 }

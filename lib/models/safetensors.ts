@@ -22,6 +22,9 @@ export type NamedArray = {
   data: Numbers;
 };
 
+/** A tensor to be written; its numbers are asked for when they are. */
+export type ArrayToWrite = Omit<NamedArray, "data"> & { data: Numbers | (() => Numbers) };
+
 export type Safetensors = {
   tensors: Record<string, NamedArray>;
   metadata: Record<string, string>;
@@ -98,7 +101,7 @@ export async function readSafetensors(path: string): Promise<Safetensors> {
  */
 export async function writeSafetensors(
   path: string,
-  tensors: Record<string, NamedArray>,
+  tensors: Record<string, ArrayToWrite>,
   metadata: Record<string, string> = {},
 ): Promise<void> {
   await writeAtomically(path, async (file) => {
@@ -113,7 +116,7 @@ export async function writeSafetensors(
 }
 
 /** SHA-256 of the tensors' bytes as {@link writeSafetensors} writes them, without the header. */
-export function hashTensors(tensors: Record<string, NamedArray>): string {
+export function hashTensors(tensors: Record<string, ArrayToWrite>): string {
   const hash = createHash("sha256");
   for (const { name } of layOut(tensors)) hash.update(encode(name, tensors[name]));
   return hash.digest("hex");
@@ -168,26 +171,30 @@ function readAt(
 }
 
 /** Widest numbers first, so that all are aligned, then by name. */
-function layOut(tensors: Record<string, NamedArray>): TensorEntry[] {
+function layOut(tensors: Record<string, ArrayToWrite>): TensorEntry[] {
   const sorted = Object.entries(tensors).sort(([nameA, a], [nameB, b]) =>
     dtypes[b.dtype].bytes - dtypes[a.dtype].bytes || (nameA < nameB ? -1 : 1)
   );
   let end = 0;
-  return sorted.map(([name, { dtype, shape, data }]) => {
+  return sorted.map(([name, { dtype, shape }]) => {
     if (name === "__metadata__") throw new Error('no tensor can be called "__metadata__"');
-    const size = shape.reduce((product, length) => product * length, 1);
-    if (size !== data.length) {
-      throw new Error(`tensor "${name}" is [${shape}], but has ${data.length} numbers`);
-    }
     const begin = end;
-    end += size * dtypes[dtype].bytes;
+    end += sizeOf(shape) * dtypes[dtype].bytes;
     return { name, dtype, shape, begin, end };
   });
 }
 
-function encode(name: string, { dtype, data }: NamedArray): Uint8Array {
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
+
+function encode(name: string, { dtype, shape, data }: ArrayToWrite): Uint8Array {
+  const numbers = typeof data === "function" ? data() : data;
+  if (numbers.length !== sizeOf(shape)) {
+    throw new Error(`tensor "${name}" is [${shape}], but has ${numbers.length} numbers`);
+  }
   try {
-    const { buffer, byteOffset, byteLength } = dtypes[dtype].encode(data);
+    const { buffer, byteOffset, byteLength } = dtypes[dtype].encode(numbers);
     return new Uint8Array(buffer, byteOffset, byteLength);
   } catch (error) {
     throw new Error(`tensor "${name}": ${(error as Error).message}`);

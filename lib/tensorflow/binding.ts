@@ -7,6 +7,7 @@ import * as graphs from "./graph.ts";
 import {
   type Attribute,
   AttributeType,
+  type DeferredHandle,
   describe,
   type EagerHandle,
   eagerTensor,
@@ -24,20 +25,29 @@ export type Binding = ReturnType<typeof createBinding>;
 
 /** Wraps `runtime` as the addon that tfjs-node's kernels call. */
 export function createBinding(runtime: Runtime) {
-  const handles = new Map<number, Handle>();
+  const handles = new Map<number, Handle | DeferredHandle>();
   let nextId = 1;
   let graph: graphs.Graph | null = null;
 
-  function register(handle: Handle): number {
+  function register(handle: Handle | DeferredHandle): number {
     handles.set(nextId, handle);
     return nextId++;
   }
-  function lookup(id: number): Handle {
+  function find(id: number): Handle | DeferredHandle {
     const handle = handles.get(id);
     if (!handle) throw new Error(`tensor ${id} was disposed and cannot be used again`);
     return handle;
   }
-  function metadata(handle: Handle): TensorMetadata {
+  /** The value; a deferred one is made now. */
+  function lookup(id: number): Handle {
+    const handle = find(id);
+    if ("kind" in handle) return handle;
+    const made = handle.make();
+    handle.done();
+    handles.set(id, made);
+    return made;
+  }
+  function metadata(handle: Handle | DeferredHandle): TensorMetadata {
     return { id: register(handle), shape: handle.shape, dtype: handle.dtype };
   }
 
@@ -69,8 +79,9 @@ export function createBinding(runtime: Runtime) {
     },
 
     deleteTensor(id: number): void {
-      const handle = lookup(id);
-      if (handle.kind === "eager") runtime.api.TFE_DeleteTensorHandle(handle.pointer);
+      const handle = find(id);
+      if (!("kind" in handle)) handle.done();
+      else if (handle.kind === "eager") runtime.api.TFE_DeleteTensorHandle(handle.pointer);
       handles.delete(id);
     },
 

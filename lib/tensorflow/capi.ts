@@ -92,6 +92,7 @@ export type CApi = Deno.StaticForeignLibraryInterface<typeof declarations>;
 /** `TF_DataType` values used here. */
 export const DataType = {
   float32: 1,
+  float64: 2,
   int32: 3,
   uint8: 4,
   string: 7,
@@ -99,6 +100,7 @@ export const DataType = {
   int64: 9,
   bool: 10,
   bfloat16: 14,
+  float16: 19,
   resource: 20,
 } as const;
 

@@ -23,6 +23,15 @@ export type GraphHandle = {
   dtype: number;
 };
 
+/** A value that is made when it is first needed. */
+export type DeferredHandle = {
+  shape: number[];
+  dtype: number;
+  make(): EagerHandle;
+  /** Called once, when the value is made or nobody can need it any more. */
+  done(): void;
+};
+
 /** An op attribute in the form tfjs' kernels write it. */
 export type Attribute = {
   name: string;
@@ -94,7 +103,10 @@ export function check({ api, status }: Runtime, what: string): void {
 }
 
 const bytesPerElement: Record<number, number> = {
+  [DataType.float64]: 8,
   [DataType.float32]: 4,
+  [DataType.float16]: 2,
+  [DataType.bfloat16]: 2,
   [DataType.int32]: 4,
   [DataType.uint8]: 1,
   [DataType.string]: 24, // sizeof(TF_TString)

@@ -23,12 +23,13 @@ export function serve(answer: (asked: Asked) => Response) {
   };
 }
 
-/** Answers with a file's bytes, or the rest of them that a range asks for. */
+/** Answers with a file's bytes, or those of them that a range asks for. */
 export function fileResponse(bytes: Uint8Array, range: string | null): Response {
-  const start = Number(/^bytes=(\d+)-$/.exec(range ?? "")?.[1] ?? NaN);
-  if (Number.isNaN(start)) return new Response(bytes.slice());
-  return new Response(bytes.slice(start), {
+  const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(range ?? "") ?? [];
+  if (first === undefined) return new Response(bytes.slice());
+  const start = Number(first), end = last ? Number(last) + 1 : bytes.length;
+  return new Response(bytes.slice(start, end), {
     status: 206,
-    headers: { "content-range": `bytes ${start}-${bytes.length - 1}/${bytes.length}` },
+    headers: { "content-range": `bytes ${start}-${end - 1}/${bytes.length}` },
   });
 }

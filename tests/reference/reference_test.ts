@@ -19,6 +19,7 @@ import {
 } from "specialist/models/safetensors.ts";
 import {
   loadStableDiffusion,
+  saveSingleFile,
   saveStableDiffusion,
   type StableDiffusion,
 } from "specialist/models/stable_diffusion/mod.ts";
@@ -83,13 +84,13 @@ describe(title, { ignore: !python }, () => {
   });
   afterAll(() => Deno.remove(folder, { recursive: true }));
 
-  for (const name of ["folder", "diffusers' LoRA", "kohya's LoRA", "learned word"]) {
+  for (const name of ["folder", "single file", "diffusers' LoRA", "kohya's LoRA", "learned word"]) {
     it(`with our ${name}`, async () => {
       const { model, prompt } = cases[name];
       const ours = await draw(model, prompt);
       const difference = largest(ours, theirs[name]);
       assert(difference <= largestDifference, `differs by up to ${difference} of 255`);
-      if (name === "folder") return;
+      if (model === cases.folder.model) return;
       const effect = largest(await draw(cases.folder.model, prompt), theirs[name]);
       assert(effect >= leastEffect, `changes the picture by at most ${effect} of 255`);
     });
@@ -103,6 +104,9 @@ async function writeCases(
 ): Promise<Record<string, Case>> {
   const saved = inFolder("model");
   await saveStableDiffusion(saved, model, { dtype: "F32" });
+
+  const file = inFolder("model.safetensors");
+  await saveSingleFile(file, model, { dtype: "F32" });
 
   const [lora, kohya] = [inFolder("lora.safetensors"), inFolder("kohya.safetensors")];
   const shape = { rank: 3, alpha: 6, targets: ["to_q", "to_k", "to_v", "to_out.0"] };
@@ -119,7 +123,8 @@ async function writeCases(
 
   const plain = "a castle beside a lake";
   return {
-    "folder": { files: { folder: saved }, prompt: plain, model: await loadStableDiffusion(saved) },
+    "folder": { files: { folder: saved }, prompt: plain, model },
+    "single file": { files: { file }, prompt: plain, model },
     "diffusers' LoRA": {
       files: { lora },
       prompt: plain,

@@ -23,6 +23,11 @@ sizes on white, and are otherwise unchanged.
 Captions are made of the names and keywords in
 [emojibase-data](https://github.com/milesj/emojibase) by Miles Johnson,
 [MIT](${licenceText("MIT")}).
+
+## Vocabulary
+
+tokenizers/clip has the merges of the tokenizer of [CLIP](https://github.com/openai/CLIP) by OpenAI,
+[MIT](${licenceText("MIT")}).
 `;
 }
 

@@ -1,7 +1,6 @@
 import { dirname } from "node:path";
-import { writeAtomically } from "../../files/mod.ts";
+import { dataFile, writeAtomically } from "../../files/mod.ts";
 import { emojiCorpusFile } from "../caption_corpus.ts";
-import { dataFile } from "../data_file.ts";
 import { renderLicences } from "./licences.ts";
 import type { Emoji } from "./load_emoji.ts";
 import { makeCaptionCorpus } from "./make_corpus.ts";

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { UserError } from "../../errors/mod.ts";
-import { readJson, writeAtomically } from "../../files/mod.ts";
+import { dataFile, readJson, writeAtomically } from "../../files/mod.ts";
 import { createRandom } from "../../random/mod.ts";
-import { dataFile } from "../data_file.ts";
 import type { Concept } from "./concepts.ts";
 
 const ids = (count: number) => z.array(z.string()).length(count);

@@ -1,7 +1,7 @@
 /** A learned word as a file. */
 import { UserError } from "../../errors/mod.ts";
 import { tf } from "../../tensorflow/mod.ts";
-import { arraysOf } from "../checkpoint.ts";
+import { storedParams } from "../checkpoint.ts";
 import { readSafetensors, writeSafetensors } from "../safetensors.ts";
 import { hashMetadata } from "./origin.ts";
 import type { LearnedWord } from "./word.ts";
@@ -18,9 +18,9 @@ export async function saveEmbedding(
   metadata: Record<string, string> = {},
 ): Promise<void> {
   const embedding = tf.squeeze(row, [0]);
-  const tensors = arraysOf({ [placeholder]: embedding }, "F32");
-  embedding.dispose();
+  const tensors = storedParams({ [placeholder]: embedding }, "F32");
   await writeSafetensors(file, tensors, { ...metadata, ...hashMetadata(tensors) });
+  embedding.dispose();
 }
 
 /** @throws UserError if the file holds anything but one word of one row */

@@ -1,6 +1,6 @@
 /** Low-rank adapters of a U-Net as a file, `pytorch_lora_weights.safetensors`, as diffusers has it. */
 import { type LoraShape, type Params, prefixed } from "../../nn/mod.ts";
-import { arraysOf } from "../checkpoint.ts";
+import { storedParams } from "../checkpoint.ts";
 import { writeSafetensors } from "../safetensors.ts";
 import { hashMetadata } from "./origin.ts";
 
@@ -28,7 +28,7 @@ export async function saveLora(
     "unet.lora_alpha": alpha,
     "unet.target_modules": [...new Set(targets)].sort(),
   };
-  const tensors = arraysOf(prefixed(adapters, "unet"), "F32");
+  const tensors = storedParams(prefixed(adapters, "unet"), "F32");
   await writeSafetensors(file, tensors, {
     ...metadata,
     ...hashMetadata(tensors),

@@ -1,5 +1,5 @@
 /** What a file of trained weights says of where it comes from. */
-import { hashTensors, type NamedArray } from "../safetensors.ts";
+import { type ArrayToWrite, hashTensors } from "../safetensors.ts";
 import type { StableDiffusion } from "../stable_diffusion/mod.ts";
 
 export type Origin = {
@@ -41,7 +41,7 @@ export function originMetadata(
 }
 
 /** Metadata by which a file's tensors are known again, whatever else it says. */
-export function hashMetadata(tensors: Record<string, NamedArray>): Record<string, string> {
+export function hashMetadata(tensors: Record<string, ArrayToWrite>): Record<string, string> {
   const hash = hashTensors(tensors);
   return { "modelspec.hash_sha256": `0x${hash}`, sshs_model_hash: hash };
 }

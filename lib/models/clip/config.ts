@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { only } from "../component_config.ts";
 
 const tower = {
   hidden_size: z.int().positive().describe("width of the tower"),
@@ -7,11 +8,13 @@ const tower = {
   num_attention_heads: z.int().positive().describe("attention heads of each block"),
   hidden_act: z.enum(["quick_gelu", "gelu"]).default("quick_gelu").describe("the MLP's activation"),
   layer_norm_eps: z.number().positive().default(1e-5).describe("added to the variance"),
+  attention_dropout: only(0),
 };
 
 /** `CLIPTextModel`'s config.json: the fields that make a difference here; others are kept. */
 export const clipTextConfigSchema = z.looseObject({
   ...tower,
+  model_type: only("clip_text_model"),
   vocab_size: z.int().positive().describe("tokens in the vocabulary"),
   max_position_embeddings: z.int().positive().default(77).describe("longest sequence, in tokens"),
   eos_token_id: z.int().default(2).describe(
@@ -22,6 +25,7 @@ export const clipTextConfigSchema = z.looseObject({
 /** `CLIPVisionModel`'s config.json. */
 export const clipVisionConfigSchema = z.looseObject({
   ...tower,
+  model_type: only("clip_vision_model"),
   image_size: z.int().positive().describe("side of the pictures, in pixels"),
   patch_size: z.int().positive().describe("side of a patch, in pixels"),
   num_channels: z.int().positive().default(3).describe("colour channels"),
@@ -29,6 +33,7 @@ export const clipVisionConfigSchema = z.looseObject({
 
 /** `CLIPModel`'s config.json. */
 export const clipConfigSchema = z.looseObject({
+  model_type: only("clip"),
   projection_dim: z.int().positive().describe("width of the shared space"),
   logit_scale_init_value: z.number().default(2.6592).describe("logarithm of 1 / temperature"),
   text_config: clipTextConfigSchema,

@@ -7,7 +7,7 @@ import { loadParams, saveParams } from "../checkpoint.ts";
 import { saveFolder } from "../save_folder.ts";
 import { transformersConfig } from "../transformers_config.ts";
 import { loadTokenizer, saveTokenizer, type Tokenizer } from "../tokenizer.ts";
-import { weightsFile } from "../weights_file.ts";
+import { weightsFiles } from "../weights_files.ts";
 import { clipSpecs } from "./clip.ts";
 import { type ClipConfig, clipConfigSchema } from "./config.ts";
 
@@ -30,7 +30,7 @@ export async function loadClip(folder: string): Promise<Clip> {
     config,
     tokenizer: await loadTokenizer(folder),
     preprocessor: await readClipPreprocessor(join(folder, "preprocessor_config.json")),
-    params: await loadParams(await weightsFile(folder, "model"), clipSpecs(config)),
+    params: await loadParams(await weightsFiles(folder, "model"), clipSpecs(config)),
   };
 }
 

@@ -2,17 +2,17 @@
 import { join } from "node:path";
 import type { z } from "zod";
 import { readJson, writeAtomically } from "../../files/mod.ts";
-import { mergeAddedRows, mergeLora, type Params } from "../../nn/mod.ts";
 import { readSchedulerConfig } from "../../schedulers/mod.ts";
 import { loadParams, saveParams } from "../checkpoint.ts";
 import { clipTextConfigSchema, clipTextSpecs } from "../clip/mod.ts";
+import { withMergedParams } from "../merged_params.ts";
 import type { ParameterSpecs } from "../parameters.ts";
 import { saveFolder } from "../save_folder.ts";
 import { loadTokenizer, saveTokenizer } from "../tokenizer.ts";
 import { transformersConfig } from "../transformers_config.ts";
 import { unetConfigSchema, unetSpecs } from "../unet/mod.ts";
 import { vaeConfigSchema, vaeSpecs } from "../vae/mod.ts";
-import { weightsFile } from "../weights_file.ts";
+import { weightsFiles } from "../weights_files.ts";
 import type { Model, StableDiffusion } from "./stable_diffusion.ts";
 
 const diffusersWeights = "diffusion_pytorch_model";
@@ -20,13 +20,9 @@ const diffusersWeights = "diffusion_pytorch_model";
 /**
  * Reads a model that diffusers or this project saved.
  *
- * ```ts
- * const model = await loadStableDiffusion("data/models/emoji-base");
- * ```
- *
  * @throws UserError naming the file, and the field or tensor, that is missing or does not fit
  */
-export async function loadStableDiffusion(folder: string): Promise<StableDiffusion> {
+export async function loadFolder(folder: string): Promise<StableDiffusion> {
   const tokenizer = await loadTokenizer(join(folder, "tokenizer"));
   const scheduler = await readSchedulerConfig(join(folder, "scheduler", "scheduler_config.json"));
   const load = <C>(
@@ -51,7 +47,7 @@ async function loadModel<C>(
   weights: string,
 ): Promise<Model<C>> {
   const config = await readJson(join(folder, "config.json"), schema);
-  return { config, params: await loadParams(await weightsFile(folder, weights), specs(config)) };
+  return { config, params: await loadParams(await weightsFiles(folder, weights), specs(config)) };
 }
 
 /**
@@ -78,7 +74,11 @@ export async function writeStableDiffusion(
     await Deno.mkdir(path, { recursive: true });
     const file = name === "scheduler" ? "scheduler_config.json" : "config.json";
     await writeAtomically(join(path, file), transformersConfig(config));
-    if (params) await saveMerged(join(path, `${weights}.safetensors`), params.params, { dtype });
+    if (!params) return;
+    await withMergedParams(
+      params.params,
+      (merged) => saveParams(join(path, `${weights}.safetensors`), merged, { dtype }),
+    );
   };
   await saveTokenizer(tokenizer, join(folder, "tokenizer"));
   await part("scheduler", scheduler);
@@ -112,11 +112,4 @@ export async function writeStableDiffusion(
     vae: ["diffusers", "AutoencoderKL"],
   };
   await writeAtomically(join(folder, "model_index.json"), JSON.stringify(index, null, 2));
-}
-
-/** Low-rank adapters and added words have no place in the format: they become part of the weights. */
-async function saveMerged(file: string, params: Params, options: { dtype: "F16" | "F32" }) {
-  const merged = mergeAddedRows(mergeLora(params));
-  await saveParams(file, merged, options);
-  for (const [name, value] of Object.entries(merged)) if (value !== params[name]) value.dispose();
 }

@@ -1,6 +1,15 @@
 /**
- * A whole text-to-image model, and its folder.
+ * A whole text-to-image model, its folder, and its single file.
  * @module
  */
-export { loadStableDiffusion, saveStableDiffusion, writeStableDiffusion } from "./folder.ts";
-export { disposeStableDiffusion, type Model, type StableDiffusion } from "./stable_diffusion.ts";
+export { saveStableDiffusion, writeStableDiffusion } from "./folder.ts";
+export { loadStableDiffusion } from "./load.ts";
+export { loadSingleFile, saveSingleFile } from "./single_file.ts";
+export { singleFileNames } from "./single_file_names.ts";
+export {
+  type Architecture,
+  disposeStableDiffusion,
+  type Model,
+  type StableDiffusion,
+} from "./stable_diffusion.ts";
+export { stableDiffusionV1 } from "./v1.ts";

@@ -18,6 +18,14 @@ export type StableDiffusion = {
   scheduler: SchedulerConfig;
 };
 
+/** How a model's networks are built, and what they were trained to undo. */
+export type Architecture = {
+  textEncoder: ClipTextConfig;
+  unet: UnetConfig;
+  vae: VaeConfig;
+  scheduler: SchedulerConfig;
+};
+
 /** Frees the weights. */
 export function disposeStableDiffusion({ textEncoder, unet, vae }: StableDiffusion): void {
   for (const { params } of [textEncoder, unet, vae]) tf.dispose(params);

@@ -1,10 +1,12 @@
 import { z } from "zod";
+import { componentConfig, only } from "../component_config.ts";
 
 const downBlocks = ["CrossAttnDownBlock2D", "DownBlock2D"] as const;
 const upBlocks = ["CrossAttnUpBlock2D", "UpBlock2D"] as const;
+const heads = z.int().positive();
 
-/** `UNet2DConditionModel`'s config.json: the fields that make a difference here; others are kept. */
-export const unetConfigSchema = z.looseObject({
+/** `UNet2DConditionModel`'s config.json, of Stable Diffusion 1 and 2. */
+export const unetConfigSchema = componentConfig({
   in_channels: z.int().positive().default(4).describe("channels of the latents"),
   out_channels: z.int().positive().default(4).describe("channels predicted"),
   sample_size: z.int().positive().default(64).describe("side of the latents"),
@@ -14,8 +16,8 @@ export const unetConfigSchema = z.looseObject({
   mid_block_type: z.literal("UNetMidBlock2DCrossAttn").default("UNetMidBlock2DCrossAttn")
     .describe("the deepest level's block"),
   layers_per_block: z.int().positive().default(2).describe("residual blocks of each level"),
-  attention_head_dim: z.int().positive().default(8).describe(
-    "attention heads (the name is the checkpoints' own)",
+  attention_head_dim: z.union([heads, z.array(heads)]).default(8).describe(
+    "attention heads, of all levels or of each (the name is the checkpoints' own)",
   ),
   cross_attention_dim: z.int().positive().describe("width of the text encoder's states"),
   norm_num_groups: z.int().positive().default(32).describe("groups of each normalization"),
@@ -23,14 +25,36 @@ export const unetConfigSchema = z.looseObject({
   act_fn: z.literal("silu").default("silu").describe("activation"),
   flip_sin_to_cos: z.literal(true).default(true).describe("time embedding: cosines first"),
   freq_shift: z.literal(0).default(0).describe("time embedding: shift of the frequencies"),
-  use_linear_projection: z.literal(false).default(false).describe(
-    "project into attention by 1×1 convolutions",
+  use_linear_projection: z.boolean().default(false).describe(
+    "whether the projections around attention are stored as linear layers, not 1×1 convolutions",
   ),
+
+  _class_name: only("UNet2DConditionModel"),
+  addition_embed_type_num_heads: z.int().optional().describe("of an embedding that is off"),
+  attention_type: only("default"),
+  conv_in_kernel: only(3),
+  conv_out_kernel: only(3),
+  downsample_padding: only(1),
+  dropout: only(0),
+  mid_block_scale_factor: only(1),
+  resnet_out_scale_factor: only(1),
+  resnet_time_scale_shift: only("default"),
+  time_embedding_type: only("positional"),
+  transformer_layers_per_block: only(1),
+  upcast_attention: z.boolean().optional().describe("float32 inside of half precision, as always"),
 }).refine(
-  (config) =>
-    config.down_block_types.length === config.block_out_channels.length &&
-    config.up_block_types.length === config.block_out_channels.length,
-  "block_out_channels, down_block_types and up_block_types must be equally long",
+  ({ block_out_channels: { length }, down_block_types, up_block_types, attention_head_dim }) =>
+    down_block_types.length === length && up_block_types.length === length &&
+    (!Array.isArray(attention_head_dim) || attention_head_dim.length === length),
+  "block_out_channels, down_block_types, up_block_types and a list of attention_head_dim must be " +
+    "equally long",
 );
 
 export type UnetConfig = z.infer<typeof unetConfigSchema>;
+
+/** The attention heads of each level, the widest pictures' first. */
+export function headsOfLevels({ attention_head_dim, block_out_channels }: UnetConfig): number[] {
+  return Array.isArray(attention_head_dim)
+    ? attention_head_dim
+    : block_out_channels.map(() => attention_head_dim);
+}

@@ -10,8 +10,7 @@ export function unetSpecs(config: UnetConfig): ParameterSpecs {
   const last = widths.length - 1;
   const resnet = (name: string, inputs: number, outputs: number) =>
     resnetBlockSpecs(name, inputs, outputs, timeWidth);
-  const attend = (name: string, width: number) =>
-    transformerSpecs(name, width, config.cross_attention_dim);
+  const attend = (name: string, width: number) => transformerSpecs(name, width, config);
 
   const specs: ParameterSpecs = {
     ...convSpecs("conv_in", config.in_channels, widths[0], 3),

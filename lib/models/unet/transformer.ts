@@ -1,7 +1,17 @@
 /** Where the U-Net looks at the text: `Transformer2DModel` (Rombach et al. 2022, section 3.3). */
-import { attention, conv, gelu, groupNorm, layerNorm, linear, type Params } from "../../nn/mod.ts";
+import {
+  attention,
+  conv,
+  gelu,
+  groupNorm,
+  layerNorm,
+  linear,
+  param,
+  type Params,
+} from "../../nn/mod.ts";
 import { type Tensor, tf } from "../../tensorflow/mod.ts";
 import { convSpecs, linearSpecs, normSpecs, type ParameterSpecs } from "../parameters.ts";
+import type { UnetConfig } from "./config.ts";
 
 /**
  * Self-attention among pixels, cross-attention to the context, feed-forward; each residual.
@@ -18,18 +28,20 @@ export function transformer(
 ): Tensor {
   const [n, h, w, c] = x.shape;
   const block = `${name}.transformer_blocks.0`;
-  const projected = conv(
-    params,
-    `${name}.proj_in`,
-    groupNorm(params, `${name}.norm`, x, { groups, eps: 1e-6 }),
-  );
-  let y = tf.reshape(projected, [n, h * w, c]);
+  const normal = groupNorm(params, `${name}.norm`, x, { groups, eps: 1e-6 });
+  let y = tf.reshape(project(params, `${name}.proj_in`, normal), [n, h * w, c]);
   const own = layerNorm(params, `${block}.norm1`, y);
   y = tf.add(y, attend(params, `${block}.attn1`, own, own, heads));
   const query = layerNorm(params, `${block}.norm2`, y);
   y = tf.add(y, attend(params, `${block}.attn2`, query, context, heads));
   y = tf.add(y, feedForward(params, `${block}.ff`, layerNorm(params, `${block}.norm3`, y)));
-  return tf.add(x, conv(params, `${name}.proj_out`, tf.reshape(y, x.shape)));
+  return tf.add(x, project(params, `${name}.proj_out`, tf.reshape(y, x.shape)));
+}
+
+/** A linear map of each pixel, stored as a 1×1 convolution in Stable Diffusion 1, as one of rows in 2. */
+function project(params: Params, name: string, x: Tensor): Tensor {
+  const layer = param(params, `${name}.weight`).rank === 4 ? conv : linear;
+  return layer(params, name, x);
 }
 
 function attend(
@@ -54,9 +66,17 @@ function feedForward(params: Params, name: string, x: Tensor): Tensor {
   return linear(params, `${name}.net.2`, tf.mul(value, gelu(gate)));
 }
 
-export function transformerSpecs(name: string, width: number, context: number): ParameterSpecs {
+export function transformerSpecs(
+  name: string,
+  width: number,
+  { cross_attention_dim: context, use_linear_projection }: UnetConfig,
+): ParameterSpecs {
   const block = `${name}.transformer_blocks.0`;
   const inner = 4 * width;
+  const projectionSpecs = (name: string, options?: { init: "zeros" }) =>
+    use_linear_projection
+      ? linearSpecs(name, width, width, options)
+      : convSpecs(name, width, width, 1, options);
   const attend = (name: string, source: number) => ({
     ...linearSpecs(`${name}.to_q`, width, width, { bias: false }),
     ...linearSpecs(`${name}.to_k`, source, width, { bias: false }),
@@ -65,7 +85,7 @@ export function transformerSpecs(name: string, width: number, context: number): 
   });
   return {
     ...normSpecs(`${name}.norm`, width),
-    ...convSpecs(`${name}.proj_in`, width, width, 1),
+    ...projectionSpecs(`${name}.proj_in`),
     ...normSpecs(`${block}.norm1`, width),
     ...attend(`${block}.attn1`, width),
     ...normSpecs(`${block}.norm2`, width),
@@ -73,6 +93,6 @@ export function transformerSpecs(name: string, width: number, context: number): 
     ...normSpecs(`${block}.norm3`, width),
     ...linearSpecs(`${block}.ff.net.0.proj`, width, 2 * inner),
     ...linearSpecs(`${block}.ff.net.2`, inner, width),
-    ...convSpecs(`${name}.proj_out`, width, width, 1, { init: "zeros" }),
+    ...projectionSpecs(`${name}.proj_out`, { init: "zeros" }),
   };
 }

@@ -1,9 +1,9 @@
-/** The denoiser: `UNet2DConditionModel` (Rombach et al. 2022), as configured in Stable Diffusion v1. */
+/** The denoiser: `UNet2DConditionModel` (Rombach et al. 2022), as configured in Stable Diffusion 1 and 2. */
 import { conv, groupNorm, linear, type Params, silu } from "../../nn/mod.ts";
 import { type Tensor, tf } from "../../tensorflow/mod.ts";
 import { resnetBlock } from "../resnet_block.ts";
 import { upsampleNearest } from "../upsample.ts";
-import type { UnetConfig } from "./config.ts";
+import { headsOfLevels, type UnetConfig } from "./config.ts";
 import { sinusoids } from "./time_embedding.ts";
 import { transformer } from "./transformer.ts";
 
@@ -23,7 +23,7 @@ export function unet(
   context: Tensor,
 ): Tensor {
   const groups = config.norm_num_groups, eps = config.norm_eps;
-  const heads = config.attention_head_dim;
+  const heads = headsOfLevels(config);
   const levels = config.block_out_channels.length;
   const sinusoid = sinusoids(timesteps, config.block_out_channels[0]);
   const time = silu(linear(
@@ -32,7 +32,7 @@ export function unet(
     silu(linear(params, "time_embedding.linear_1", sinusoid)),
   )); // [n, 4 · width], as every residual block uses it
   const resnet = (name: string, x: Tensor) => resnetBlock(params, name, x, { groups, eps }, time);
-  const attend = (name: string, x: Tensor) =>
+  const attend = (name: string, x: Tensor, heads: number) =>
     transformer(params, name, x, context, { groups, heads });
 
   let x = conv(params, "conv_in", latents);
@@ -41,7 +41,9 @@ export function unet(
     const block = `down_blocks.${level}`;
     for (let i = 0; i < config.layers_per_block; i++) {
       x = resnet(`${block}.resnets.${i}`, x);
-      if (type === "CrossAttnDownBlock2D") x = attend(`${block}.attentions.${i}`, x);
+      if (type === "CrossAttnDownBlock2D") {
+        x = attend(`${block}.attentions.${i}`, x, heads[level]);
+      }
       skips.push(x);
     }
     if (level < levels - 1) {
@@ -51,14 +53,16 @@ export function unet(
   });
 
   x = resnet("mid_block.resnets.0", x);
-  x = attend("mid_block.attentions.0", x);
+  x = attend("mid_block.attentions.0", x, heads[levels - 1]);
   x = resnet("mid_block.resnets.1", x);
 
   config.up_block_types.forEach((type, level) => {
     const block = `up_blocks.${level}`;
     for (let i = 0; i < config.layers_per_block + 1; i++) {
       x = resnet(`${block}.resnets.${i}`, tf.concat([x, skips.pop()!], 3));
-      if (type === "CrossAttnUpBlock2D") x = attend(`${block}.attentions.${i}`, x);
+      if (type === "CrossAttnUpBlock2D") {
+        x = attend(`${block}.attentions.${i}`, x, heads[levels - 1 - level]);
+      }
     }
     if (level < levels - 1) {
       const [, h, w] = skips.at(-1)!.shape;

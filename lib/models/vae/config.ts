@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { componentConfig, only } from "../component_config.ts";
 
-/** `AutoencoderKL`'s config.json: the fields that make a difference here; others are kept. */
-export const vaeConfigSchema = z.looseObject({
+/** `AutoencoderKL`'s config.json, of Stable Diffusion 1 and 2. */
+export const vaeConfigSchema = componentConfig({
   in_channels: z.int().positive().default(3).describe("colour channels read"),
   out_channels: z.int().positive().default(3).describe("colour channels drawn"),
   latent_channels: z.int().positive().default(4).describe("channels of the latents"),
@@ -13,6 +14,18 @@ export const vaeConfigSchema = z.looseObject({
     "latents × this are what the U-Net sees",
   ),
   act_fn: z.literal("silu").default("silu").describe("activation"),
+
+  _class_name: only("AutoencoderKL"),
+  down_block_types: z.array(z.literal("DownEncoderBlock2D")).optional().describe(
+    "each level's block",
+  ),
+  up_block_types: z.array(z.literal("UpDecoderBlock2D")).optional().describe(
+    "the same on the way up",
+  ),
+  force_upcast: z.boolean().optional().describe("float32 inside of half precision, as always"),
+  mid_block_add_attention: only(true),
+  use_quant_conv: only(true),
+  use_post_quant_conv: only(true),
 });
 
 export type VaeConfig = z.infer<typeof vaeConfigSchema>;

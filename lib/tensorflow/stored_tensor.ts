@@ -1,0 +1,79 @@
+import type { Tensor } from "@tensorflow/tfjs";
+import { tensorFlow, tfjs as tf } from "./backend.ts";
+import { DataType } from "./capi.ts";
+import { attr } from "./ops/attributes.ts";
+import {
+  type Attribute,
+  describe,
+  type EagerHandle,
+  eagerTensor,
+  execute,
+  filledEagerTensor,
+  type Runtime,
+} from "./runtime.ts";
+
+/** Numbers that lie in a file, or elsewhere outside of the backend. */
+export type StoredNumbers = {
+  /** As they are stored. */
+  shape: number[];
+  type: "float64" | "float32" | "float16" | "bfloat16";
+  /** The tensor's axes, each by its place in `shape`; the same ones without. */
+  axes?: number[];
+  /** Writes all bytes, little-endian. */
+  fill(bytes: Uint8Array<ArrayBuffer>): void;
+  /** The numbers, for backends that cannot convert them. */
+  values(): Float32Array;
+  /** Called once, when the numbers are in memory or nobody can ask for them any more. */
+  done(): void;
+};
+
+/**
+ * A float32 tensor of stored numbers. On TensorFlow they are read when an op first needs them, which
+ * throws what reading throws: what is never used costs nothing, and no two tensors are converted
+ * at the same time. Elsewhere they are read at once.
+ */
+export function storedTensor(stored: StoredNumbers): Tensor {
+  const { shape, axes, values, done } = stored;
+  const backend = tensorFlow();
+  if (backend) {
+    const { binding } = backend;
+    return backend.createOutputTensor(binding.metadata({
+      shape: axes ? axes.map((axis) => shape[axis]) : shape,
+      dtype: DataType.float32,
+      make: () => readStored(binding.runtime, stored),
+      done,
+    }));
+  }
+  try {
+    return tf.tidy(() => {
+      const tensor = tf.tensor(values(), shape);
+      return axes ? tf.transpose(tensor, axes) : tensor;
+    });
+  } finally {
+    done();
+  }
+}
+
+/** Eager ops, whether or not a graph is being traced. */
+function readStored(runtime: Runtime, { shape, type, axes, fill }: StoredNumbers): EagerHandle {
+  const stored = DataType[type];
+  let handle = filledEagerTensor(runtime, shape, stored, fill);
+  const become = (op: string, attributes: Attribute[], ...more: EagerHandle[]) => {
+    const inputs = [handle, ...more];
+    const [pointer] = execute(runtime, op, attributes, inputs, 1);
+    for (const input of inputs) runtime.api.TFE_DeleteTensorHandle(input.pointer);
+    handle = describe(runtime, pointer);
+  };
+  if (axes) {
+    const order = eagerTensor(runtime, [axes.length], DataType.int32, axes);
+    become("Transpose", [attr.type("T", stored), attr.type("Tperm", DataType.int32)], order);
+  }
+  if (stored !== DataType.float32) {
+    become("Cast", [
+      attr.type("SrcT", stored),
+      attr.type("DstT", DataType.float32),
+      attr.bool("Truncate", false),
+    ]);
+  }
+  return handle;
+}
