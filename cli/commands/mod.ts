@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { command as bench } from "./bench.ts";
+import { command as caption } from "./caption.ts";
 import { command as data } from "./data.ts";
 import { command as demo } from "./demo.ts";
 import { command as demoTable } from "./demo_table.ts";
@@ -28,6 +29,7 @@ export const commands: Command[] = [
   sample(),
   evaluate(),
   exportRun(),
+  caption(),
   data(),
   pretrain(),
   runs(),

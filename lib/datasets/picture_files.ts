@@ -9,9 +9,36 @@ const extensions = [
   ...[".heic", ".heif", ".bmp"],
 ];
 
-/** Whether a file's name says that it is a picture. */
-export function isPicture(file: string): boolean {
-  return extensions.includes(extname(file).toLowerCase());
+/**
+ * The names of a folder's files, in order, and of those that are pictures; hidden ones are left out.
+ *
+ * @throws UserError where it cannot be read, or holds no picture
+ */
+export async function listPictures(
+  folder: string,
+): Promise<{ files: string[]; pictures: string[] }> {
+  const files = await filesIn(folder);
+  const pictures = files.filter((file) => extensions.includes(extname(file).toLowerCase()));
+  if (pictures.length > 0) return { files, pictures };
+  throw new UserError({
+    what: "there is no picture in this folder",
+    file: folder,
+    remedy: "put 1 to 10 pictures of the style into it, as PNG, JPEG or WebP files",
+  });
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  try {
+    const entries = await Array.fromAsync(Deno.readDir(folder));
+    return entries.filter(({ isDirectory, name }) => !isDirectory && !name.startsWith("."))
+      .map(({ name }) => name).sort();
+  } catch (cause) {
+    throw new UserError({
+      what: `cannot read the pictures' folder: ${(cause as Error).message}`,
+      file: folder,
+      remedy: "name a folder with pictures",
+    }, { cause });
+  }
 }
 
 /**

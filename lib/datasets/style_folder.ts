@@ -3,7 +3,7 @@ import { z } from "zod";
 import { UserError } from "../errors/mod.ts";
 import { readJson } from "../files/mod.ts";
 import type { Image, ReadImageOptions } from "../images/mod.ts";
-import { isPicture, readPictures } from "./picture_files.ts";
+import { listPictures, readPictures } from "./picture_files.ts";
 import { readCaptionsOf } from "./shot_captions.ts";
 
 /** A picture of the style, and what it shows, in words without the style. */
@@ -57,38 +57,16 @@ export async function readStyleFolder(
   folder: string,
   { styleWords, ...options }: ReadStyleOptions = {},
 ): Promise<Style> {
-  const files = await filesIn(folder);
-  const images = files.filter(isPicture);
-  if (images.length === 0) {
-    throw new UserError({
-      what: "there is no picture in this folder",
-      file: folder,
-      remedy: "put 1 to 10 pictures of the style into it, as PNG, JPEG or WebP files",
-    });
-  }
+  const { files, pictures } = await listPictures(folder);
   const words = styleWords ?? await styleWordsOf(folder, files);
-  const captions = [...await readCaptionsOf(folder, files, images)];
-  const pictures = await readPictures(folder, captions.map(([file]) => file), options);
-  const shots = pictures.map((image, i) => ({
+  const captions = [...await readCaptionsOf(folder, files, pictures)];
+  const images = await readPictures(folder, captions.map(([file]) => file), options);
+  const shots = images.map((image, i) => ({
     file: captions[i][0],
     image,
     caption: captions[i][1],
   }));
   return { name: basename(resolve(folder)), styleWords: words, shots };
-}
-
-async function filesIn(folder: string): Promise<string[]> {
-  try {
-    const entries = await Array.fromAsync(Deno.readDir(folder));
-    return entries.filter(({ isDirectory, name }) => !isDirectory && !name.startsWith("."))
-      .map(({ name }) => name).sort();
-  } catch (cause) {
-    throw new UserError({
-      what: `cannot read the style's folder: ${(cause as Error).message}`,
-      file: folder,
-      remedy: "name a folder with pictures of the style",
-    }, { cause });
-  }
 }
 
 async function styleWordsOf(folder: string, files: string[]): Promise<string> {
