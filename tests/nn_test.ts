@@ -1,7 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import {
-  assignVariables,
   clipByGlobalNorm,
   createAdamW,
   createVariables,
@@ -196,15 +195,6 @@ describe("AdamW", () => {
 });
 
 describe("variables", () => {
-  it("read what was assigned last, and name the value that is missing", () => {
-    const variables = createVariables({ a: tf.zeros([2]), b: tf.zeros([1]) });
-    assignVariables(variables, { a: tf.tensor1d([1, 2]), b: tf.tensor1d([3]), c: tf.scalar(0) });
-    const { a, b } = readVariables(variables);
-    assertEquals([...a.dataSync(), ...b.dataSync()], [1, 2, 3]);
-    assertThrows(() => assignVariables(variables, { a }), Error, '"b"');
-    disposeVariables(variables);
-  });
-
   it("are followed by their moving average", () => {
     const [weights, shadows] = [1, 5].map((value) => createVariables({ w: tf.fill([2], value) }));
     const step = compile((decay: Tensor) => updateEma(shadows, weights, decay));

@@ -11,13 +11,15 @@ import {
   clipTextSpecs,
   saveClip,
 } from "specialist/models/clip/mod.ts";
-import { saveStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
+import {
+  saveStableDiffusion,
+  stableDiffusionV1 as stableDiffusionV1Architecture,
+} from "specialist/models/stable_diffusion/mod.ts";
 import { createTokenizer } from "specialist/models/tokenizer.ts";
 import { unetConfigSchema, unetSpecs } from "specialist/models/unet/mod.ts";
 import { vaeConfigSchema, vaeSpecs } from "specialist/models/vae/mod.ts";
 import { createRandom } from "specialist/random/mod.ts";
 import { stableDiffusionV1 } from "specialist/schedulers/mod.ts";
-import { randomModels } from "../experiments/bench/random_models.ts";
 
 const width = 16;
 const tower = {
@@ -53,7 +55,7 @@ const smallest: Architecture = {
 /** Stable Diffusion v1's networks, block for block, with few channels. Pictures are 128 pixels wide. */
 export const stableDiffusionV1Blocks: Architecture = {
   unet: {
-    ...randomModels["sd-v1-unet"],
+    ...stableDiffusionV1Architecture.unet,
     sample_size: 16,
     block_out_channels: [8, 8, 16, 16],
     cross_attention_dim: width,

@@ -12,7 +12,7 @@ import type { BenchConfig } from "./config.ts";
 import { measure, type MeasureOptions } from "./measure.ts";
 import type { Side } from "./measurement.ts";
 import { benchEnvironment, pythonEnvironment } from "./python_environment.ts";
-import { type RandomModelName, randomModels } from "./random_models.ts";
+import type { RandomModelName } from "./random_models.ts";
 import { benchTable, writeSummary } from "./summary.ts";
 
 const weights = "diffusion_pytorch_model.safetensors";
@@ -24,7 +24,7 @@ export async function bench(config: BenchConfig, signal?: AbortSignal): Promise<
   const chosen = all.filter(({ name }) => config.cases.includes(name));
   const python = chosen.length > 0 && config.pytorch ? await findPython(config.python) : undefined;
   for (const { made, work } of chosen) {
-    if (made && work.kind === "training step") await makeModel(made, work.folder);
+    if (made && "folder" in work) await makeModel(made, work.folder);
   }
 
   const visits = chosen.flatMap((it) => visitsOf(it, python !== undefined));
@@ -55,8 +55,8 @@ export async function bench(config: BenchConfig, signal?: AbortSignal): Promise<
 }
 
 /** Who measures a case, in order. */
-function visitsOf({ rounds, compiled }: BenchCase, pytorch: boolean): Side[] {
-  const turn: Side[] = pytorch ? ["specialist", "pytorch"] : ["specialist"];
+function visitsOf({ rounds, compiled, alone }: BenchCase, pytorch: boolean): Side[] {
+  const turn: Side[] = pytorch && !alone ? ["specialist", "pytorch"] : ["specialist"];
   return [
     ...Array.from({ length: rounds }, () => turn).flat(),
     ...compiled && pytorch ? ["torch.compile" as const] : [],
@@ -90,10 +90,10 @@ async function findPython(python: string): Promise<string | undefined> {
 /** In a process of its own, whose memory is free again when the measurements begin. */
 async function makeModel(name: RandomModelName, folder: string): Promise<void> {
   if (existsSync(join(folder, "unet", weights))) return;
-  console.log(`Writing ${name}, a U-Net with random weights, to ${folder}`);
+  console.log(`Writing ${name}, a model with random weights, to ${folder}`);
   const program = join(import.meta.dirname!, "random_model.ts");
   const { success } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", program, folder, JSON.stringify(randomModels[name])],
+    args: ["run", "-A", "--no-check", program, name, folder],
     stdout: "inherit",
     stderr: "inherit",
   }).output();
@@ -105,12 +105,8 @@ async function emptyRecord({ name, title, work, made }: BenchCase): Promise<Benc
   return {
     name,
     title,
-    ...work.kind === "training step"
-      ? {
-        work: made ? { ...work, folder: `${made}, with random weights` } : work,
-        parameters: await parametersOf(work.folder),
-      }
-      : { work },
+    work: made && "folder" in work ? { ...work, folder: `${made}, with random weights` } : work,
+    ...work.kind === "training step" && { parameters: await parametersOf(work.folder) },
     measurements: {},
     failures: {},
     system: describeSystem(),

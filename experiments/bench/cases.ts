@@ -19,6 +19,20 @@ export const workSchema = z.discriminatedUnion("kind", [
     tokens: z.int().positive(),
     precision,
   }),
+  /** A step of a method, with all that it needs of the model: text encoder and autoencoder too. */
+  z.strictObject({
+    kind: z.literal("method's step"),
+    folder,
+    method: z.enum(["full", "lora"]),
+    batch: z.int().positive(),
+    /** Side of the pictures. */
+    pixels: z.int().positive(),
+  }),
+  /** A U-Net's weights read, and added up so that none is left for later. */
+  z.strictObject({
+    kind: z.literal("loading"),
+    folder,
+  }),
   z.strictObject({
     kind: z.literal("content-loss step"),
     folder,
@@ -76,13 +90,18 @@ export type BenchCase = {
   laps?: number;
   /** The model in the work's folder, where it is made for the bench. */
   made?: RandomModelName;
+  /** Whether it is this project's alone, and PyTorch does nothing. */
+  alone?: boolean;
 };
 
 const base = "data/models/emoji-base";
 
 /** @param models folder of the models that are made for the bench */
 export function benchCases(models: string): BenchCase[] {
-  const training = (batch: number, more: Partial<Extract<Work, { batch: number }>> = {}) => ({
+  const training = (
+    batch: number,
+    more: Partial<Extract<Work, { kind: "training step" }>> = {},
+  ) => ({
     kind: "training step" as const,
     folder: base,
     batch,
@@ -151,9 +170,26 @@ export function benchCases(models: string): BenchCase[] {
     {
       name: "training-sd-v1",
       title: "training step, 860 M parameters, 256 px",
-      ...ofMade("sd-v1-unet", 1, { size: 32, tokens: 77 }),
+      ...ofMade("sd-v1", 1, { size: 32, tokens: 77 }),
       rounds: 1,
     },
+    {
+      name: "loading-sd-v1",
+      title: "loading and adding up 860 M parameters",
+      work: { kind: "loading", folder: join(models, "sd-v1") },
+      made: "sd-v1",
+      rounds: 2,
+    },
+    ...(["full", "lora"] as const).map((method): BenchCase => ({
+      name: `${method}-sd-v1`,
+      title: `${
+        method === "full" ? "fine-tuning" : "LoRA"
+      } of the whole of Stable Diffusion v1, batch 1, 256 px`,
+      work: { kind: "method's step", folder: join(models, "sd-v1"), method, batch: 1, pixels: 256 },
+      made: "sd-v1",
+      rounds: 1,
+      alone: true,
+    })),
     ...[1, 2, 8, 32].map((batch): BenchCase => ({
       name: `batch-${batch}`,
       title: `training step, batch ${batch}`,

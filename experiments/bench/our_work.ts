@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { readJson } from "specialist/files/mod.ts";
 import { plainImage } from "specialist/images/mod.ts";
 import { clipScore } from "specialist/metrics/mod.ts";
+import { createMethod, methodSchema } from "specialist/methods/mod.ts";
 import { loadParams } from "specialist/models/checkpoint.ts";
 import { type Clip, embedImages, embedTexts, loadClip } from "specialist/models/clip/mod.ts";
-import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
-import { unet, unetConfigSchema, unetSpecs } from "specialist/models/unet/mod.ts";
+import { loadStableDiffusion, type Model } from "specialist/models/stable_diffusion/mod.ts";
+import { unet, type UnetConfig, unetConfigSchema, unetSpecs } from "specialist/models/unet/mod.ts";
 import { vaeConfigSchema, vaeSpecs } from "specialist/models/vae/mod.ts";
 import { readVariables } from "specialist/nn/mod.ts";
 import { createRandom } from "specialist/random/mod.ts";
@@ -34,6 +35,7 @@ import {
   trainingSchema,
   type TrainingTask,
 } from "specialist/training/mod.ts";
+import { modelAtSize } from "../adapt/model_at_size.ts";
 import type { Work } from "./cases.ts";
 import type { LapTimer } from "./lap_timer.ts";
 
@@ -45,6 +47,10 @@ export function loadWork(work: Work): Promise<Loaded> {
   switch (work.kind) {
     case "training step":
       return loadTraining(work);
+    case "method's step":
+      return loadMethod(work);
+    case "loading":
+      return Promise.resolve((timer) => repeatedly(timer, () => loadAndSum(work.folder)));
     case "content-loss step":
       return loadContentLoss(work);
     case "sampling":
@@ -64,18 +70,31 @@ type Of<K extends Work["kind"]> = Extract<Work, { kind: K }>;
 
 const weights = "diffusion_pytorch_model.safetensors";
 
+async function loadUnet(folder: string): Promise<Model<UnetConfig>> {
+  const config = await readJson(join(folder, "unet", "config.json"), unetConfigSchema);
+  return { config, params: await loadParams(join(folder, "unet", weights), unetSpecs(config)) };
+}
+
+async function loadAndSum(folder: string): Promise<void> {
+  const { params } = await loadUnet(folder);
+  for (const value of Object.values(params)) {
+    const sum = tf.sum(value);
+    await sum.data();
+    tf.dispose([sum, value]);
+  }
+}
+
 async function loadTraining(
   { folder, batch: n, size, tokens, precision }: Of<"training step">,
 ): Promise<Loaded> {
-  const config = await readJson(join(folder, "unet", "config.json"), unetConfigSchema);
-  const params = await loadParams(join(folder, "unet", weights), unetSpecs(config));
+  const { config, params } = await loadUnet(folder);
   const shape = [n, size, size, config.in_channels];
   const diffusion = {
     schedule: createNoiseSchedule(stableDiffusionV1),
     predictionType: stableDiffusionV1.prediction_type,
   };
   return (timer) =>
-    trainUntilSeen(timer, precision, {
+    trainUntilSeen(timer, { precision, disposeParams: true }, {
       params,
       batch: (random) => ({
         latents: normalTensor(random, shape),
@@ -92,6 +111,20 @@ async function loadTraining(
     });
 }
 
+/** As an adaptation does it, which keeps the base model to compare with. */
+async function loadMethod(
+  { folder, method: name, batch: batchSize, pixels }: Of<"method's step">,
+): Promise<Loaded> {
+  const model = modelAtSize(await loadStableDiffusion(folder), pixels);
+  const method = await createMethod(methodSchema.parse({ method: name }), {
+    model,
+    shots: [{ image: plainImage(pixels, pixels, [9, 99, 200]), caption: "a red apple" }],
+    styleWords: "flat design",
+    sampling: { steps: 25 },
+  });
+  return (timer) => trainUntilSeen(timer, { batchSize, disposeParams: false }, method.task);
+}
+
 async function loadContentLoss(
   { folder, steps, precision }: Of<"content-loss step">,
 ): Promise<Loaded> {
@@ -102,7 +135,7 @@ async function loadContentLoss(
   return async (timer) => {
     const contexts = encodePrompts(model, ["", "a red apple"]);
     const [target] = await embedTexts(guide, ["a red apple"]);
-    await trainUntilSeen(timer, precision, {
+    await trainUntilSeen(timer, { precision, disposeParams: true }, {
       params: model.unet.params,
       async batch(random, _step, { variables }) {
         const noise = normalTensor(random, [1, size, size, channels]);
@@ -118,19 +151,23 @@ async function loadContentLoss(
 
 async function trainUntilSeen(
   timer: LapTimer,
-  precision: Precision,
+  { disposeParams, ...settings }: {
+    precision?: Precision;
+    batchSize?: number;
+    disposeParams: boolean;
+  },
   task: TrainingTask,
 ): Promise<void> {
   const enough = new AbortController();
   const config = trainingSchema.parse({
     steps: 1_000_000,
     learningRate: { peak: 1e-5 },
-    precision,
+    ...settings,
   });
   await train(task, config, {
     seed: 0,
     signal: enough.signal,
-    disposeParams: true,
+    disposeParams,
     onStep() {
       if (!timer.lap()) enough.abort();
     },

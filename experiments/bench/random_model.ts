@@ -1,31 +1,57 @@
-/** Writes a U-Net with random weights into a folder: run as a program. */
+/** Writes a model with random weights into a folder, laid out as diffusers does: run as a program. */
 import { join } from "node:path";
 import { writeAtomically } from "specialist/files/mod.ts";
-import { type NamedArray, writeSafetensors } from "specialist/models/safetensors.ts";
-import { unetConfigSchema, unetSpecs } from "specialist/models/unet/mod.ts";
+import { clipTextSpecs } from "specialist/models/clip/mod.ts";
+import { clipVocabulary } from "specialist/models/clip_vocabulary.ts";
+import type { ParameterSpecs } from "specialist/models/parameters.ts";
+import { type ArrayToWrite, writeSafetensors } from "specialist/models/safetensors.ts";
+import type { Architecture } from "specialist/models/stable_diffusion/mod.ts";
+import { createTokenizer, saveTokenizer } from "specialist/models/tokenizer.ts";
+import { unetSpecs } from "specialist/models/unet/mod.ts";
+import { vaeSpecs } from "specialist/models/vae/mod.ts";
 import { createRandom } from "specialist/random/mod.ts";
+import { type RandomModelName, randomModels } from "./random_models.ts";
 
-const [folder, json] = Deno.args;
-const config = unetConfigSchema.parse(JSON.parse(json));
-await Deno.mkdir(join(folder, "unet"), { recursive: true });
+const [name, folder] = Deno.args;
+const { unet, vae, textEncoder, scheduler }: Pick<Architecture, "unet"> & Partial<Architecture> =
+  randomModels[name as RandomModelName];
 
 const random = createRandom("random model");
 const draws = Float32Array.from({ length: 1 << 20 }, () => 2 * random.next() - 1);
-const arrays = Object.entries(unetSpecs(config)).map(([name, { shape, init }]) => {
-  const length = shape.reduce((product, size) => product * size, 1);
-  const scale = shape.length > 1 ? (length / shape[0]) ** -0.5 : 0;
-  // The same draws for each tensor: to the clock all numbers are alike.
-  const data = Float32Array.from(
-    { length },
-    (_, i) => init === "ones" ? 1 : scale * draws[i % draws.length],
+
+if (textEncoder) {
+  await write("text_encoder", textEncoder, clipTextSpecs(textEncoder), "model");
+  await saveTokenizer(createTokenizer(await clipVocabulary()), join(folder, "tokenizer"));
+}
+if (vae) await write("vae", vae, vaeSpecs(vae));
+if (scheduler) await writeConfig("scheduler", "scheduler_config.json", scheduler);
+await write("unet", unet, unetSpecs(unet));
+
+async function write(
+  part: string,
+  config: object,
+  specs: ParameterSpecs,
+  weights = "diffusion_pytorch_model",
+): Promise<void> {
+  await writeConfig(part, "config.json", config);
+  const arrays = Object.entries(specs).map(([name, { shape, init }]) => {
+    const length = shape.reduce((product, size) => product * size, 1);
+    const scale = shape.length > 1 ? (length / shape[0]) ** -0.5 : 0;
+    // The same draws for each tensor: to the clock all numbers are alike.
+    const data = () =>
+      Float32Array.from(
+        { length },
+        (_, i) => init === "ones" ? 1 : scale * draws[i % draws.length],
+      );
+    return [name, { shape, dtype: "F32", data }] as [string, ArrayToWrite];
+  });
+  await writeSafetensors(
+    join(folder, part, `${weights}.safetensors`),
+    Object.fromEntries(arrays),
   );
-  return [name, { shape, dtype: "F32", data }] as [string, NamedArray];
-});
-await writeAtomically(
-  join(folder, "unet", "config.json"),
-  JSON.stringify({ _class_name: "UNet2DConditionModel", ...config }, null, 2),
-);
-await writeSafetensors(
-  join(folder, "unet", "diffusion_pytorch_model.safetensors"),
-  Object.fromEntries(arrays),
-);
+}
+
+async function writeConfig(part: string, file: string, config: object): Promise<void> {
+  await Deno.mkdir(join(folder, part), { recursive: true });
+  await writeAtomically(join(folder, part, file), JSON.stringify(config, null, 2));
+}

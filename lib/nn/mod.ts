@@ -22,7 +22,6 @@ export { param, type Params } from "./params.ts";
 export { prefixed, scoped } from "./scope.ts";
 export { clipByGlobalNorm, valueAndGradients } from "./value_and_gradients.ts";
 export {
-  assignVariables,
   createVariables,
   disposeVariables,
   readVariables,

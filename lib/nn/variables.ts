@@ -25,14 +25,6 @@ export function readVariables(variables: Variables): Params {
   return mapValues(variables, (variable): Tensor => variable.read());
 }
 
-/** Sets each variable to the value of the same name. @throws Error if there is none */
-export function assignVariables(variables: Variables, values: Params): void {
-  for (const [name, variable] of Object.entries(variables)) {
-    if (!values[name]) throw new Error(`there is no value for the variable "${name}"`);
-    variable.assign(values[name]);
-  }
-}
-
 export function disposeVariables(variables: Variables): void {
   for (const variable of Object.values(variables)) variable.dispose();
 }

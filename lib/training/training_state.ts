@@ -1,9 +1,10 @@
 /** All that a training needs to go on: weights, optimizer, moving average, random stream. */
 import { join } from "node:path";
 import { z } from "zod";
+import { UserError } from "../errors/mod.ts";
 import { readJson, writeAtomically } from "../files/mod.ts";
-import { type NamedArray, readSafetensors, writeSafetensors } from "../models/safetensors.ts";
-import { assignVariables, type Params, type Variables } from "../nn/mod.ts";
+import { type ArrayToWrite, openSafetensors, writeSafetensors } from "../models/safetensors.ts";
+import type { Variables } from "../nn/mod.ts";
 import type { RandomState } from "../random/mod.ts";
 import { tf } from "../tensorflow/mod.ts";
 
@@ -18,24 +19,19 @@ export type VariableGroups = Record<string, Variables>;
 
 export type Progression = { step: number; random: RandomState };
 
-/** Writes the state into `folder`, which exists. */
+/** Writes the state into `folder`, which exists; one tensor after the other, as it is read too. */
 export async function writeTrainingState(
   folder: string,
   groups: VariableGroups,
   progression: Progression,
 ): Promise<void> {
   for (const [group, variables] of Object.entries(groups)) {
-    const tensors: Record<string, NamedArray> = {};
+    const arrays: Record<string, ArrayToWrite> = {};
     for (const [name, variable] of Object.entries(variables)) {
-      const value = variable.read();
-      tensors[name] = {
-        shape: [...value.shape],
-        dtype: "F32",
-        data: value.dataSync() as Float32Array<ArrayBuffer>,
-      };
-      value.dispose();
+      const data = () => tf.tidy(() => variable.read().dataSync() as Float32Array<ArrayBuffer>);
+      arrays[name] = { shape: variable.shape, dtype: "F32", data };
     }
-    await writeSafetensors(join(folder, `${group}.safetensors`), tensors);
+    await writeSafetensors(join(folder, `${group}.safetensors`), arrays);
   }
   await writeAtomically(join(folder, "state.json"), JSON.stringify(progression));
 }
@@ -46,14 +42,22 @@ export async function readTrainingState(
   groups: VariableGroups,
 ): Promise<Progression> {
   for (const [group, variables] of Object.entries(groups)) {
-    const { tensors } = await readSafetensors(join(folder, `${group}.safetensors`));
-    tf.tidy(() => {
-      const values: Params = {};
-      for (const [name, { shape, data }] of Object.entries(tensors)) {
-        values[name] = tf.tensor(data as Float32Array, shape);
-      }
-      assignVariables(variables, values);
-    });
+    const path = join(folder, `${group}.safetensors`);
+    using file = await openSafetensors(path);
+    const entries = new Map(file.entries.map((entry) => [entry.name, entry]));
+    for (const [name, variable] of Object.entries(variables)) {
+      const entry = entries.get(name);
+      if (`${entry?.shape}` !== `${variable.shape}`) throw misfit(path, name);
+      tf.tidy(() => variable.assign(tf.tensor(file.read(entry!).data, variable.shape)));
+    }
   }
   return await readJson(join(folder, "state.json"), stateSchema);
+}
+
+function misfit(file: string, name: string): UserError {
+  return new UserError({
+    what: `the checkpoint has no ${name} of the shape that this training has`,
+    file,
+    remedy: "remove the run's folder to start it anew",
+  });
 }

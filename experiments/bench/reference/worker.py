@@ -121,6 +121,20 @@ def training_step(work, compiled):
     return run
 
 
+def loading(work, compiled):
+    def load_and_sum():
+        with torch.inference_mode():
+            for parameter in load_unet(work["folder"]).parameters():
+                parameter.sum().item()
+
+    def run(timer_of):
+        timer = timer_of()
+        repeatedly(timer, load_and_sum)
+        return timer, None
+
+    return run
+
+
 def content_loss_step(work, compiled):
     folder = work["folder"]
     unet = load_unet(folder).train()
@@ -270,6 +284,7 @@ def computing(compute):
 
 KINDS = {
     "training step": training_step,
+    "loading": loading,
     "content-loss step": content_loss_step,
     "sampling": sampling,
     "decoding": decoding,
