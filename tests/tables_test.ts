@@ -54,6 +54,7 @@ function tableRun(label: string, level: number, style: string, seed: number): Ta
     before: scores(0.3, place),
     after: scores(level, place),
     drawings: { concepts: scores(0.9, place).concepts, set: { diversity: 0.6 } },
+    strengths: [],
     drift: { concepts: ["cat"], values: [0.1] },
     phases: [{ name: "Preparing", seconds: 2 }],
     trainingSeconds: 60,

@@ -10,10 +10,7 @@ import {
 import { type Image, writePng } from "specialist/images/mod.ts";
 import { cosineDistance } from "specialist/metrics/mod.ts";
 import { createMethod } from "specialist/methods/mod.ts";
-import {
-  saveStableDiffusion,
-  type StableDiffusion,
-} from "specialist/models/stable_diffusion/mod.ts";
+import { saveStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
 import { embedImages } from "specialist/models/clip/mod.ts";
 import type { Params } from "specialist/nn/mod.ts";
 import { createProgress } from "specialist/progress/mod.ts";
@@ -22,6 +19,7 @@ import { comparisonGrid, writeReport } from "specialist/report/mod.ts";
 import { withEvents } from "specialist/tensorboard/mod.ts";
 import { tf, useBackend } from "specialist/tensorflow/mod.ts";
 import { train } from "specialist/training/mod.ts";
+import { baseDrawings } from "./base_drawings.ts";
 import type { AdaptConfig } from "./config.ts";
 import { type Context, loadContext } from "./context.ts";
 import { createCurves, readCurves } from "./curves.ts";
@@ -32,6 +30,7 @@ import { createPhases } from "./phases.ts";
 import { reportOf } from "./report.ts";
 import type { AdaptResult } from "./result.ts";
 import { saveAddition } from "./save_addition.ts";
+import { chooseStrength } from "./strength.ts";
 import { trainingClock } from "./training_clock.ts";
 
 /** @returns the run's record, and the folder with the report, the pictures and the adapted model */
@@ -64,15 +63,16 @@ async function adaptRun(
   const { seed, training, evaluation } = config;
   const { style, model, guide, judge, captions, subjects } = context;
   const phases = createPhases();
-  const draw = (model: StableDiffusion, styleWords: string, label: string) =>
-    drawSubjects(model, subjects, { ...config, styleWords, label, signal });
-  const drawPlain = (model: StableDiffusion) =>
-    drawSubjects(model, context.curveSubjects, { ...config, styleWords: undefined, signal });
+  const plain = { ...config, styleWords: undefined, signal };
 
-  const before = await phases.measure(
-    "Drawing before",
-    () => draw(model, style.styleWords, "Drawing before"),
-  );
+  const before = await phases.measure("Drawing before", () =>
+    baseDrawings(context, subjects, {
+      ...config,
+      styleWords: style.styleWords,
+      label: "Drawing before",
+      backend,
+      signal,
+    }));
 
   const method = await phases.measure("Preparing", () =>
     createMethod(config.method, {
@@ -92,7 +92,7 @@ async function adaptRun(
     initial: run.checkpoint?.step ?? 0,
   });
   const clock = await trainingClock(run);
-  const params = await phases.measure("Adapting", async () => {
+  const trained = await phases.measure("Adapting", async () => {
     try {
       if (!run.checkpoint) await curves.add(0, 0, method.adapted(method.task.params));
       clock.start();
@@ -115,15 +115,25 @@ async function adaptRun(
       progress.stop();
     }
   });
-  const adapted = method.adapted(params);
-  const after = await phases.measure(
-    "Drawing after",
-    () => draw(adapted, method.styleWords, "Drawing after"),
+  const { params, tried } = await phases.measure(
+    "Choosing the strength",
+    () => chooseStrength(method, trained, config, context, { backend, signal }),
   );
+  const adapted = method.adapted(params);
+  const after = await phases.measure("Drawing after", () =>
+    drawSubjects(adapted, subjects, {
+      ...config,
+      styleWords: method.styleWords,
+      label: "Drawing after",
+      signal,
+    }));
 
   const drift = await phases.measure("Drawing without the style", async () => {
-    const a = await embedImages(judge, await drawPlain(model));
-    const b = await embedImages(judge, await drawPlain(adapted));
+    const { curveSubjects } = context;
+    const [a, b] = [
+      await embedImages(judge, await baseDrawings(context, curveSubjects, { ...plain, backend })),
+      await embedImages(judge, await drawSubjects(adapted, curveSubjects, plain)),
+    ];
     return a.map((embedding, i) => cosineDistance(embedding, b[i]));
   });
 
@@ -143,6 +153,7 @@ async function adaptRun(
   const result: AdaptResult = {
     subjects: subjects.length,
     ...scored,
+    strengths: tried,
     concepts: subjects.map(({ id }) => id),
     drift: { concepts: context.curveSubjects.map(({ id }) => id), values: drift },
     phases: phases.all(),
