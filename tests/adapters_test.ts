@@ -160,6 +160,22 @@ describe("a file of low-rank adapters", () => {
       assertStringIncludes(error.message, inFolder(name));
     }
   });
+
+  it("scaled in a way that is not known here is refused by the setting's name", async () => {
+    const layer = "unet.mid_block.attentions.0.transformer_blocks.0.attn1.to_q";
+    const [width] = unet.params[`${layer.slice(5)}.weight`].shape;
+    const tensors = {
+      [`${layer}.lora_A.weight`]: array(2, width),
+      [`${layer}.lora_B.weight`]: array(width, 2),
+    };
+    const refused = async (settings: string, said: string) => {
+      await writeSafetensors(inFolder("scaled"), tensors, { lora_adapter_metadata: settings });
+      await assertRejects(() => loadLora(inFolder("scaled"), model), UserError, said);
+    };
+    await refused('{ "unet.use_rslora": true }', "unet.use_rslora");
+    await refused('{ "unet.alpha_pattern": { "to_q": 8 } }', "unet.alpha_pattern");
+    await refused("{", "lora_adapter_metadata");
+  });
 });
 
 describe("a file of a learned word", () => {

@@ -1,11 +1,11 @@
 import { join } from "node:path";
+import type { Addition } from "specialist/methods/mod.ts";
 import {
   type Origin,
   originMetadata,
   saveEmbedding,
   saveLora,
 } from "specialist/models/adapters/mod.ts";
-import type { Addition } from "specialist/methods/mod.ts";
 import { libraryVersions, type Run } from "specialist/records/mod.ts";
 import { pictureSize } from "specialist/training/mod.ts";
 import type { AdaptConfig } from "./config.ts";

@@ -25,17 +25,15 @@ export async function saveEmbedding(
 
 /** @throws UserError if the file holds anything but one word of one row */
 export async function loadEmbedding(file: string): Promise<LearnedWord> {
-  const entries = Object.entries((await readSafetensors(file)).tensors);
-  const [[placeholder, { shape, data }], ...others] = entries.length > 0 ? entries : [["", empty]];
-  const [width, ...more] = shape.toReversed();
-  if (others.length > 0 || !width || more.some((size) => size !== 1)) {
+  const [word, ...others] = Object.entries((await readSafetensors(file)).tensors);
+  const width = word?.[1].shape.at(-1);
+  if (!width || word[1].data.length !== width || others.length > 0) {
     throw new UserError({
       what: "this is not a learned word of one row",
       file,
       remedy: "give a learned_embeds.safetensors as diffusers or this project saves it",
     });
   }
+  const [placeholder, { data }] = word;
   return { placeholder, row: tf.tensor(Float32Array.from(data), [1, width]) };
 }
-
-const empty = { shape: [], data: [] };

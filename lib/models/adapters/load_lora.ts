@@ -1,22 +1,20 @@
-import { z } from "zod";
 import { UserError } from "../../errors/mod.ts";
 import type { Params } from "../../nn/mod.ts";
 import { tf } from "../../tensorflow/mod.ts";
 import { type NamedArray, readSafetensors } from "../safetensors.ts";
 import type { StableDiffusion } from "../stable_diffusion/mod.ts";
-import { adapterMetadataKey } from "./lora_file.ts";
 import { type AdaptedLayer, loraNames, type LoraPart } from "./lora_names.ts";
+import { readLoraSettings } from "./lora_settings.ts";
 import type { LoraAdapters } from "./with_lora.ts";
 
 type LoraParts = Partial<Record<LoraPart["part"], NamedArray>>;
-
-const settingsSchema = z.looseObject({ "unet.lora_alpha": z.number().positive() });
 
 /**
  * Reads low-rank adapters in diffusers' or kohya's names. Where nothing tells α, it is the rank.
  *
  * @param model that the adapters are for
- * @throws UserError naming the file, and the tensor that the model has no place for
+ * @throws UserError naming the file, and the tensor that the model has no place for, or the setting
+ * that is not known here
  */
 export async function loadLora(
   file: string,
@@ -33,11 +31,15 @@ export async function loadLora(
     if (!layers.has(key)) layers.set(key, { place, parts: {} });
     layers.get(key)!.parts[part] = array;
   }
-  const alpha = alphaIn(metadata);
+  const settings = readLoraSettings(file, metadata);
+  const alphas = {
+    unet: settings["unet.lora_alpha"],
+    textEncoder: settings["text_encoder.lora_alpha"],
+  };
   const adapters: LoraAdapters = { unet: {}, textEncoder: {} };
   for (const { place: { network, layer }, parts } of layers.values()) {
     const shape = model[network].params[`${layer}.weight`].shape;
-    const loaded = adapterOf(parts, outputsAndInputs(shape), alpha);
+    const loaded = adapterOf(parts, outputsAndInputs(shape), alphas[network]);
     if (!loaded) throw misfit(file, `the adapter of ${layer} does not fit its weight [${shape}]`);
     for (const [part, value] of Object.entries(loaded)) {
       adapters[network][`${layer}.lora.${part}`] = value;
@@ -68,14 +70,6 @@ function outputsAndInputs(shape: readonly number[]): number[] {
   if (shape.length === 2) return [...shape];
   const [height, width, inputs, outputs] = shape;
   return height === 1 && width === 1 ? [outputs, inputs] : [];
-}
-
-function alphaIn(metadata: Record<string, string>): number | undefined {
-  try {
-    return settingsSchema.parse(JSON.parse(metadata[adapterMetadataKey]))["unet.lora_alpha"];
-  } catch {
-    return undefined;
-  }
 }
 
 function misfit(file: string, what: string): UserError {

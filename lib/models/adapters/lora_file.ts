@@ -2,13 +2,11 @@
 import { type LoraShape, type Params, prefixed } from "../../nn/mod.ts";
 import { storedParams } from "../checkpoint.ts";
 import { writeSafetensors } from "../safetensors.ts";
+import { loraSettingsMetadata } from "./lora_settings.ts";
 import { hashMetadata } from "./origin.ts";
 
 /** Adapters under the U-Net's names, `${layer}.lora.down.weight` and `.up.weight`. */
 export type LoraWeights = LoraShape & { adapters: Params };
-
-/** The key under which diffusers keeps the settings of the adapters. */
-export const adapterMetadataKey = "lora_adapter_metadata";
 
 /**
  * Writes a file that {@link loadLora} and diffusers' `load_lora_weights` read.
@@ -32,6 +30,6 @@ export async function saveLora(
   await writeSafetensors(file, tensors, {
     ...metadata,
     ...hashMetadata(tensors),
-    [adapterMetadataKey]: JSON.stringify(settings),
+    ...loraSettingsMetadata(settings),
   });
 }
