@@ -7,7 +7,8 @@ import {
   loadStableDiffusion,
   type StableDiffusion,
 } from "specialist/models/stable_diffusion/mod.ts";
-import { hashFolder } from "specialist/records/mod.ts";
+import { gitCommit, hashFolder, libraryVersions } from "specialist/records/mod.ts";
+import type { KeptSamples } from "specialist/sampling/mod.ts";
 import { type CaptionIndex, captionIndex } from "specialist/specialist/mod.ts";
 import type { AdaptConfig } from "./config.ts";
 import { dataHashes } from "./identity.ts";
@@ -21,11 +22,14 @@ export type Context = Subjects & {
   guide: Clip;
   judge: Clip;
   captions: CaptionIndex;
+  /** What the base model draws, the same in all runs of a sweep with one seed. */
+  kept: KeptSamples;
   /** SHA-256 of what decides the result. */
   datasets: Record<string, string>;
 };
 
-export async function loadContext(config: AdaptConfig): Promise<Context> {
+/** @param backend what computes, which decides how numbers are rounded */
+export async function loadContext(config: AdaptConfig, backend: string): Promise<Context> {
   const style = await loadStyle(config);
   const model = await loadStableDiffusion(config.model);
   const guideFolder = join(config.model, "guide");
@@ -38,6 +42,7 @@ export async function loadContext(config: AdaptConfig): Promise<Context> {
     model: await hashFolder(config.retriever ?? guideFolder),
     folder: join(cacheFolder(), "captions"),
   });
+  const datasets = await dataHashes(config);
   return {
     style,
     model: config.size === undefined ? model : modelAtSize(model, config.size),
@@ -45,6 +50,10 @@ export async function loadContext(config: AdaptConfig): Promise<Context> {
     judge,
     captions,
     ...await loadSubjects(config),
-    datasets: await dataHashes(config),
+    kept: {
+      folder: join(cacheFolder(), "drawings"),
+      model: JSON.stringify([datasets.model, libraryVersions(), gitCommit(), backend]),
+    },
+    datasets,
   };
 }
