@@ -69,6 +69,19 @@ describe("an adaptation from end to end", () => {
     assert(start === 0 && start < middle && middle < end && end <= result.trainingSeconds);
   });
 
+  it("goes as far towards the adapted weights as leaves enough of the content", async () => {
+    const { record } = await adapt({
+      ...config,
+      output: join(folder, "strength"),
+      strength: { keepContent: 1, concepts: 4 },
+    });
+    const { strengths } = resultOf(record);
+    assertEquals(strengths[0].strength, 1);
+    const [chosen, ...stronger] = strengths.toReversed();
+    assert(chosen.content >= 1 || chosen.strength === 0.1);
+    assert(stronger.every(({ content }) => content < 1));
+  });
+
   it("tells which field an unfinished run lacks", async () => {
     const { record } = await adapt(config);
     assertThrows(

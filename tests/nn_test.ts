@@ -7,6 +7,7 @@ import {
   disposeVariables,
   gelu,
   groupNorm,
+  interpolate,
   layerNorm,
   linear,
   type Params,
@@ -220,5 +221,14 @@ describe("clipping by the global norm", () => {
     const { gradients: clipped } = clipByGlobalNorm(gradients, 10);
     assertEquals([...clipped.a.dataSync()], [3]);
     assert(clipped.b.dataSync()[1] === 4);
+  });
+});
+
+describe("weights between two models", () => {
+  it("begin at the one, end at the other, and are the mean half-way", () => {
+    const [from, to] = [{ w: normal([2, 3], 1) }, { w: normal([2, 3], 2) }];
+    assertTensorsNear(interpolate(from, to, 0).w, from.w, 0);
+    assertTensorsNear(interpolate(from, to, 1).w, to.w, 1e-6);
+    assertTensorsNear(interpolate(from, to, 0.5).w, tf.div(tf.add(from.w, to.w), 2), 1e-6);
   });
 });

@@ -10,10 +10,7 @@ import {
 import { type Image, writePng } from "specialist/images/mod.ts";
 import { cosineDistance } from "specialist/metrics/mod.ts";
 import { createMethod } from "specialist/methods/mod.ts";
-import {
-  saveStableDiffusion,
-  type StableDiffusion,
-} from "specialist/models/stable_diffusion/mod.ts";
+import { saveStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
 import { embedImages } from "specialist/models/clip/mod.ts";
 import type { Params } from "specialist/nn/mod.ts";
 import { createProgress } from "specialist/progress/mod.ts";
@@ -30,6 +27,7 @@ import { peakMemory } from "./process_memory.ts";
 import { createPhases } from "./phases.ts";
 import { reportOf } from "./report.ts";
 import type { AdaptResult } from "./result.ts";
+import { chooseStrength } from "./strength.ts";
 import { trainingClock } from "./training_clock.ts";
 
 /** @returns the run's record, and the folder with the report, the pictures and the adapted model */
@@ -39,7 +37,7 @@ export async function adapt(
 ): Promise<{ record: RunRecord; folder: string }> {
   const backend = await useBackend();
   console.log(`Computing with ${backend}`);
-  const context = await loadContext(config, signal);
+  const context = await loadContext(config, backend, signal);
   const identity = adaptIdentity(config, context.datasets);
   const folder = config.output ?? join("runs", runIdOf(identity));
   const record = await performRun(
@@ -57,17 +55,18 @@ async function adaptRun(
   signal?: AbortSignal,
 ): Promise<AdaptResult> {
   const { seed, training, evaluation } = config;
-  const { style, model, guide, judge, captions, subjects } = context;
+  const { style, model, guide, judge, captions, subjects, kept } = context;
   const phases = createPhases();
-  const draw = (model: StableDiffusion, styleWords: string, label: string) =>
-    drawSubjects(model, subjects, { ...config, styleWords, label, signal });
-  const drawPlain = (model: StableDiffusion) =>
-    drawSubjects(model, context.curveSubjects, { ...config, styleWords: undefined, signal });
+  const plain = { ...config, styleWords: undefined, signal };
 
-  const before = await phases.measure(
-    "Drawing before",
-    () => draw(model, style.styleWords, "Drawing before"),
-  );
+  const before = await phases.measure("Drawing before", () =>
+    drawSubjects(model, subjects, {
+      ...config,
+      styleWords: style.styleWords,
+      label: "Drawing before",
+      kept,
+      signal,
+    }));
 
   const method = await phases.measure("Preparing", () =>
     createMethod(config.method, {
@@ -77,6 +76,7 @@ async function adaptRun(
       guide,
       captionIndex: captions,
       sampling: { sampler: config.sampling.sampler, steps: config.sampling.steps },
+      kept,
       signal,
     }));
   const curves = createCurves(config, context, method.styleWords, run, signal);
@@ -87,7 +87,7 @@ async function adaptRun(
     initial: run.checkpoint?.step ?? 0,
   });
   const clock = await trainingClock(run);
-  const params = await phases.measure("Adapting", async () => {
+  const trained = await phases.measure("Adapting", async () => {
     try {
       if (!run.checkpoint) await curves.add(0, 0, method.adapted(method.task.params));
       clock.start();
@@ -110,15 +110,25 @@ async function adaptRun(
       progress.stop();
     }
   });
-  const adapted = method.adapted(params);
-  const after = await phases.measure(
-    "Drawing after",
-    () => draw(adapted, method.styleWords, "Drawing after"),
+  const { params, tried } = await phases.measure(
+    "Choosing the strength",
+    () => chooseStrength(method, trained, config, context, signal),
   );
+  const adapted = method.adapted(params);
+  const after = await phases.measure("Drawing after", () =>
+    drawSubjects(adapted, subjects, {
+      ...config,
+      styleWords: method.styleWords,
+      label: "Drawing after",
+      signal,
+    }));
 
   const drift = await phases.measure("Drawing without the style", async () => {
-    const a = await embedImages(judge, await drawPlain(model));
-    const b = await embedImages(judge, await drawPlain(adapted));
+    const { curveSubjects } = context;
+    const [a, b] = [
+      await embedImages(judge, await drawSubjects(model, curveSubjects, { ...plain, kept })),
+      await embedImages(judge, await drawSubjects(adapted, curveSubjects, plain)),
+    ];
     return a.map((embedding, i) => cosineDistance(embedding, b[i]));
   });
 
@@ -138,6 +148,7 @@ async function adaptRun(
   const result: AdaptResult = {
     subjects: subjects.length,
     ...scored,
+    strengths: tried,
     concepts: subjects.map(({ id }) => id),
     drift: { concepts: context.curveSubjects.map(({ id }) => id), values: drift },
     phases: phases.all(),

@@ -27,6 +27,15 @@ export const evaluationSchema = z.strictObject({
   curveConcepts: z.int().min(2).default(16).describe("Validation concepts drawn for each point"),
 });
 
+/** How far to go from the base's weights to the adapted ones. */
+export const strengthSchema = z.strictObject({
+  keepContent: z.number().min(0).max(1).default(0).describe(
+    "Share of the base model's content, as the guide sees it in validation concepts, to be left; " +
+      "the weights go all the way at 0",
+  ),
+  concepts: z.int().min(2).default(64).describe("Validation concepts drawn at each strength"),
+});
+
 /** What may name a model. */
 export function modelDescription(which: string): string {
   return `Folder or single file of ${which}, or its id on the Hub as owner/name or ` +
@@ -65,10 +74,12 @@ export const adaptSchema = z.strictObject({
   training: trainingSchema.prefault({
     steps: 200,
     batchSize: 8,
-    // The highest that keeps nine tenths of the content in each style's validation split.
-    learningRate: { peak: 4e-5, warmup: 20, schedule: "cosine", floor: 0.1 },
+    // Of 3e-5 to 2e-4, what leaves the least distance to the validation split of the style that is
+    // nearest to the base's own; see strength for those that lose their content at it.
+    learningRate: { peak: 1e-4, warmup: 20, schedule: "cosine", floor: 0.1 },
     maxGradNorm: 1,
   }),
+  strength: strengthSchema.prefault({}),
   sampling: samplingSchema.prefault({}),
   evaluation: evaluationSchema.prefault({}),
 });

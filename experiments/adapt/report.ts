@@ -62,14 +62,22 @@ function headline({ config, context, result }: ReportParts): string {
     `cosine ${truth.before.toFixed(3)} before, ${truth.after.toFixed(3)} after.`;
 }
 
-function highlights({ scores, phases }: AdaptResult): Highlight[] {
+function highlights({ scores, strengths, phases }: AdaptResult): Highlight[] {
   const seconds = phases.reduce((sum, phase) => sum + phase.seconds, 0);
+  const chosen = strengths.at(-1);
   return [
     ...scores.map(({ title, before, after }) => ({
       label: title,
       value: after.toPrecision(3),
       note: `${before.toPrecision(3)} before`,
     })),
+    ...chosen
+      ? [{
+        label: "strength",
+        value: `${chosen.strength}`,
+        note: `${(100 * chosen.content).toFixed(0)} % of the content left, as the guide sees it`,
+      }]
+      : [],
     { label: "time", value: `${(seconds / 60).toFixed(1)} min` },
   ];
 }

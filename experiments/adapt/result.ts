@@ -45,6 +45,9 @@ export const adaptResultSchema = z.strictObject({
   drawings: allScoresSchema.optional().describe(
     "Of the designer's own drawings, where they are known: what the scores could come to",
   ),
+  strengths: z.array(z.strictObject({ strength: z.number(), content: z.number() })).describe(
+    "Those tried, the last of them chosen, with content's share of the base model's",
+  ),
   drift: z.strictObject({
     concepts: z.array(z.string()),
     values: z.array(z.number()).describe("One a concept, of its words without the style"),

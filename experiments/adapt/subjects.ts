@@ -14,18 +14,23 @@ export type Subjects = {
   subjects: Subject[];
   /** What the curves are of. */
   curveSubjects: Subject[];
+  /** What decides the strength. */
+  strengthSubjects: Subject[];
 };
 
 export async function loadSubjects(config: AdaptConfig): Promise<Subjects> {
   const { split, concepts, curveConcepts, prompts } = config.evaluation;
+  const [emoji, splits] = [await loadEmoji(), await readSplits()];
+  const validation = benchmarkOf(config, emoji, splits, "validation");
+  const strengthSubjects = spread(validation, config.strength.concepts);
   if (prompts) {
     const subjects = prompts.map(promptSubject);
-    return { subjects, curveSubjects: spread(subjects, curveConcepts) };
+    return { subjects, curveSubjects: spread(subjects, curveConcepts), strengthSubjects };
   }
-  const [emoji, splits] = [await loadEmoji(), await readSplits()];
   return {
     subjects: spread(benchmarkOf(config, emoji, splits, split), concepts),
-    curveSubjects: spread(benchmarkOf(config, emoji, splits, "validation"), curveConcepts),
+    curveSubjects: spread(validation, curveConcepts),
+    strengthSubjects,
   };
 }
 

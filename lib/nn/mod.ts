@@ -15,6 +15,7 @@ export { conv } from "./conv.ts";
 export { updateEma } from "./ema.ts";
 export { embedding, mergeAddedRows } from "./embedding.ts";
 export { frozen } from "./frozen.ts";
+export { interpolate } from "./interpolate.ts";
 export { linear } from "./linear.ts";
 export { createLora, loraDelta, loraScales, type LoraShape, mergeLora } from "./lora.ts";
 export { groupNorm, layerNorm } from "./norm.ts";
