@@ -19,7 +19,6 @@ import { comparisonGrid, writeReport } from "specialist/report/mod.ts";
 import { withEvents } from "specialist/tensorboard/mod.ts";
 import { tf, useBackend } from "specialist/tensorflow/mod.ts";
 import { train } from "specialist/training/mod.ts";
-import { baseDrawings } from "./base_drawings.ts";
 import type { AdaptConfig } from "./config.ts";
 import { type Context, loadContext } from "./context.ts";
 import { createCurves, readCurves } from "./curves.ts";
@@ -40,7 +39,7 @@ export async function adapt(
 ): Promise<{ record: RunRecord; folder: string }> {
   const backend = await useBackend();
   console.log(`Computing with ${backend}`);
-  const context = await loadContext(config, signal);
+  const context = await loadContext(config, backend, signal);
   const identity = adaptIdentity(config, context.datasets);
   const folder = config.output ?? join("runs", runIdOf(identity));
   const record = await performRun(
@@ -61,16 +60,16 @@ async function adaptRun(
   signal?: AbortSignal,
 ): Promise<AdaptResult> {
   const { seed, training, evaluation } = config;
-  const { style, model, guide, judge, captions, subjects } = context;
+  const { style, model, guide, judge, captions, subjects, kept } = context;
   const phases = createPhases();
   const plain = { ...config, styleWords: undefined, signal };
 
   const before = await phases.measure("Drawing before", () =>
-    baseDrawings(context, subjects, {
+    drawSubjects(model, subjects, {
       ...config,
       styleWords: style.styleWords,
       label: "Drawing before",
-      backend,
+      kept,
       signal,
     }));
 
@@ -82,6 +81,7 @@ async function adaptRun(
       guide,
       captionIndex: captions,
       sampling: { sampler: config.sampling.sampler, steps: config.sampling.steps },
+      kept,
       signal,
     }));
   const curves = createCurves(config, context, method.styleWords, run, signal);
@@ -117,7 +117,7 @@ async function adaptRun(
   });
   const { params, tried } = await phases.measure(
     "Choosing the strength",
-    () => chooseStrength(method, trained, config, context, { backend, signal }),
+    () => chooseStrength(method, trained, config, context, signal),
   );
   const adapted = method.adapted(params);
   const after = await phases.measure("Drawing after", () =>
@@ -131,7 +131,7 @@ async function adaptRun(
   const drift = await phases.measure("Drawing without the style", async () => {
     const { curveSubjects } = context;
     const [a, b] = [
-      await embedImages(judge, await baseDrawings(context, curveSubjects, { ...plain, backend })),
+      await embedImages(judge, await drawSubjects(model, curveSubjects, { ...plain, kept })),
       await embedImages(judge, await drawSubjects(adapted, curveSubjects, plain)),
     ];
     return a.map((embedding, i) => cosineDistance(embedding, b[i]));

@@ -27,12 +27,6 @@ export const evaluationSchema = z.strictObject({
   curveConcepts: z.int().min(2).default(16).describe("Validation concepts drawn for each point"),
 });
 
-/** What may name a model. */
-export function modelDescription(which: string): string {
-  return `Folder or single file of ${which}, or its id on the Hub as owner/name or ` +
-    "owner/name@revision";
-}
-
 /** How far to go from the base's weights to the adapted ones. */
 export const strengthSchema = z.strictObject({
   keepContent: z.number().min(0).max(1).default(0).describe(
@@ -41,6 +35,12 @@ export const strengthSchema = z.strictObject({
   ),
   concepts: z.int().min(2).default(64).describe("Validation concepts drawn at each strength"),
 });
+
+/** What may name a model. */
+export function modelDescription(which: string): string {
+  return `Folder or single file of ${which}, or its id on the Hub as owner/name or ` +
+    "owner/name@revision";
+}
 
 /** Teaching a base model a style, and scoring what it has learned. */
 export const adaptSchema = z.strictObject({

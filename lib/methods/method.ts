@@ -3,6 +3,7 @@ import type { LearnedWord, LoraWeights } from "../models/adapters/mod.ts";
 import type { Clip } from "../models/clip/mod.ts";
 import type { StableDiffusion } from "../models/stable_diffusion/mod.ts";
 import type { Params } from "../nn/mod.ts";
+import type { KeptSamples } from "../sampling/mod.ts";
 import type { CaptionIndex } from "../specialist/mod.ts";
 import type { TrainingTask } from "../training/mod.ts";
 import type { SamplingConfig } from "./sampling_config.ts";
@@ -40,6 +41,8 @@ export type MethodContext = {
   guide?: Clip;
   /** The corpus that captions are retrieved from. */
   captionIndex?: CaptionIndex;
+  /** Where pictures by the base model are kept from run to run. */
+  kept?: KeptSamples;
   /** Ends what a method prepares before it trains. */
   signal?: AbortSignal;
 };

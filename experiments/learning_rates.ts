@@ -1,0 +1,37 @@
+/**
+ * Which learning rate suits each method: chosen on the validation concepts, in the style that is
+ * nearest to the base's own and in the one that is farthest, by likeness to the true drawings.
+ */
+import { comparedMethods } from "./comparison.ts";
+import { defineSweep, over, type Patch, variants } from "./sweep/mod.ts";
+
+const rates = {
+  "DreamBooth": [5e-5, 1e-4, 2e-4],
+  "textual inversion": [2.5e-3, 5e-3, 1e-2],
+  "textual inversion + ours": [5e-5, 1e-4, 2e-4],
+  "LoRA": [5e-4, 1e-3, 2e-3],
+  "whole U-Net": [5e-5, 1e-4, 2e-4],
+  "Specialist Diffusion": [5e-5, 1e-4, 2e-4],
+} satisfies Record<keyof typeof comparedMethods, number[]>;
+
+const candidates = Object.entries(comparedMethods).flatMap(([name, method]) =>
+  rates[name as keyof typeof rates].map((peak): [string, Patch] => [
+    `${name}, ${peak}`,
+    { method, training: { learningRate: { peak } } },
+  ])
+);
+
+export default defineSweep({
+  title: "Learning rates",
+  base: { evaluation: { split: "validation", concepts: 64, every: 200 } },
+  axes: [
+    variants("method", Object.fromEntries(candidates)),
+    over("style", ["fluent-emoji-flat", "fluent-emoji-high-contrast"]),
+    over("seed", [0]),
+  ],
+  baseline: "base model",
+  reference: "Specialist Diffusion, 0.0001",
+  quick: {
+    base: { training: { steps: 60 }, evaluation: { concepts: 32 }, sampling: { steps: 15 } },
+  },
+});
