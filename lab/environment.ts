@@ -10,9 +10,11 @@ export const root = join(import.meta.dirname!, "..");
 export const kernelName = "specialist";
 
 export interface Jupyter {
+  /** Where all of its files are. */
+  folder: string;
   /** The Python that has Jupyter. */
   python: string;
-  /** Environment variables with which it keeps all of its files in the cache, and finds the kernel. */
+  /** Environment variables with which it keeps all of its files there, and finds the kernel. */
   variables: Record<string, string>;
 }
 
@@ -28,13 +30,13 @@ export async function jupyter(): Promise<Jupyter> {
       remedy: "use Linux, macOS, or the Windows Subsystem for Linux",
     });
   }
-  const cache = join(cacheFolder(), "jupyter");
+  const folder = join(cacheFolder(), "jupyter");
   const python = await pythonEnvironment({
     title: "JupyterLab",
-    folder: join(cache, "python"),
+    folder: join(folder, "python"),
     requirements: join(import.meta.dirname!, "requirements.txt"),
   });
-  const state = join(cache, await shortHash(root));
+  const state = join(folder, await shortHash(root));
   const variables = {
     JUPYTER_CONFIG_DIR: join(state, "config"),
     JUPYTER_DATA_DIR: join(state, "data"),
@@ -62,7 +64,7 @@ export async function jupyter(): Promise<Jupyter> {
   await writeJson(join(variables.JUPYTER_CONFIG_DIR, "labconfig"), "page_config.json", {
     disabledExtensions: { "@jupyterlab/apputils-extension:announcements": true },
   });
-  return { python, variables };
+  return { folder, python, variables };
 }
 
 async function writeJson(folder: string, name: string, value: unknown): Promise<void> {

@@ -16,8 +16,9 @@ export interface LabOptions {
  * @throws UserError if Python or a package cannot be had
  */
 export async function startLab({ browser, port }: LabOptions): Promise<number> {
-  const { python, variables } = await jupyter();
+  const { python, variables, folder } = await jupyter();
   const start = existsSync(join(root, "notebooks")) ? "/lab/tree/notebooks" : "/lab";
+  console.log(`Starting JupyterLab; its files are in ${folder}. Ctrl-C twice ends it.`);
   const lab = new Deno.Command(python, {
     args: [
       ...["-m", "jupyterlab", `--port=${port}`, `--ServerApp.root_dir=${root}`],
@@ -26,6 +27,9 @@ export async function startLab({ browser, port }: LabOptions): Promise<number> {
       "--KernelSpecManager.ensure_native_kernel=False",
       "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
       "--LabApp.extension_manager=readonly",
+      // It would call npm, which writes to the user's home.
+      "--LanguageServerManager.autodetect=False",
+      "--log-level=WARN",
       ...browser ? [] : ["--no-browser"],
       ...Deno.uid() === 0 ? ["--allow-root"] : [],
     ],

@@ -11,28 +11,25 @@
 (() => {
   const { setTimeout, clearTimeout, gc } = globalThis as typeof globalThis & { gc(): void };
   const patience = 1000;
-  const timers = new Set<unknown>();
+  const timers = new Set<Parameters<typeof clearTimeout>[0]>();
   let controller = new AbortController();
   let refusing = false;
   let nextMeasure = 0;
 
-  const measures = [refuseTimers, dropTimers, admit];
-
-  function refuseTimers() {
-    refusing = true;
-  }
-
-  function dropTimers() {
-    timers.forEach((timer) => clearTimeout(timer as number));
-    gc();
-  }
-
-  function admit() {
-    console.error(
-      "This cell waits for something that does not look at interruptSignal(): " +
-        "only a restart of the kernel ends it.",
-    );
-  }
+  const measures = [
+    () => {
+      refusing = true;
+    },
+    () => {
+      timers.forEach((timer) => clearTimeout(timer));
+      gc();
+    },
+    () =>
+      console.error(
+        "This cell waits for something that does not look at interruptSignal(): " +
+          "only a restart of the kernel ends it.",
+      ),
+  ];
 
   /** Goes on to the next measure when the cell had time to end by itself. */
   function insist(stopped: AbortController) {
@@ -45,25 +42,31 @@
     Deno.jupyter.broadcast("specialist_stopping", {});
     if (controller.signal.aborted) {
       insist(controller);
-      gc();
     } else {
       controller.abort(new DOMException("Stopped; variables are kept", "AbortError"));
       setTimeout(insist, patience, controller);
     }
+    gc(); // A cell that V8 has terminated after an await is garbage.
   });
 
-  globalThis.setTimeout = ((callback: (...args: unknown[]) => void, ...rest: unknown[]) => {
+  const setCellTimeout = (
+    callback: (...args: unknown[]) => void,
+    delay?: number,
+    ...rest: unknown[]
+  ) => {
     if (refusing) throw controller.signal.reason;
     const timer = setTimeout(
       (...args: unknown[]) => {
         timers.delete(timer);
         callback(...args);
       },
-      ...rest as [number],
+      delay,
+      ...rest,
     );
     timers.add(timer);
     return timer;
-  }) as typeof setTimeout;
+  };
+  globalThis.setTimeout = Object.assign(setCellTimeout, setTimeout) as typeof setTimeout;
 
   globalThis.clearTimeout = (timer) => {
     timers.delete(timer);
@@ -72,19 +75,17 @@
 
   Object.defineProperty(globalThis, Symbol.for("specialist.kernel"), {
     value: {
-      /** Aborts when the cell that runs now is stopped. */
+      /** Of the cell that runs now. */
       get signal() {
         return controller.signal;
       },
-      beginCell() {
+      /** What is said here goes out after all of the cell's output. */
+      endCell() {
+        Deno.jupyter.broadcast("specialist_end", {});
         controller = new AbortController();
         refusing = false;
         nextMeasure = 0;
         timers.clear();
-      },
-      /** All output so far goes out before this. */
-      endCell() {
-        Deno.jupyter.broadcast("specialist_end", {});
       },
     },
   });

@@ -24,6 +24,7 @@ DENO = os.environ.get("SPECIALIST_DENO", "deno")
 PRELUDE = Path(__file__).with_name("prelude.ts").read_text()
 HOOKS = 'globalThis[Symbol.for("specialist.kernel")]'
 OUTPUTS = {"stream", "display_data", "update_display_data", "execute_result", "clear_output"}
+STOPPED = ("Interrupted", "Stopped; variables are kept")
 # A cell that blocks the event loop gets this long: its step may be a long one that ends by itself.
 PATIENCE = 5.0
 
@@ -57,6 +58,7 @@ class SpecialistKernel(Kernel):
         self.hurry = asyncio.Event()
         self.stopping = None
         self.running = False
+        self.stopped_early = False
 
     @property
     def kernel_info(self):
@@ -66,10 +68,12 @@ class SpecialistKernel(Kernel):
         self, code, silent, store_history=True, user_expressions=None, allow_stdin=False
     ):
         self.cell, self.error, self.stopping = self.get_parent(), None, None
+        self.stopped_early = False
         self.hurry.clear()
         try:
             await self._start()
-            await self._evaluate(f"{HOOKS}.beginCell()")
+            if self.stopped_early:
+                return self._fail(*STOPPED, silent)
             self.running = True
             reply = await self._evaluate(code, silent=silent)
             self.running = False
@@ -82,7 +86,7 @@ class SpecialistKernel(Kernel):
         if self.error:
             return self._fail(silent=silent, **self.error)
         if self.stopping:
-            return self._fail("Interrupted", "Stopped; variables are kept", silent)
+            return self._fail(*STOPPED, silent)
         return self._fail("SyntaxError", await syntax_error(code), silent)
 
     def _fail(self, ename, evalue, silent, traceback=()):
@@ -164,20 +168,20 @@ class SpecialistKernel(Kernel):
                 )
 
     async def _settle(self):
-        """Waits until the cell's output is out, and a Stop that came at its end is over."""
+        """Waits until a Stop that came late is over, and the cell's output is out."""
         if self.stopping:
             self.stopping.cancel()
-            await asyncio.wait_for(self.heard.wait(), timeout=10)
+            await first_of(self.heard, timeout=10)
         self.ended.clear()
         await self._evaluate(f"{HOOKS}.endCell()")
-        await asyncio.wait_for(self.ended.wait(), timeout=60)
+        await first_of(self.ended, timeout=60)
 
     # Stop
 
     def _stop(self):
         if not self.running:
-            return
-        if self.stopping:
+            self.stopped_early = True
+        elif self.stopping:
             self.hurry.set()
         else:
             self.stopping = asyncio.create_task(self._stop_cell())

@@ -6,6 +6,8 @@ export const notebookSchema = z.object({
     cell_type: z.enum(["code", "markdown", "raw"]),
     source: z.union([z.string(), z.array(z.string()).transform((lines) => lines.join(""))]),
   })),
+  // Jupyter writes it; without it, `deno fmt` passes over the notebook.
+  metadata: z.object({ language_info: z.object({ name: z.literal("typescript") }) }),
 });
 
 export type Notebook = z.infer<typeof notebookSchema>;
