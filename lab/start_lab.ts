@@ -29,6 +29,8 @@ export async function startLab({ browser, port }: LabOptions): Promise<number> {
       "--LabApp.extension_manager=readonly",
       // It would call npm, which writes to the user's home.
       "--LanguageServerManager.autodetect=False",
+      // A page's plotly is more than Jupyter lets through in its time.
+      "--ZMQChannelsWebsocketConnection.limit_rate=False",
       "--log-level=WARN",
       ...browser ? [] : ["--no-browser"],
       ...Deno.uid() === 0 ? ["--allow-root"] : [],

@@ -80,14 +80,17 @@ class SpecialistKernel(Kernel):
             await self._settle()
         except DenoEnded:
             self.io_loop.call_later(1, os._exit, 1)  # Jupyter then says so, and starts another
-            return self._fail("KernelDied", "Deno has ended, and variables are lost", silent)
+            what = "Deno has ended, and variables are lost; see Jupyter's terminal"
+            return self._fail("KernelDied", what, silent)
         if reply["status"] == "ok":
             return {**reply, "execution_count": self.execution_count}
         if self.error:
             return self._fail(silent=silent, **self.error)
         if self.stopping:
             return self._fail(*STOPPED, silent)
-        return self._fail("SyntaxError", await syntax_error(code), silent)
+        if syntax := await syntax_error(code):
+            return self._fail("SyntaxError", syntax, silent)
+        return self._fail("Error", "The cell awaits what can never come", silent)
 
     def _fail(self, ename, evalue, silent, traceback=()):
         content = {"ename": ename, "evalue": evalue}
@@ -112,6 +115,7 @@ class SpecialistKernel(Kernel):
     async def do_shutdown(self, restart):
         if self.manager:
             self.manager.provisioner.process.kill()
+            self.manager.cleanup_connection_file()
         return {"status": "ok", "restart": restart}
 
     # Deno
@@ -123,11 +127,13 @@ class SpecialistKernel(Kernel):
         argv = [DENO, "jupyter", "--quiet", "--kernel", "--conn", "{connection_file}"]
         self.manager._kernel_spec = KernelSpec(argv=argv, language="typescript")
         environment = {**os.environ, "DENO_V8_FLAGS": "--expose-gc"}
-        await self.manager.start_kernel(env=environment, stdin=subprocess.PIPE)
-        client = self.manager.client()
-        client.start_channels()
-        await client.wait_for_ready(timeout=60)
-        self.client = client
+        try:
+            await self.manager.start_kernel(env=environment, stdin=subprocess.PIPE)
+            self.client = self.manager.client()
+            self.client.start_channels()
+            await self.client.wait_for_ready(timeout=60)
+        except (OSError, RuntimeError) as error:
+            raise DenoEnded from error
         await self._evaluate(PRELUDE)
         self.reader = asyncio.create_task(self._forward_output())
 
@@ -216,7 +222,7 @@ async def first_of(*events, timeout):
 
 
 async def syntax_error(code):
-    """What is wrong with a cell that Deno's kernel has refused without a word."""
+    """What keeps a cell, which Deno's kernel has refused without a word, from being TypeScript."""
     process = await asyncio.create_subprocess_exec(
         *(DENO, "fmt", "--ext", "ts", "-"),
         stdin=subprocess.PIPE,
@@ -226,7 +232,7 @@ async def syntax_error(code):
     )
     _, message = await process.communicate(code.encode())
     found = re.search(r"SyntaxError: (.*?)(?=\n +at |\n\n|$)", message.decode(), re.DOTALL)
-    return found[1] if found else "Deno did not run this cell"
+    return found and found[1]
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbconvert import HTMLExporter
+from nbformat.sign import NotebookNotary
 
 
 def main(source, executed, page):
@@ -28,6 +29,7 @@ def main(source, executed, page):
     except CellExecutionError as error:
         print(json.dumps({"cell": failed_cell(notebook), "error": f"{error.ename}: {error.evalue}"}))
         return 3
+    NotebookNotary().sign(notebook)  # so that Jupyter shows figures which run scripts
     nbformat.write(notebook, executed)
     exporter = HTMLExporter(
         extra_template_basedirs=[str(Path(__file__).parent)], template_name="template"
