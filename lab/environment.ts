@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { UserError } from "specialist/errors/mod.ts";
 import { cacheFolder, writeAtomically } from "specialist/files/mod.ts";
 import { pythonEnvironment } from "specialist/python/mod.ts";
@@ -44,32 +44,36 @@ export async function jupyter(): Promise<Jupyter> {
     JUPYTER_PATH: "",
     IPYTHONDIR: join(state, "ipython"),
   };
-  await writeJson(join(variables.JUPYTER_DATA_DIR, "kernels", kernelName), "kernel.json", {
-    argv: [
-      python,
-      join(import.meta.dirname!, "kernel", "specialist_kernel.py"),
-      "-f",
-      "{connection_file}",
-    ],
+  await writeJson(
+    join(variables.JUPYTER_DATA_DIR, "kernels", kernelName, "kernel.json"),
+    kernelSpec(python, variables.IPYTHONDIR),
+  );
+  await writeJson(join(variables.JUPYTER_CONFIG_DIR, "labconfig", "page_config.json"), {
+    // Jupyter's news would be fetched from the network.
+    disabledExtensions: { "@jupyterlab/apputils-extension:announcements": true },
+  });
+  return { folder, python, variables };
+}
+
+/** How Jupyter starts the kernel. */
+function kernelSpec(python: string, IPYTHONDIR: string) {
+  const program = join(import.meta.dirname!, "kernel", "specialist_kernel.py");
+  return {
+    argv: [python, program, "-f", "{connection_file}"],
     display_name: "Specialist (TypeScript)",
     language: "typescript",
     interrupt_mode: "message",
     env: {
       SPECIALIST_DENO: Deno.execPath(),
       GLIBC_TUNABLES: "glibc.malloc.hugetlb=1",
-      IPYTHONDIR: variables.IPYTHONDIR,
+      IPYTHONDIR,
     },
-  });
-  // Jupyter's news would be fetched from the network.
-  await writeJson(join(variables.JUPYTER_CONFIG_DIR, "labconfig"), "page_config.json", {
-    disabledExtensions: { "@jupyterlab/apputils-extension:announcements": true },
-  });
-  return { folder, python, variables };
+  };
 }
 
-async function writeJson(folder: string, name: string, value: unknown): Promise<void> {
-  await Deno.mkdir(folder, { recursive: true });
-  await writeAtomically(join(folder, name), JSON.stringify(value, null, 2));
+async function writeJson(path: string, value: unknown): Promise<void> {
+  await Deno.mkdir(dirname(path), { recursive: true });
+  await writeAtomically(path, JSON.stringify(value, null, 2));
 }
 
 /** Checkouts of the project share Jupyter, and have a kernel each. */

@@ -2,8 +2,8 @@
  * JupyterLab for this project: its environment, its kernel, and what runs and checks notebooks.
  * @module
  */
-export { type Jupyter, jupyter, kernelName } from "./environment.ts";
+export { type Jupyter, jupyter } from "./environment.ts";
 export { checkNotebooks } from "./notebooks/check.ts";
-export { executeNotebooks, type ExecuteOptions } from "./notebooks/execute.ts";
+export { executeNotebooks } from "./notebooks/execute.ts";
 export { findNotebooks } from "./notebooks/find.ts";
 export { startLab } from "./start_lab.ts";
