@@ -1,5 +1,5 @@
 /** Installs the reference stack into the cache, once. */
-import { pythonEnvironment } from "../../experiments/bench/python_environment.ts";
+import { pythonEnvironment } from "specialist/python/mod.ts";
 import { referenceEnvironment } from "./environment.ts";
 
-console.log(await pythonEnvironment("python3", referenceEnvironment));
+console.log(await pythonEnvironment(referenceEnvironment));

@@ -24,10 +24,10 @@ import {
   type StableDiffusion,
 } from "specialist/models/stable_diffusion/mod.ts";
 import { createLora } from "specialist/nn/mod.ts";
+import { installedPython } from "specialist/python/mod.ts";
 import { createRandom } from "specialist/random/mod.ts";
 import { sample } from "specialist/sampling/mod.ts";
 import { tf, useBackend } from "specialist/tensorflow/mod.ts";
-import { installedPython } from "../../experiments/bench/python_environment.ts";
 import { ownFixtures } from "../parity/default_folder.ts";
 import { normal } from "../tensors.ts";
 import { referenceEnvironment } from "./environment.ts";
