@@ -37,6 +37,7 @@ const configs = {
   textual_inversion: {},
   textual_inversion_specialist: parts,
   lora: {},
+  lora_specialist: parts,
   full: { minSnrGamma: 5 },
 };
 
@@ -71,6 +72,7 @@ describe("each method", () => {
     textual_inversion: ["textEncoder"],
     textual_inversion_specialist: ["textEncoder", "unet"],
     lora: ["unet"],
+    lora_specialist: ["unet"],
     full: ["unet"],
   };
   for (const [name, config] of Object.entries(configs)) {
@@ -161,6 +163,12 @@ describe("textual inversion", () => {
       const moved = changed(model.textEncoder.params, textEncoder.params);
       assertEquals(moved.includes(table), decayOtherRows);
     }
+  });
+});
+
+describe("LoRA", () => {
+  it("names the layers that it cannot find", async () => {
+    await assertRejects(() => createTiny("lora", { targets: ["to_x"] }), UserError, "to_x");
   });
 });
 

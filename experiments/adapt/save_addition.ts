@@ -14,6 +14,7 @@ import type { Context } from "./context.ts";
 /** The files in a run's folder that hold what its method adds to the base model, by method. */
 export const additionFiles: Partial<Record<AdaptConfig["method"]["method"], string>> = {
   lora: "lora.safetensors",
+  lora_specialist: "lora.safetensors",
   textual_inversion: "embedding.safetensors",
 };
 

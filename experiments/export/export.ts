@@ -51,10 +51,10 @@ function requireStableDiffusion1({ id, kind }: RunRecord, { unet }: StableDiffus
 }
 
 function requireLora({ id, kind }: RunRecord): void {
-  if (kind === "lora") return;
+  if (kind.startsWith("lora")) return;
   throw new UserError({
     what: `${id} has no low-rank adapters: its method is ${kind}`,
     field: "format",
-    remedy: "name a run of the method lora",
+    remedy: "name a run of the method lora or lora_specialist",
   });
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { dreamboothSchema } from "./dreambooth.ts";
 import { fullSchema } from "./full.ts";
 import { loraSchema } from "./lora.ts";
+import { loraSpecialistSchema } from "./lora_specialist.ts";
 import { specialistSchema } from "./specialist.ts";
 import { textualInversionSchema } from "./textual_inversion.ts";
 import { textualInversionSpecialistSchema } from "./textual_inversion_specialist.ts";
@@ -13,6 +14,7 @@ export const methodSchema = z.discriminatedUnion("method", [
   textualInversionSchema,
   textualInversionSpecialistSchema,
   loraSchema,
+  loraSpecialistSchema,
   fullSchema,
 ]);
 

@@ -2,6 +2,7 @@ import type { MethodConfig } from "./config.ts";
 import { dreambooth } from "./dreambooth.ts";
 import { full } from "./full.ts";
 import { lora } from "./lora.ts";
+import { loraSpecialist } from "./lora_specialist.ts";
 import type { Method, MethodContext } from "./method.ts";
 import { specialist } from "./specialist.ts";
 import { textualInversion } from "./textual_inversion.ts";
@@ -27,6 +28,8 @@ export async function createMethod(
       return await textualInversionSpecialist(config, context);
     case "lora":
       return lora(config, context);
+    case "lora_specialist":
+      return await loraSpecialist(config, context);
     case "full":
       return full(config, context);
   }
