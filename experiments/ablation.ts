@@ -1,7 +1,7 @@
 /** What each part of the method is good for: the paper's rows, then finer ones. */
 import { shippedStyles } from "specialist/datasets/mod.ts";
 import { transformNames } from "specialist/specialist/mod.ts";
-import { emojiParts } from "./adapt/emoji_parts.ts";
+import { comparedMethods, onTestConcepts } from "./comparison.ts";
 import { ablationRows } from "./paper/ablation_rows.ts";
 import { defineSweep, over, variants } from "./sweep/mod.ts";
 
@@ -32,10 +32,7 @@ const rows = variants("variant", {
 
 export default defineSweep({
   title: "Ablation",
-  base: {
-    method: { method: "specialist", ...emojiParts },
-    evaluation: { split: "test", concepts: 128 },
-  },
+  base: { method: comparedMethods["Specialist Diffusion"], ...onTestConcepts },
   axes: [rows, over("style", shippedStyles), over("seed", [0, 1, 2])],
   baseline: "base",
   reference: "full method",

@@ -2,7 +2,7 @@
  * Which learning rate suits each method: chosen on the validation concepts, in the style that is
  * nearest to the base's own and in the one that is farthest, by likeness to the true drawings.
  */
-import { comparedMethods } from "./compared_methods.ts";
+import { comparedMethods } from "./comparison.ts";
 import { defineSweep, over, type Patch, variants } from "./sweep/mod.ts";
 
 const rates = {

@@ -1,24 +1,31 @@
 /** Every method on every style that the base model has never seen. */
 import { shippedStyles } from "specialist/datasets/mod.ts";
-import { emojiParts } from "./adapt/emoji_parts.ts";
-import { defineSweep, over, variants } from "./sweep/mod.ts";
+import { comparedMethods, onTestConcepts } from "./comparison.ts";
+import { defineSweep, over, type Patch, variants } from "./sweep/mod.ts";
 
-const methods = variants("method", {
-  "DreamBooth": { method: { method: "dreambooth" } },
-  "textual inversion": {
-    method: { method: "textual_inversion" },
-    // One row of a table learns: the rate that the method's authors use.
-    training: { learningRate: { peak: 5e-3 } },
-  },
-  "textual inversion + ours": { method: { method: "textual_inversion_specialist", ...emojiParts } },
-  "LoRA": { method: { method: "lora" }, training: { learningRate: { peak: 1e-3 } } },
-  "whole U-Net": { method: { method: "full" } },
-  "Specialist Diffusion": { method: { method: "specialist", ...emojiParts } },
-});
+/** As `learning_rates.ts` found them on the validation concepts. */
+const rates = {
+  "DreamBooth": 1e-4,
+  "textual inversion": 5e-3,
+  "textual inversion + ours": 1e-4,
+  "LoRA": 1e-3,
+  "whole U-Net": 1e-4,
+  "Specialist Diffusion": 1e-4,
+} satisfies Record<keyof typeof comparedMethods, number>;
+
+const methods = variants(
+  "method",
+  Object.fromEntries(
+    Object.entries(comparedMethods).map(([name, method]): [string, Patch] => [
+      name,
+      { method, training: { learningRate: { peak: rates[name as keyof typeof rates] } } },
+    ]),
+  ),
+);
 
 export default defineSweep({
   title: "Methods",
-  base: { evaluation: { split: "test", concepts: 128, every: 25 } },
+  base: onTestConcepts,
   axes: [methods, over("style", shippedStyles), over("seed", [0, 1, 2])],
   baseline: "base model",
   reference: "Specialist Diffusion",

@@ -1,6 +1,6 @@
 /** Sparse timesteps trained for a sampler of S steps, drawn with samplers of as many, fewer and more. */
 import { shippedStyles } from "specialist/datasets/mod.ts";
-import { emojiParts } from "./adapt/emoji_parts.ts";
+import { comparedMethods, onTestConcepts } from "./comparison.ts";
 import { defineSweep, over, type Patch, variants } from "./sweep/mod.ts";
 
 const steps = [10, 20, 50, 100];
@@ -24,11 +24,8 @@ const drawn = variants(
 // No row for the base model: it draws other pictures in each number of steps.
 export default defineSweep({
   title: "Sampler steps",
-  base: {
-    method: { method: "specialist", ...emojiParts },
-    evaluation: { split: "test", concepts: 128 },
-  },
-  axes: [trained, drawn, over("style", shippedStyles), over("seed", [0, 1, 2])],
+  base: { method: comparedMethods["Specialist Diffusion"], ...onTestConcepts },
+  axes: [trained, drawn, over("style", shippedStyles), over("seed", [0])],
   reference: "grid of 100 · 100 steps",
   quick: {
     base: { training: { steps: 60 }, evaluation: { concepts: 48 } },

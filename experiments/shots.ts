@@ -1,16 +1,13 @@
 /** How many pictures the method needs. */
 import { shippedStyles } from "specialist/datasets/mod.ts";
-import { emojiParts } from "./adapt/emoji_parts.ts";
+import { comparedMethods, onTestConcepts } from "./comparison.ts";
 import { defineSweep, over } from "./sweep/mod.ts";
 
 const shots = over("shots", [1, 2, 4, 8]);
 
 export default defineSweep({
   title: "Number of shots",
-  base: {
-    method: { method: "specialist", ...emojiParts },
-    evaluation: { split: "test", concepts: 128 },
-  },
+  base: { method: comparedMethods["Specialist Diffusion"], ...onTestConcepts },
   axes: [shots, over("style", shippedStyles), over("seed", [0, 1, 2])],
   baseline: "0",
   reference: "8",

@@ -13,9 +13,7 @@ import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
 import { performRun, readMetrics, type Run } from "specialist/records/mod.ts";
 import { useBackend } from "specialist/tensorflow/mod.ts";
 import { adapt } from "../experiments/adapt/adapt.ts";
-import { baseDrawings } from "../experiments/adapt/base_drawings.ts";
 import { type AdaptConfig, adaptSchema } from "../experiments/adapt/config.ts";
-import { loadContext } from "../experiments/adapt/context.ts";
 import { resultOf } from "../experiments/adapt/result.ts";
 import { trainingClock } from "../experiments/adapt/training_clock.ts";
 import { writeTinyModel } from "./tiny_model.ts";
@@ -90,17 +88,6 @@ describe("an adaptation from end to end", () => {
     const [chosen, ...stronger] = strengths.toReversed();
     assert(chosen.content >= 1 || chosen.strength === 0.1);
     assert(stronger.every(({ content }) => content < 1));
-  });
-
-  it("draws with the base model only once", async () => {
-    const context = await loadContext(config);
-    const options = { ...config, styleWords: "other style", backend: folder };
-    const drawn = await baseDrawings(context, context.subjects, options);
-    const signal = AbortSignal.abort();
-    assertEquals(await baseDrawings(context, context.subjects, { ...options, signal }), drawn);
-    await assertRejects(
-      () => baseDrawings(context, context.subjects, { ...options, seed: 1, signal }),
-    );
   });
 
   it("tells which field an unfinished run lacks", async () => {

@@ -109,7 +109,6 @@ describe("the bench's work", () => {
   const kinds = (folder: string): Work[] => [
     { kind: "training step", folder, batch: 2, size: 8, tokens: 5, precision: "float32" },
     { kind: "training step", folder, batch: 2, size: 8, tokens: 5, precision: "bfloat16" },
-    { kind: "method's step", folder, method: "full", batch: 1, pixels: 16 },
     { kind: "method's step", folder, method: "lora", batch: 1, pixels: 16 },
     { kind: "loading", folder },
     { kind: "content-loss step", folder, steps: 2, precision: "float32" },

@@ -21,6 +21,7 @@ import {
   splitNames,
   styleFolderOf,
 } from "specialist/datasets/mod.ts";
+import { captionOfName } from "specialist/datasets/caption_of_name.ts";
 import { UserError } from "specialist/errors/mod.ts";
 import { plainImage, writePng } from "specialist/images/mod.ts";
 
@@ -233,11 +234,17 @@ describe("a style folder", () => {
       "b.txt": "a blue field",
       ".hidden.png": "no picture",
     });
+    const metadata = await styleFolder("metadata", {
+      "style.json": style,
+      "metadata.jsonl": '{ "file_name": "b.JPG", "text": "a blue field", "seed": 3 }\n' +
+        '{ "file_name": "a.png", "text": "a red field" }\n',
+    });
     const shotsOf = async (path: string) =>
       (await readStyleFolder(path)).shots.map(({ file, caption }) => [file, caption]);
     const [red, blue] = [["a.png", "a red field"], ["b.JPG", "a blue field"]];
     assertEquals(await shotsOf(listed), [blue, red]);
     assertEquals(await shotsOf(lines), [blue, red]);
+    assertEquals(await shotsOf(metadata), [blue, red]);
     assertEquals(await shotsOf(beside), [red, blue]);
   });
 
@@ -250,6 +257,44 @@ describe("a style folder", () => {
     const unnamed = await styleFolder("unnamed", texts);
     assertEquals((await readStyleFolder(unnamed, { styleWords: "ink" })).styleWords, "ink");
     await assertRejects(() => readStyleFolder(unnamed), UserError, "style.json");
+  });
+
+  it("tells captions by the pictures' names, where it tells none otherwise", async () => {
+    assertEquals(captionOfName("01_red-apple (2).jpg"), "red apple");
+    assertEquals(captionOfName("A castle beside 2 lakes.WEBP"), "A castle beside 2 lakes");
+    assertEquals(captionOfName("猫.png"), "猫");
+    const telling = ["IMG_2034.JPG", "DSC0001.jpg", "20260405_1234.jpg", "a.png", "3f2a9c.png"];
+    for (const name of telling) assertEquals(captionOfName(name), undefined, name);
+
+    const path = await styleFolder("by name", { "style.json": style });
+    await Deno.rename(join(path, "a.png"), join(path, "red field.png"));
+    await assertRejects(
+      () => readStyleFolder(path),
+      UserError,
+      "b.JPG: the picture has no caption",
+    );
+    await Deno.rename(join(path, "b.JPG"), join(path, "blue-field-2.JPG"));
+    const { shots } = await readStyleFolder(path);
+    assertEquals(shots.map(({ caption }) => caption), ["blue field", "red field"]);
+  });
+
+  it("is tried to its last picture, and names all that cannot be read", async () => {
+    const path = await styleFolder("broken", { "style.json": style });
+    const names = ["a.png", "b.JPG", "c.tiff", "d.heic", "e.avif"];
+    await Deno.writeTextFile(join(path, "c.tiff"), "");
+    await Deno.writeTextFile(join(path, "d.heic"), "no picture");
+    const whole = await Deno.readFile(join(path, "b.JPG"));
+    await Deno.writeFile(join(path, "e.avif"), whole.subarray(0, whole.length - 20));
+    for (const name of names) {
+      await Deno.writeTextFile(join(path, name.replace(/\.\w+$/, ".txt")), "a field");
+    }
+    const error = await assertRejects(() => readStyleFolder(path, { limit: 1 }), UserError);
+    assertStringIncludes(error.message, "3 pictures cannot be read");
+    for (const name of names.slice(2)) assertStringIncludes(error.message, join(path, name));
+    assert(!error.message.includes("a.png") && !error.message.includes("b.JPG"));
+    for (const name of names.slice(2)) await Deno.remove(join(path, name));
+    const { shots } = await readStyleFolder(path, { limit: 1 });
+    assertEquals(shots.map(({ file }) => file), ["a.png"]);
   });
 
   it("is refused, by the file at fault, where something is missing or wrong", async () => {

@@ -63,6 +63,44 @@ describe("image files", () => {
     assertEquals([...(await readImage(inFolder("alpha.png"))).data], [...white, 127, 127, 127]);
   });
 
+  it("show the same colour in every format, depth and colour space", async () => {
+    const colour = [200, 60, 30];
+    const { data } = plainImage(16, 16, [200, 60, 30]);
+    const image = () => sharp(data, { raw: { width: 16, height: 16, channels: 3 } });
+    const lossy = { quality: 100, chromaSubsampling: "4:4:4" };
+    // Each with how far a channel may be off.
+    const files: Record<string, [ReturnType<typeof sharp>, tolerance: number]> = {
+      "photo.jpg": [image().jpeg(lossy), 1],
+      "photo.webp": [image().webp({ quality: 100 }), 4],
+      "photo.avif": [image().avif(lossy), 1],
+      "photo.tiff": [image().tiff({ compression: "lzw" }), 0],
+      "drawing.gif": [image().gif(), 0],
+      "display-p3.png": [image().withIccProfile("p3").png(), 1],
+      "printed.jpg": [image().toColourspace("cmyk").withIccProfile("cmyk").jpeg(lossy), 12],
+      "printed.tif": [image().toColourspace("cmyk").withIccProfile("cmyk").tiff(), 12],
+      "deep.png": [image().toColourspace("rgb16").png(), 0],
+    };
+    for (const [name, [written, tolerance]] of Object.entries(files)) {
+      await written.toFile(inFolder(name));
+      const read = pixel(await readImage(inFolder(name)), 8, 8);
+      const off = Math.max(...read.map((level, i) => Math.abs(level - colour[i])));
+      assert(off <= tolerance, `${name}: ${read}`);
+    }
+    // What was written is what its name says, not RGB with 8 bits each.
+    const { space } = await sharp(inFolder("printed.jpg")).metadata();
+    const { depth } = await sharp(inFolder("deep.png")).metadata();
+    assertEquals([space, depth], ["cmyk", "ushort"]);
+  });
+
+  it("have a colour of the caller's choice behind them", async () => {
+    const seeThrough = { width: 1, height: 1, channels: 4 } as const;
+    await sharp(Uint8Array.of(0, 0, 0, 128), { raw: seeThrough }).png().toFile(
+      inFolder("veil.png"),
+    );
+    const { data } = await readImage(inFolder("veil.png"), { background: "#00ff00" });
+    assertEquals([...data], [0, 127, 0]);
+  });
+
   it("stand upright, as EXIF says", async () => {
     const { data } = imageGrid([plainImage(16, 16, red), plainImage(16, 16)], 2);
     const wide = sharp(data, { raw: { width: 32, height: 16, channels: 3 } });

@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { cpSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -92,6 +98,19 @@ describe("a model folder", () => {
       const again = (await loadStableDiffusion(pipeline)).tokenizer;
       assertEquals(tokenizer.encode("a castle"), again.encode("a castle"));
       assertEquals((await Array.fromAsync(Deno.readDir(parent))).length, 1, "nothing is left over");
+    }));
+
+  it("has 1.0, not 1, where transformers refuses a whole number", () =>
+    withFolder(async (folder) => {
+      const model = await loadStableDiffusion(pipeline);
+      const config = { ...model.textEncoder.config, dropout: 0, initializer_factor: 1 };
+      const textEncoder = { ...model.textEncoder, config };
+      const path = join(folder, "model");
+      await saveStableDiffusion(path, { ...model, textEncoder }, { dtype: "F16" });
+      const text = await Deno.readTextFile(join(path, "text_encoder", "config.json"));
+      assertMatch(text, /"dropout": 0\.0$/m);
+      assertMatch(text, /"initializer_factor": 1\.0,$/m);
+      assertMatch(text, /"hidden_size": \d+,$/m);
     }));
 
   it("in half precision is read as it was written", () =>

@@ -12,6 +12,7 @@ import { UserError } from "specialist/errors/mod.ts";
 import { createRandom } from "specialist/random/mod.ts";
 import type { RunRecord } from "specialist/records/mod.ts";
 import type { AdaptResult } from "../experiments/adapt/result.ts";
+import { findings } from "../experiments/tables/findings.ts";
 import { figuresByQuantity } from "../experiments/tables/by_quantity.ts";
 import { sectionsOf, statisticsOf } from "../experiments/tables/sections.ts";
 import { tables } from "../experiments/tables/tables.ts";
@@ -128,6 +129,34 @@ describe("a table's summary", () => {
     const [first, second]: TableRun[] = JSON.parse(JSON.stringify(runs));
     (second.record.results as AdaptResult).concepts[0] = "another";
     assertThrows(() => summarise(table, [first, second]), UserError, "other concepts");
+  });
+});
+
+describe("a table's findings", () => {
+  it("tell rows that differ from the reference from rows that do not", () => {
+    const same = summarise({ ...table, reference: "LoRA" }, [...runs, ...row("twin", 0.5001)]);
+    const [likeness] = findings(same, statisticsOf(same)).split("\n");
+    const [, worse, better, undecided] = likeness.match(
+      /worse\*\*: (.*)\. \*\*better\*\*: (.*)\. \*\*not told apart\*\*: (.*)\.$/,
+    )!;
+    assertStringIncludes(worse, "base model (−0.2");
+    assertStringIncludes(better, "ours & more (+0.");
+    assertStringIncludes(undecided, "twin");
+  });
+
+  it("go into a page and leave what else it says", async () => {
+    const folder = await Deno.makeTempDir();
+    try {
+      await writeSummary(join(folder, "methods"), summary);
+      const page = join(folder, "README.md");
+      await tables({ results: folder, runs: folder });
+      const written = await Deno.readTextFile(page);
+      await Deno.writeTextFile(page, `Before\n${written.replace("better", "old")}After\n`);
+      await tables({ results: folder, runs: folder });
+      assertEquals(await Deno.readTextFile(page), `Before\n${written}After\n`);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
   });
 });
 

@@ -1,10 +1,12 @@
 import type { Command } from "commander";
 import { command as bench } from "./bench.ts";
+import { command as caption } from "./caption.ts";
 import { command as data } from "./data.ts";
 import { command as demo } from "./demo.ts";
 import { command as demoTable } from "./demo_table.ts";
 import { command as doctor } from "./doctor.ts";
 import { command as evaluate } from "./evaluate.ts";
+import { command as exportRun } from "./export.ts";
 import { command as pretrain } from "./pretrain.ts";
 import { command as runs } from "./runs.ts";
 import { command as sample } from "./sample.ts";
@@ -26,6 +28,8 @@ export const commands: Command[] = [
   sweepTask(),
   sample(),
   evaluate(),
+  exportRun(),
+  caption(),
   data(),
   pretrain(),
   runs(),

@@ -9,6 +9,7 @@ export const command = () =>
     schema: adaptSchema,
     async run(config, signal) {
       const { join } = await import("node:path");
+      const { additionFiles } = await import("../../experiments/adapt/save_addition.ts");
       const { adapt } = await import("../../experiments/adapt/adapt.ts");
       const { resultOf } = await import("../../experiments/adapt/result.ts");
       const { scoreTable } = await import("../../experiments/adapt/score_table.ts");
@@ -16,5 +17,7 @@ export const command = () =>
       console.log(`\n${scoreTable(resultOf(record).scores)}\n`);
       console.log(`Report: ${join(folder, "report.html")}`);
       console.log(`Model:  ${join(folder, "model")}`);
+      const addition = additionFiles[config.method.method];
+      if (addition) console.log(`        ${join(folder, addition)}, to be added to the base model`);
     },
   });

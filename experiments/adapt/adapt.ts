@@ -15,9 +15,9 @@ import type { Params } from "specialist/nn/mod.ts";
 import { createProgress } from "specialist/progress/mod.ts";
 import { performRun, type Run, runIdOf, type RunRecord } from "specialist/records/mod.ts";
 import { comparisonGrid, writeReport } from "specialist/report/mod.ts";
+import { withEvents } from "specialist/tensorboard/mod.ts";
 import { tf, useBackend } from "specialist/tensorflow/mod.ts";
 import { train } from "specialist/training/mod.ts";
-import { baseDrawings } from "./base_drawings.ts";
 import type { AdaptConfig } from "./config.ts";
 import { type Context, loadContext } from "./context.ts";
 import { createCurves, readCurves } from "./curves.ts";
@@ -27,6 +27,7 @@ import { peakMemory } from "./process_memory.ts";
 import { createPhases } from "./phases.ts";
 import { reportOf } from "./report.ts";
 import type { AdaptResult } from "./result.ts";
+import { saveAddition } from "./save_addition.ts";
 import { savePictures } from "./save_pictures.ts";
 import { chooseStrength } from "./strength.ts";
 import { trainingClock } from "./training_clock.ts";
@@ -39,12 +40,15 @@ export async function adapt(
 ): Promise<{ record: RunRecord; folder: string }> {
   const backend = await useBackend();
   console.log(`Computing with ${backend}`);
-  const context = await loadContext(config, signal);
+  const context = await loadContext(config, backend, signal);
   const identity = adaptIdentity(config, context.datasets);
   const folder = config.output ?? join("runs", runIdOf(identity));
   const record = await performRun(
     { identity, folder, backend },
-    (run) => adaptRun(config, context, run, backend, signal),
+    (run) => {
+      const work = (run: Run) => adaptRun(config, context, run, backend, signal);
+      return config.tensorboard ? withEvents(run, work) : work(run);
+    },
   );
   return { record, folder };
 }
@@ -57,16 +61,16 @@ async function adaptRun(
   signal?: AbortSignal,
 ): Promise<AdaptResult> {
   const { seed, training, evaluation } = config;
-  const { style, model, guide, judge, captions, subjects } = context;
+  const { style, model, guide, judge, captions, subjects, kept } = context;
   const phases = createPhases();
   const plain = { ...config, styleWords: undefined, signal };
 
   const before = await phases.measure("Drawing before", () =>
-    baseDrawings(context, subjects, {
+    drawSubjects(model, subjects, {
       ...config,
       styleWords: style.styleWords,
       label: "Drawing before",
-      backend,
+      kept,
       signal,
     }));
 
@@ -78,6 +82,7 @@ async function adaptRun(
       guide,
       captionIndex: captions,
       sampling: { sampler: config.sampling.sampler, steps: config.sampling.steps },
+      kept,
       signal,
     }));
   const curves = createCurves(config, context, method.styleWords, run, signal);
@@ -117,7 +122,7 @@ async function adaptRun(
   });
   const { params, tried } = await phases.measure(
     "Choosing the strength",
-    () => chooseStrength(method, trained, config, context, { backend, signal }),
+    () => chooseStrength(method, trained, config, context, signal),
   );
   const adapted = method.adapted(params);
   const after = await phases.measure("Drawing after", () =>
@@ -131,7 +136,7 @@ async function adaptRun(
   const drift = await phases.measure("Drawing without the style", async () => {
     const { curveSubjects } = context;
     const [a, b] = [
-      await embedImages(judge, await baseDrawings(context, curveSubjects, { ...plain, backend })),
+      await embedImages(judge, await drawSubjects(model, curveSubjects, { ...plain, kept })),
       await embedImages(judge, await drawSubjects(adapted, curveSubjects, plain)),
     ];
     return a.map((embedding, i) => cosineDistance(embedding, b[i]));
@@ -164,6 +169,8 @@ async function adaptRun(
   };
 
   await saveStableDiffusion(join(run.folder, "model"), adapted, { dtype: "F16" });
+  const addition = method.addition?.(params);
+  if (addition) await saveAddition(run, addition, { config, context, trigger: method.styleWords });
   await savePictures(join(run.samplesFolder, "before"), subjects, before);
   await savePictures(join(run.samplesFolder, "after"), subjects, after);
   const duringTraining = await validation.read();

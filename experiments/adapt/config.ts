@@ -57,6 +57,10 @@ export const adaptSchema = z.strictObject({
   styleWords: z.string().optional().describe(
     "What the style is called in a prompt, in place of the folder's own words",
   ),
+  background: z.string().regex(/^#[0-9a-f]{6}$/i, "a colour is written as #rrggbb").optional()
+    .describe(
+      "What is behind transparent parts of the pictures, as #rrggbb; white by default",
+    ),
   shots: z.int().min(1).default(8).describe("Pictures of the style to learn from"),
   model: z.string().default("data/models/emoji-base").describe(modelDescription("the base model")),
   size: z.int().positive().optional().describe(
@@ -75,6 +79,9 @@ export const adaptSchema = z.strictObject({
     "CLIP that scores, a folder or a Hub id; the one beside the model by default",
   ),
   output: z.string().optional().describe("Folder of the run; under runs/ by default"),
+  tensorboard: z.boolean().default(false).describe(
+    "Whether metrics are written as TensorBoard's event files too",
+  ),
   seed: z.int().min(0).default(0).describe("Decides every random draw"),
   method: methodSchema,
   training: trainingSchema.prefault({

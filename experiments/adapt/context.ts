@@ -8,7 +8,8 @@ import {
   loadStableDiffusion,
   type StableDiffusion,
 } from "specialist/models/stable_diffusion/mod.ts";
-import { hashFolder } from "specialist/records/mod.ts";
+import { gitCommit, hashFolder, libraryVersions } from "specialist/records/mod.ts";
+import type { KeptSamples } from "specialist/sampling/mod.ts";
 import { type CaptionIndex, captionIndex } from "specialist/specialist/mod.ts";
 import type { AdaptConfig } from "./config.ts";
 import { dataHashes } from "./identity.ts";
@@ -22,11 +23,18 @@ export type Context = Subjects & {
   guide: Clip;
   judge: Clip;
   captions: CaptionIndex;
+  /** What the base model draws, the same in all runs of a sweep with one seed. */
+  kept: KeptSamples;
   /** SHA-256 of what decides the result. */
   datasets: Record<string, string>;
 };
 
-export async function loadContext(config: AdaptConfig, signal?: AbortSignal): Promise<Context> {
+/** @param backend what computes, which decides how numbers are rounded */
+export async function loadContext(
+  config: AdaptConfig,
+  backend: string,
+  signal?: AbortSignal,
+): Promise<Context> {
   const style = await loadStyle(config);
   const modelPath = await obtainModel(config.model, signal);
   /** Of a CLIP that a field names, else of the one in the model's folder. */
@@ -46,6 +54,7 @@ export async function loadContext(config: AdaptConfig, signal?: AbortSignal): Pr
     model: await hashFolder(retrieverFolder),
     folder: join(cacheFolder(), "captions"),
   });
+  const datasets = await dataHashes(config);
   return {
     style,
     model: config.size === undefined ? model : modelAtSize(model, config.size),
@@ -53,6 +62,10 @@ export async function loadContext(config: AdaptConfig, signal?: AbortSignal): Pr
     judge,
     captions,
     ...await loadSubjects(config),
-    datasets: await dataHashes(config),
+    kept: {
+      folder: join(cacheFolder(), "drawings"),
+      model: JSON.stringify([datasets.model, libraryVersions(), gitCommit(), backend]),
+    },
+    datasets,
   };
 }

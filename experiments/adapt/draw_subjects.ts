@@ -2,7 +2,12 @@ import type { Subject } from "specialist/evaluation/mod.ts";
 import type { Image } from "specialist/images/mod.ts";
 import type { StableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
 import { createProgress } from "specialist/progress/mod.ts";
-import { sample } from "specialist/sampling/mod.ts";
+import {
+  type KeptSamples,
+  sample,
+  sampleOnce,
+  type SampleOptions,
+} from "specialist/sampling/mod.ts";
 import { captionTemplates, fillTemplate } from "specialist/specialist/mod.ts";
 import type { z } from "zod";
 import type { samplingSchema } from "./config.ts";
@@ -14,6 +19,8 @@ export type DrawOptions = {
   sampling: z.infer<typeof samplingSchema>;
   /** Shown with a progress bar; none is shown without. */
   label?: string;
+  /** Where the pictures are kept, or taken from if they are there. */
+  kept?: KeptSamples;
   signal?: AbortSignal;
 };
 
@@ -26,22 +33,23 @@ export function promptOf(item: string, styleWords: string): string {
 export async function drawSubjects(
   model: StableDiffusion,
   subjects: readonly Subject[],
-  { styleWords, seed, sampling, label, signal }: DrawOptions,
+  { styleWords, seed, sampling, label, kept, signal }: DrawOptions,
 ): Promise<Image[]> {
   let progress: ReturnType<typeof createProgress> | undefined;
+  const options: SampleOptions = {
+    prompts: subjects.map(({ item }) =>
+      styleWords === undefined ? item : promptOf(item, styleWords)
+    ),
+    ...sampling,
+    seed: `${seed} evaluation`,
+    signal,
+    onStep(done, total) {
+      if (label) progress ??= createProgress({ label, total, unit: "picture steps" });
+      progress?.update(done);
+    },
+  };
   try {
-    return await sample(model, {
-      prompts: subjects.map(({ item }) =>
-        styleWords === undefined ? item : promptOf(item, styleWords)
-      ),
-      ...sampling,
-      seed: `${seed} evaluation`,
-      signal,
-      onStep(done, total) {
-        if (label) progress ??= createProgress({ label, total, unit: "picture steps" });
-        progress?.update(done);
-      },
-    });
+    return kept ? await sampleOnce(model, options, kept) : await sample(model, options);
   } finally {
     progress?.stop();
   }

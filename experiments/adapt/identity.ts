@@ -25,9 +25,9 @@ export async function dataHashes(
   };
 }
 
-/** All that decides what an adaptation results in; where its run lies does not. */
+/** All that decides what an adaptation results in; where it is written, and in which formats, does not. */
 export function adaptIdentity(
-  { output: _, seed, ...config }: AdaptConfig,
+  { output: _output, tensorboard: _tensorboard, seed, ...config }: AdaptConfig,
   datasets: Record<string, string>,
 ): RunIdentity {
   return { kind: config.method.method, config, seed, versions: libraryVersions(), datasets };

@@ -13,8 +13,12 @@ export function styleFolderFor({ data, style }: AdaptConfig): string {
  * @throws UserError where it has fewer, or its folder is not as it should be
  */
 export async function loadStyle(config: AdaptConfig): Promise<Style> {
-  const { data, shots: wanted, styleWords } = config;
-  const style = await readStyleFolder(styleFolderFor(config), { styleWords });
+  const { data, shots: wanted, styleWords, background } = config;
+  const style = await readStyleFolder(styleFolderFor(config), {
+    styleWords,
+    background,
+    limit: wanted,
+  });
   if (style.shots.length < wanted && !data) {
     throw new UserError({
       what: `the style has only ${style.shots.length} shots`,
@@ -23,5 +27,5 @@ export async function loadStyle(config: AdaptConfig): Promise<Style> {
       remedy: `ask for at most ${style.shots.length}`,
     });
   }
-  return { ...style, shots: style.shots.slice(0, wanted) };
+  return style;
 }

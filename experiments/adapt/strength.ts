@@ -9,7 +9,6 @@ import { clipScore } from "specialist/metrics/mod.ts";
 import { interpolate, type Params } from "specialist/nn/mod.ts";
 import { createProgress } from "specialist/progress/mod.ts";
 import { tf } from "specialist/tensorflow/mod.ts";
-import { baseDrawings } from "./base_drawings.ts";
 import type { AdaptConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { drawSubjects } from "./draw_subjects.ts";
@@ -31,11 +30,11 @@ export async function chooseStrength(
   params: Params,
   config: AdaptConfig,
   context: Context,
-  { backend, signal }: { backend: string; signal?: AbortSignal },
+  signal?: AbortSignal,
 ): Promise<{ params: Params; tried: Tried[] }> {
   const { keepContent } = config.strength;
   if (keepContent === 0) return { params, tried: [] };
-  const { guide, strengthSubjects: subjects, style } = context;
+  const { model, guide, strengthSubjects: subjects, style, kept } = context;
   const contentOf = async (pictures: readonly Image[]) => {
     const judged = await judgePictures(guide, subjects, pictures);
     return clipScore(judged.map(({ picture }) => picture), judged.map(({ item }) => item));
@@ -47,10 +46,10 @@ export async function chooseStrength(
   });
   try {
     const base = await contentOf(
-      await baseDrawings(context, subjects, {
+      await drawSubjects(model, subjects, {
         ...config,
         styleWords: style.styleWords,
-        backend,
+        kept,
         signal,
       }),
     );

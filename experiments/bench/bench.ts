@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { cacheFolder, readJson } from "specialist/files/mod.ts";
 import { unetConfigSchema, unetSpecs } from "specialist/models/unet/mod.ts";
 import { createProgress } from "specialist/progress/mod.ts";
+import { pythonEnvironment } from "specialist/python/mod.ts";
 import { gitCommit } from "specialist/records/mod.ts";
 import { describeSystem } from "specialist/tensorflow/system.ts";
 import { type BenchRecord, readBenchRecord, writeBenchRecord } from "./bench_record.ts";
@@ -11,7 +12,6 @@ import { type BenchCase, benchCases } from "./cases.ts";
 import type { BenchConfig } from "./config.ts";
 import { measure, type MeasureOptions } from "./measure.ts";
 import type { Side } from "./measurement.ts";
-import { pythonEnvironment } from "./python_environment.ts";
 import type { RandomModelName } from "./random_models.ts";
 import { benchTable, writeSummary } from "./summary.ts";
 
@@ -80,7 +80,12 @@ async function visit(
 /** Undefined, with a line that says why, where there is no Python or no PyTorch. */
 async function findPython(python: string): Promise<string | undefined> {
   try {
-    return await pythonEnvironment(python);
+    return await pythonEnvironment({
+      title: "PyTorch and diffusers",
+      folder: join(cacheFolder(), "bench", "python"),
+      requirements: join(import.meta.dirname!, "reference", "requirements.txt"),
+      python,
+    });
   } catch (error) {
     console.log(`Only our own times, for PyTorch cannot be had: ${(error as Error).message}`);
     return undefined;

@@ -50,7 +50,7 @@ export function loadWork(work: Work): Promise<Loaded> {
     case "method's step":
       return loadMethod(work);
     case "loading":
-      return Promise.resolve((timer) => repeatedly(timer, () => loadAndSum(work.folder)));
+      return loadLoading(work);
     case "content-loss step":
       return loadContentLoss(work);
     case "sampling":
@@ -75,13 +75,18 @@ async function loadUnet(folder: string): Promise<Model<UnetConfig>> {
   return { config, params: await loadParams(join(folder, "unet", weights), unetSpecs(config)) };
 }
 
-async function loadAndSum(folder: string): Promise<void> {
-  const { params } = await loadUnet(folder);
-  for (const value of Object.values(params)) {
-    const sum = tf.sum(value);
-    await sum.data();
-    tf.dispose([sum, value]);
-  }
+async function loadLoading({ folder }: Of<"loading">): Promise<Loaded> {
+  let { params } = await loadUnet(folder);
+  return (timer) =>
+    repeatedly(timer, async () => {
+      tf.dispose(params);
+      ({ params } = await loadUnet(folder));
+      for (const value of Object.values(params)) {
+        const sum = tf.sum(value);
+        await sum.data();
+        sum.dispose();
+      }
+    });
 }
 
 async function loadTraining(

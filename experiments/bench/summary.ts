@@ -83,6 +83,7 @@ export async function writeSummary(
 function readme(records: readonly BenchRecord[]): string {
   const endurance = enduranceLines(records);
   const limits = limitLines(records);
+  const memory = memoryLines(records);
   const failures = records.flatMap(({ title, failures }) =>
     Object.entries(failures).map(([side, why]) => `- ${title}, ${side}: ${why.split("\n").at(-1)}`)
   );
@@ -91,17 +92,31 @@ function readme(records: readonly BenchRecord[]): string {
 Written by \`deno task bench\`, which also draws \`figure.html\` here; \`--cases '[]'\` writes both again
 from the records.
 
-${benchTable(records, "markdown")}
+${benchTable(records.filter(({ work }) => work.kind !== "method's step"), "markdown")}
 
 Times are medians, with the quartiles. A ratio is the median of the rounds', with the least and the
 most: each round has a fresh process of each side, one after the other. First time and loading in
 seconds, peak memory of the whole process: ours / PyTorch's. PyTorch works in the faster of its two
 memory formats; its bfloat16 is autocast.
-${limits.length > 0 ? `\nThe machine's limits:\n\n${limits.join("\n")}\n` : ""}${
+${
+    memory.length > 0
+      ? `\nThe most memory that a process of ours held:\n\n${memory.join("\n")}\n`
+      : ""
+  }${limits.length > 0 ? `\nThe machine's limits:\n\n${limits.join("\n")}\n` : ""}${
     endurance.length > 0 ? `\nThe same step 2,000 times:\n\n${endurance.join("\n")}\n` : ""
   }${failures.length > 0 ? `\nNot measured:\n\n${failures.join("\n")}\n` : ""}
 ${provenance(records)}
 `;
+}
+
+/** What it takes to adapt a whole model, which is measured for its memory. */
+function memoryLines(records: readonly BenchRecord[]): string[] {
+  return records.flatMap((record) => {
+    const bytes = figureOf(record, "specialist", "peakMemoryBytes");
+    return record.work.kind === "method's step" && bytes !== undefined
+      ? [`- ${record.title}: ${formatBytes(bytes)}`]
+      : [];
+  });
 }
 
 /** What the two simplest pieces of work tell of the machine. */

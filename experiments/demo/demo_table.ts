@@ -4,7 +4,7 @@ import { shippedStyles } from "specialist/datasets/mod.ts";
 import type { ScoreComparison } from "specialist/evaluation/mod.ts";
 import { writeAtomically } from "specialist/files/mod.ts";
 import type { RunRecord } from "specialist/records/mod.ts";
-import { renderTable } from "specialist/tables/mod.ts";
+import { renderTable, writeBlock } from "specialist/tables/mod.ts";
 import { formatBytes } from "specialist/units/mod.ts";
 import { adapt } from "../adapt/adapt.ts";
 import { resultOf } from "../adapt/result.ts";
@@ -12,7 +12,7 @@ import { demoSchema } from "./config.ts";
 import { demoAdaptation } from "./demo.ts";
 
 const root = join(import.meta.dirname!, "..", "..");
-const start = "<!-- written by `deno task demo-table` -->", end = "<!-- end -->";
+const command = "deno task demo-table";
 
 /**
  * Runs the demo for each style that has not been run, and writes `results/demo/`: records, pictures,
@@ -31,14 +31,9 @@ export async function demoTable(signal?: AbortSignal): Promise<void> {
     await writeAtomically(join(folder, `${style}.json`), JSON.stringify(record, null, 2));
     await Deno.copyFile(join(run, "grid.png"), join(folder, `${style}.png`));
   }
-  const text = `${start}\n\n${tableOf(records)}\n\n${provenanceOf(records)}\n\n${end}`;
+  const text = `${tableOf(records)}\n\n${provenanceOf(records)}`;
   await writeAtomically(join(folder, "README.md"), `# The demo's scores\n\n${text}\n`);
-  const readme = await Deno.readTextFile(join(root, "README.md"));
-  const [before, rest] = readme.split(start);
-  if (rest?.includes(end)) {
-    const after = rest.slice(rest.indexOf(end) + end.length);
-    await writeAtomically(join(root, "README.md"), before + text + after);
-  }
+  await writeBlock(join(root, "README.md"), command, text);
   console.log(tableOf(records));
 }
 
@@ -76,7 +71,7 @@ function provenanceOf(records: { style: string; record: RunRecord }[]): string {
     .join(", ");
   return `${subjects} held-out concepts for each style, the same noise before and after; seed ${record.seed}. ` +
     `Strength of the adapted weights, as \`keepContent\` chose it: ${strengths}. ` +
-    `Command: \`deno task demo-table\`. Each style took ${seconds} and at most ${memory} of memory. ` +
+    `Command: \`${command}\`. Each style took ${seconds} and at most ${memory} of memory. ` +
     `Computed with ${backend}; ${versions.join(", ")}; commit ${
       commit?.slice(0, 12) ?? "unknown"
     }.`;

@@ -4,6 +4,10 @@ import { modelDescription, samplingSchema } from "../adapt/config.ts";
 /** Pictures from prompts. */
 export const drawSchema = z.strictObject({
   model: z.string().default("data/models/emoji-base").describe(modelDescription("the model")),
+  lora: z.string().optional().describe(
+    "File of low-rank adapters to add to it, in diffusers' or kohya's names",
+  ),
+  embedding: z.string().optional().describe("File of a learned word to add to it"),
   prompts: z.array(z.string()).min(1).describe("What to draw; separated by commas, or a JSON list"),
   negativePrompt: z.string().default("").describe("What to draw away from"),
   count: z.int().min(1).max(64).default(4).describe("Pictures of each prompt"),

@@ -4,7 +4,11 @@ import { UserError } from "specialist/errors/mod.ts";
 import { writeAtomically } from "specialist/files/mod.ts";
 import { obtainModel } from "specialist/hub/mod.ts";
 import { imageGrid, writePng } from "specialist/images/mod.ts";
-import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
+import { loadEmbedding, loadLora, withLora, withWord } from "specialist/models/adapters/mod.ts";
+import {
+  loadStableDiffusion,
+  type StableDiffusion,
+} from "specialist/models/stable_diffusion/mod.ts";
 import { createProgress } from "specialist/progress/mod.ts";
 import { gitCommit, libraryVersions } from "specialist/records/mod.ts";
 import { sample } from "specialist/sampling/mod.ts";
@@ -12,14 +16,14 @@ import { useBackend } from "specialist/tensorflow/mod.ts";
 import type { DrawConfig } from "./config.ts";
 
 export async function draw(config: DrawConfig, signal?: AbortSignal): Promise<void> {
-  const { model, prompts, negativePrompt, count, seed, sampling, output } = config;
+  const { prompts, negativePrompt, count, seed, sampling, output } = config;
   await requireEmpty(output);
   const backend = await useBackend();
   console.log(`Computing with ${backend}`);
-  const pipeline = await loadStableDiffusion(await obtainModel(model, signal));
+  const model = await loadModel(config, signal);
   const repeated = prompts.flatMap((prompt) => Array<string>(count).fill(prompt));
   const progress = createProgress({ label: "Drawing", unit: "picture steps" });
-  const images = await sample(pipeline, {
+  const images = await sample(model, {
     prompts: repeated,
     negativePrompts: repeated.map(() => negativePrompt),
     ...sampling,
@@ -42,6 +46,18 @@ export async function draw(config: DrawConfig, signal?: AbortSignal): Promise<vo
   };
   await writeAtomically(join(output, "samples.json"), JSON.stringify(record, null, 2));
   console.log(`${images.length} pictures: ${grid}`);
+}
+
+async function loadModel(
+  { model: name, lora, embedding }: DrawConfig,
+  signal?: AbortSignal,
+): Promise<StableDiffusion> {
+  let model = await loadStableDiffusion(await obtainModel(name, signal));
+  if (lora !== undefined) model = withLora(model, await loadLora(lora, model));
+  if (embedding !== undefined) {
+    model = { ...model, ...withWord(model, await loadEmbedding(embedding)) };
+  }
+  return model;
 }
 
 async function requireEmpty(folder: string): Promise<void> {

@@ -1,10 +1,14 @@
 /** Writes all tables and figures anew from the committed summaries, or from finished runs. */
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { UserError } from "specialist/errors/mod.ts";
 import { writeAtomically } from "specialist/files/mod.ts";
+import { markedBlock, writeBlock } from "specialist/tables/mod.ts";
 import type { TablesConfig } from "./config.ts";
+import { findings } from "./findings.ts";
+import { provenanceNote } from "./notes.ts";
 import { paperNote, paperTable } from "./paper_votes.ts";
+import { statisticsOf } from "./sections.ts";
 import { summarise } from "./summarise.ts";
 import { readSummary, writeSummary } from "./summary.ts";
 import { readTableList } from "./table.ts";
@@ -25,12 +29,26 @@ export async function tables({ results, list, runs }: TablesConfig): Promise<voi
       remedy: "name a list of finished runs with --list, or the folder results/ of the repository",
     });
   }
+  const found: string[] = [];
   for (const folder of folders) {
     const summary = await readSummary(folder);
     console.log(`\n${summary.title} (${folder})\n\n${await writeTables(folder, summary)}`);
+    found.push(
+      `### [${summary.title}](${basename(folder)}/tables.md)`,
+      findings(summary, statisticsOf(summary)),
+      provenanceNote(summary),
+    );
   }
+  await writeFindings(join(results, "README.md"), found.join("\n\n"));
   console.log(`\n${paperNote}\n\n${paperTable("terminal")}`);
   await writePaperVotes(join(results, "paper"));
+}
+
+/** Into the page about all results, or a page of their own where there is none. */
+async function writeFindings(path: string, text: string): Promise<void> {
+  const command = "deno task tables";
+  if (existsSync(path)) return await writeBlock(path, command, text);
+  await writeAtomically(path, `# Results\n\n${markedBlock(command, text)}\n`);
 }
 
 function summaryFolders(results: string): string[] {

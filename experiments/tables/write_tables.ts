@@ -2,9 +2,10 @@ import { join } from "node:path";
 import { writeAtomically } from "specialist/files/mod.ts";
 import { renderFigures } from "specialist/report/mod.ts";
 import { figuresOf } from "./figures.ts";
+import { findings } from "./findings.ts";
 import { provenanceNote, readingNote } from "./notes.ts";
 import { rawTable } from "./raw_table.ts";
-import { type Section, sectionsOf, statisticsOf } from "./sections.ts";
+import { type Section, sectionsOf, type Statistics, statisticsOf } from "./sections.ts";
 import type { Summary } from "./summary.ts";
 
 /**
@@ -15,7 +16,7 @@ import type { Summary } from "./summary.ts";
 export async function writeTables(folder: string, summary: Summary): Promise<string> {
   const statistics = statisticsOf(summary);
   const sections = sectionsOf(summary, statistics);
-  await writeAtomically(join(folder, "tables.md"), markdown(summary, sections));
+  await writeAtomically(join(folder, "tables.md"), markdown(summary, statistics, sections));
   await writeAtomically(join(folder, "tables.tex"), latex(summary, sections));
   await writeAtomically(
     join(folder, "tables.csv"),
@@ -32,11 +33,17 @@ export async function writeTables(folder: string, summary: Summary): Promise<str
   return sections[0].render("terminal");
 }
 
-function markdown(summary: Summary, sections: readonly Section[]): string {
+function markdown(
+  summary: Summary,
+  statistics: Statistics,
+  sections: readonly Section[],
+): string {
   return [
     `# ${summary.title}`,
     "Written by `deno task tables` from `summary.json`, with `tables.tex`, `tables.csv` and " +
     "`figures.html`.",
+    "## What differs",
+    findings(summary, statistics),
     ...sections.flatMap(({ title, render }) => [`## ${title}`, render("markdown")]),
     "## How to read this",
     readingNote(summary),

@@ -22,3 +22,4 @@ export {
 } from "./emoji/splits.ts";
 export { shippedStyles, styleFolderOf } from "./shipped_styles.ts";
 export { readStyleFolder, type Shot, type Style } from "./style_folder.ts";
+export { uncaptionedPictures, writeCaption } from "./uncaptioned.ts";

@@ -1,8 +1,9 @@
-import { basename, extname, join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { z } from "zod";
 import { UserError } from "../errors/mod.ts";
 import { readJson } from "../files/mod.ts";
-import { type Image, readImage } from "../images/mod.ts";
+import type { Image, ReadImageOptions } from "../images/mod.ts";
+import { listPictures, readPictures } from "./picture_files.ts";
 import { readCaptionsOf } from "./shot_captions.ts";
 
 /** A picture of the style, and what it shows, in words without the style. */
@@ -32,55 +33,40 @@ export const styleSchema = z.strictObject({
   source: z.string().optional().describe("Where the pictures come from"),
 });
 
-const imageExtensions = [".png", ".jpg", ".jpeg", ".webp"];
+export type ReadStyleOptions = ReadImageOptions & {
+  /** What the style is called, where `style.json` does not tell. */
+  styleWords?: string;
+  /** So many shots are kept, the first ones; all by default. */
+  limit?: number;
+};
 
 /**
- * Reads a folder of pictures (PNG, JPEG, WebP), each with a caption: in `captions.json`, a list of
- * `{ "file", "caption" }`; in `captions.jsonl`, one of them a line; or in a text file of the
- * picture's name beside it.
+ * Reads a folder of pictures of any size (PNG, JPEG, WebP, AVIF, TIFF, GIF), each with a caption: in
+ * `captions.json`, a list of `{ "file", "caption" }`; in `captions.jsonl`, one of them a line; in
+ * `metadata.jsonl`, `{ "file_name", "text" }` a line; in a text file of the picture's name beside it;
+ * or, where there is none of these, in the picture's name.
  *
  * ```ts
  * const { styleWords, shots } = await readStyleFolder("my-style", { styleWords: "chalk drawing" });
  * ```
  *
- * @param styleWords what the style is called, where `style.json` does not tell
- * @throws UserError where the folder holds no picture, one cannot be read or has no caption, a caption
- * has no picture, or nothing tells the style's words
+ * @throws UserError where the folder holds no picture, one has no caption, a caption has no picture,
+ * nothing tells the style's words, or pictures cannot be read, which are all named
  */
 export async function readStyleFolder(
   folder: string,
-  { styleWords }: { styleWords?: string } = {},
+  { styleWords, ...options }: ReadStyleOptions = {},
 ): Promise<Style> {
-  const files = await filesIn(folder);
-  const images = files.filter((file) => imageExtensions.includes(extname(file).toLowerCase()));
-  if (images.length === 0) {
-    throw new UserError({
-      what: "there is no picture in this folder",
-      file: folder,
-      remedy: "put 1 to 10 PNG, JPEG or WebP pictures of the style into it",
-    });
-  }
+  const { files, pictures } = await listPictures(folder);
   const words = styleWords ?? await styleWordsOf(folder, files);
-  const captions = await readCaptionsOf(folder, files, images);
-  const shots: Shot[] = [];
-  for (const [file, caption] of captions) {
-    shots.push({ file, image: await readImage(join(folder, file)), caption });
-  }
+  const captions = [...await readCaptionsOf(folder, files, pictures)];
+  const images = await readPictures(folder, captions.map(([file]) => file), options);
+  const shots = images.map((image, i) => ({
+    file: captions[i][0],
+    image,
+    caption: captions[i][1],
+  }));
   return { name: basename(resolve(folder)), styleWords: words, shots };
-}
-
-async function filesIn(folder: string): Promise<string[]> {
-  try {
-    const entries = await Array.fromAsync(Deno.readDir(folder));
-    return entries.filter(({ isDirectory, name }) => !isDirectory && !name.startsWith("."))
-      .map(({ name }) => name).sort();
-  } catch (cause) {
-    throw new UserError({
-      what: `cannot read the style's folder: ${(cause as Error).message}`,
-      file: folder,
-      remedy: "name a folder with pictures of the style",
-    }, { cause });
-  }
 }
 
 async function styleWordsOf(folder: string, files: string[]): Promise<string> {

@@ -5,4 +5,5 @@
 export { type HubId, parseHubId } from "./hub_id.ts";
 export { obtainModel } from "./obtain_model.ts";
 export { type HubSettings, hubSettings } from "./settings.ts";
-export { hubSnapshot } from "./snapshot.ts";
+export type { RepositoryFile } from "./needed_files.ts";
+export { hubSnapshot, type SnapshotOptions } from "./snapshot.ts";

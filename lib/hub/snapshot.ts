@@ -11,6 +11,13 @@ import { type HubId, isCommit } from "./hub_id.ts";
 import { neededFiles, type RepositoryFile } from "./needed_files.ts";
 import { type HubSettings, hubSettings } from "./settings.ts";
 
+export type SnapshotOptions = {
+  settings?: HubSettings;
+  /** Which of a repository's files are downloaded; those of a text-to-image model by default. */
+  choose?: (files: readonly RepositoryFile[]) => RepositoryFile[];
+  signal?: AbortSignal;
+};
+
 /**
  * The folder of a model as it is in a commit; what is not there is downloaded. Without a network there
  * are the commits that were downloaded before, and under `offline` also the branches and tags, as
@@ -20,7 +27,7 @@ import { type HubSettings, hubSettings } from "./settings.ts";
  */
 export async function hubSnapshot(
   { repository, revision }: HubId,
-  { settings = hubSettings(), signal }: { settings?: HubSettings; signal?: AbortSignal } = {},
+  { settings = hubSettings(), choose = neededFiles, signal }: SnapshotOptions = {},
 ): Promise<string> {
   const home = join(cacheFolder(), "hub", repository.replace("/", "--"));
   const known = await knownCommit(home, revision);
@@ -42,7 +49,7 @@ export async function hubSnapshot(
       additionalFields: ["sha"],
       ...settings,
     });
-    await complete(home, { repository, revision: sha }, settings, signal);
+    await complete(home, { repository, revision: sha }, { settings, choose, signal });
     if (!isCommit(revision)) await writeAtomically(refOf(home, revision), sha);
     return join(home, sha);
   } catch (error) {
@@ -55,8 +62,7 @@ export async function hubSnapshot(
 async function complete(
   home: string,
   { repository: repo, revision }: HubId,
-  settings: HubSettings,
-  signal?: AbortSignal,
+  { settings, choose, signal }: SnapshotOptions & Required<Pick<SnapshotOptions, "choose">>,
 ): Promise<void> {
   if (!isCommit(revision)) throw new Error(`the Hub answers with "${revision}" for a commit`);
   await Deno.mkdir(home, { recursive: true });
@@ -71,7 +77,7 @@ async function complete(
     const { type, path, size, lfs } = entry;
     if (type === "file") files.push({ path, size, sha256: lfs?.oid });
   }
-  const needed = neededFiles(files);
+  const needed = choose(files);
   const total = needed.reduce((sum, { size }) => sum + size, 0);
   const progress = createProgress({ label: `Downloading ${repo}`, total, unit: "bytes" });
   let received = 0;

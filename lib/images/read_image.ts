@@ -2,9 +2,15 @@ import sharp from "sharp";
 import { UserError } from "../errors/mod.ts";
 import type { Image } from "./image.ts";
 
+export type ReadImageOptions = {
+  /** What transparency is laid on, as "#rrggbb". */
+  background?: string;
+};
+
 /**
- * Reads a PNG, JPEG, WebP, GIF, AVIF, TIFF or SVG file as RGB: turned upright as its EXIF tag says,
- * transparency laid on white, the first frame of an animation.
+ * Reads a PNG, JPEG, WebP, GIF, AVIF, TIFF or SVG file as 8-bit sRGB, whatever it holds (a colour
+ * profile, CMYK, grey, 16 bits): turned upright as its EXIF tag says, transparency laid on white or
+ * another colour, the first frame of an animation.
  *
  * ```ts
  * const { width, height } = await readImage("shots/avocado.png");
@@ -12,8 +18,8 @@ import type { Image } from "./image.ts";
  *
  * @throws UserError naming the file, where it is empty or not an image; or the system's error
  */
-export async function readImage(path: string): Promise<Image> {
-  return await decodeImage(await Deno.readFile(path), path);
+export async function readImage(path: string, options?: ReadImageOptions): Promise<Image> {
+  return await decodeImage(await Deno.readFile(path), path, options);
 }
 
 /**
@@ -21,7 +27,11 @@ export async function readImage(path: string): Promise<Image> {
  *
  * @param name what an error calls the image
  */
-export async function decodeImage(bytes: Uint8Array, name: string): Promise<Image> {
+export async function decodeImage(
+  bytes: Uint8Array,
+  name: string,
+  { background = "#ffffff" }: ReadImageOptions = {},
+): Promise<Image> {
   if (bytes.length === 0) {
     throw new UserError({
       what: "the image is empty",
@@ -32,7 +42,7 @@ export async function decodeImage(bytes: Uint8Array, name: string): Promise<Imag
   try {
     const { data, info } = await sharp(bytes)
       .autoOrient()
-      .flatten({ background: "#ffffff" })
+      .flatten({ background })
       .toColourspace("srgb")
       .raw({ depth: "uchar" })
       .toBuffer({ resolveWithObject: true });

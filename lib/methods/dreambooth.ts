@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import type { Image } from "../images/mod.ts";
-import { sample } from "../sampling/mod.ts";
+import { sample, sampleOnce } from "../sampling/mod.ts";
 import { priorPreservation } from "../training/mod.ts";
 import { createDenoising, denoisingFields } from "./denoising.ts";
 import { allTimesteps } from "./diffusion_step.ts";
@@ -58,18 +58,19 @@ export async function dreambooth(
   };
 }
 
-/** What the base model draws for the shots' captions, in no style. */
+/** What the base model draws for the shots' captions, in no style; kept where the context says. */
 async function drawClassImages(
   { classImages, guidanceScale, sampling }: DreamboothConfig,
-  { model, shots, signal }: MethodContext,
+  { model, shots, kept, signal }: MethodContext,
 ): Promise<{ image: Image; caption: string }[]> {
   const captions = Array.from({ length: classImages }, (_, i) => shots[i % shots.length].caption);
-  const images = await sample(model, {
+  const options = {
     prompts: captions,
     ...sampling,
     guidanceScale,
     seed: "class images",
     signal,
-  });
+  };
+  const images = kept ? await sampleOnce(model, options, kept) : await sample(model, options);
   return images.map((image, i) => ({ image, caption: captions[i] }));
 }

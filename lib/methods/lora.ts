@@ -25,5 +25,6 @@ export type LoraConfig = z.infer<typeof loraSchema>;
 export function lora(config: LoraConfig, context: MethodContext): Method {
   const { model } = context;
   const adapters = createUnetAdapters(config, model);
-  return plainMethod(config, context, createLearner(model, adapters, frozenText(model)));
+  const learner = createLearner(model, adapters, frozenText(model));
+  return { ...plainMethod(config, context, learner), addition: adapters.addition };
 }

@@ -26,5 +26,8 @@ export async function loraSpecialist(
   const { model } = context;
   const adapters = createUnetAdapters(config, model);
   const learner = createLearner(model, adapters, frozenText(model));
-  return await specialistMethod(config, context, learner);
+  return {
+    ...await specialistMethod(config, context, learner),
+    addition: adapters.addition,
+  };
 }

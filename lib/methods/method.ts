@@ -1,7 +1,9 @@
 import type { Image } from "../images/mod.ts";
+import type { LearnedWord, LoraWeights } from "../models/adapters/mod.ts";
 import type { Clip } from "../models/clip/mod.ts";
 import type { StableDiffusion } from "../models/stable_diffusion/mod.ts";
 import type { Params } from "../nn/mod.ts";
+import type { KeptSamples } from "../sampling/mod.ts";
 import type { CaptionIndex } from "../specialist/mod.ts";
 import type { TrainingTask } from "../training/mod.ts";
 import type { SamplingConfig } from "./sampling_config.ts";
@@ -16,7 +18,12 @@ export type Method = {
    * it started from.
    */
   adapted(params: Params): StableDiffusion;
+  /** What was trained, where that is a small thing beside a model that stays as it is. */
+  addition?(params: Params): Addition;
 };
+
+/** Low-rank adapters, or a new word. */
+export type Addition = { lora: LoraWeights } | { word: LearnedWord };
 
 /** A picture of the style, and what it shows: "a red apple". */
 export type Shot = { image: Image; caption: string };
@@ -34,6 +41,8 @@ export type MethodContext = {
   guide?: Clip;
   /** The corpus that captions are retrieved from. */
   captionIndex?: CaptionIndex;
+  /** Where pictures by the base model are kept from run to run. */
+  kept?: KeptSamples;
   /** Ends what a method prepares before it trains. */
   signal?: AbortSignal;
 };

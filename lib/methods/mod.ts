@@ -12,7 +12,7 @@ export {
   type LoraSpecialistConfig,
   loraSpecialistSchema,
 } from "./lora_specialist.ts";
-export type { Method, MethodContext, Shot } from "./method.ts";
+export type { Addition, Method, MethodContext, Shot } from "./method.ts";
 export { specialist, type SpecialistConfig, specialistSchema } from "./specialist.ts";
 export {
   textualInversion,

@@ -1,6 +1,6 @@
 /** A new word for the style, one row of the text encoder's token embedding, which is all that learns. */
 import { z } from "zod";
-import { UserError } from "../errors/mod.ts";
+import { type LearnedWord, withWord } from "../models/adapters/mod.ts";
 import { clipText } from "../models/clip/mod.ts";
 import type { StableDiffusion } from "../models/stable_diffusion/mod.ts";
 import { frozen, type Params } from "../nn/mod.ts";
@@ -22,24 +22,24 @@ export const styleTokenSchema = z.strictObject({
 
 export type StyleTokenConfig = z.infer<typeof styleTokenSchema>;
 
+/** A word that learns. */
+export type StyleToken = TextPart & {
+  /** The word alone. It shares the tensor. */
+  word(params: Params): LearnedWord;
+};
+
 /** @throws UserError if the tokenizer knows the placeholder, or other words than the text encoder */
 export function createStyleToken(
   { placeholder, initializer, decayOtherRows }: StyleTokenConfig & { initializer: string },
-  { tokenizer: known, textEncoder }: Pick<StableDiffusion, "tokenizer" | "textEncoder">,
-): TextPart {
-  const weight = textEncoder.params[`${table}.weight`];
-  if (weight.shape[0] !== known.vocabSize) {
-    throw new UserError({
-      what: `the tokenizer has ${known.vocabSize} tokens, the text encoder ${weight.shape[0]}`,
-      remedy: "use a model whose text encoder has a row for each token",
-    });
-  }
-  const tokenizer = known.addToken(placeholder);
-  const config = { ...textEncoder.config, vocab_size: tokenizer.vocabSize };
-  const withToken = (params: Params) => ({ ...textEncoder.params, ...params });
+  model: Pick<StableDiffusion, "tokenizer" | "textEncoder">,
+): StyleToken {
+  const weight = model.textEncoder.params[`${table}.weight`];
+  const row = meanRow(weight, model.tokenizer.tokenize(initializer));
+  const { tokenizer, textEncoder: { config } } = withWord(model, { placeholder, row });
+  const withToken = (params: Params) => ({ ...model.textEncoder.params, ...params });
   return {
     params: {
-      [`${table}.added.weight`]: meanRow(weight, known.tokenize(initializer)),
+      [`${table}.added.weight`]: row,
       ...(decayOtherRows && { [`${table}.weight`]: weight }),
     },
     encode: (captions) => promptIds(tokenizer, captions),
@@ -52,6 +52,7 @@ export function createStyleToken(
       tokenizer,
       textEncoder: { config, params: withToken(params) },
     }),
+    word: (params) => ({ placeholder, row: params[`${table}.added.weight`] }),
   };
 }
 

@@ -21,5 +21,8 @@ export function textualInversion(config: TextualInversionConfig, context: Method
   const { model, styleWords } = context;
   const token = createStyleToken({ initializer: styleWords, ...config }, model);
   const learner = createLearner(model, frozenUnet(model), token);
-  return plainMethod(config, { ...context, styleWords: config.placeholder }, learner);
+  return {
+    ...plainMethod(config, { ...context, styleWords: config.placeholder }, learner),
+    addition: (params) => ({ word: token.word(params) }),
+  };
 }

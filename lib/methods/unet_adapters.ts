@@ -2,9 +2,10 @@
 import { z } from "zod";
 import { UserError } from "../errors/mod.ts";
 import type { StableDiffusion } from "../models/stable_diffusion/mod.ts";
-import { createLora, loraScales } from "../nn/mod.ts";
+import { createLora, loraScales, type Params } from "../nn/mod.ts";
 import { createRandom } from "../random/mod.ts";
 import type { UnetPart } from "./learner.ts";
+import type { Addition } from "./method.ts";
 
 export const unetAdaptersSchema = z.strictObject({
   rank: z.int().positive().default(4).describe("Inner width of each adapter"),
@@ -15,11 +16,16 @@ export const unetAdaptersSchema = z.strictObject({
 
 export type UnetAdaptersConfig = z.infer<typeof unetAdaptersSchema>;
 
+export type UnetAdapters = UnetPart & {
+  /** The adapters as a thing of their own. */
+  addition(adapters: Params): Addition;
+};
+
 /** @throws UserError if no layer has such a name */
 export function createUnetAdapters(
   config: UnetAdaptersConfig,
   { unet }: Pick<StableDiffusion, "unet">,
-): UnetPart {
+): UnetAdapters {
   const adapters = createLora(unet.params, config, createRandom("lora"));
   if (Object.keys(adapters).length === 0) {
     throw new UserError({
@@ -33,5 +39,6 @@ export function createUnetAdapters(
   return {
     params: adapters,
     unetParams: (adapters) => ({ ...unet.params, ...scales, ...adapters }),
+    addition: (adapters) => ({ lora: { adapters, rank: config.rank, alpha: config.alpha } }),
   };
 }

@@ -30,9 +30,9 @@ function sampler(init: Init, shape: number[], random: Random): () => number {
 export async function saveParams(
   file: string,
   params: Params,
-  { dtype, metadata }: { dtype: "F16" | "F32"; metadata?: Record<string, string> },
+  { dtype }: { dtype: "F16" | "F32" },
 ): Promise<void> {
-  await writeSafetensors(file, storedParams(params, dtype), metadata);
+  await writeSafetensors(file, storedParams(params, dtype));
 }
 
 /** Parameters in the checkpoint's layout, each read from the backend when it is written. */

@@ -1,4 +1,5 @@
 /** Checkpoints in the safetensors format. */
+import { createHash } from "node:crypto";
 import { UserError } from "../errors/mod.ts";
 import { writeAll, writeAtomically } from "../files/mod.ts";
 import { type DtypeName, dtypes, type Numbers } from "./dtypes.ts";
@@ -112,6 +113,13 @@ export async function writeSafetensors(
     await writeAll(file, header);
     for (const { name } of entries) await writeAll(file, encode(name, tensors[name]));
   });
+}
+
+/** SHA-256 of the tensors' bytes as {@link writeSafetensors} writes them, without the header. */
+export function hashTensors(tensors: Record<string, ArrayToWrite>): string {
+  const hash = createHash("sha256");
+  for (const { name } of layOut(tensors)) hash.update(encode(name, tensors[name]));
+  return hash.digest("hex");
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });

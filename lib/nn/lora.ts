@@ -53,7 +53,12 @@ export function mergeLora(params: Params): Params {
   );
   for (const layer of layersOf(params)) {
     const weight = `${layer}.weight`;
-    merged[weight] = tf.tidy(() => tf.add(params[weight], loraDelta(params, layer)));
+    merged[weight] = tf.tidy(() => {
+      const delta = loraDelta(params, layer);
+      // A 1×1 convolution's weight is [1, 1, in, out].
+      const fitted = params[weight].rank === 4 ? tf.transpose(delta) : delta;
+      return tf.add(params[weight], fitted);
+    });
   }
   return merged;
 }

@@ -1,2 +1,3 @@
 export type { Column } from "./column.ts";
 export { renderTable, type TableFormat } from "./render_table.ts";
+export { markedBlock, writeBlock } from "./write_block.ts";

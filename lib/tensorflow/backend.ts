@@ -17,6 +17,16 @@ type NodeBackend = {
   binding: Binding;
   createOutputTensor(metadata: { id: number; shape: number[]; dtype: number }): Tensor;
   getInputTensorIds(tensors: Tensor[]): number[];
+  summaryWriter(folder: string): Tensor;
+  createSummaryFileWriter(
+    writer: Tensor,
+    folder: string,
+    maxQueue: number,
+    flushMillis: number,
+    suffix: string,
+  ): void;
+  writeScalarSummary(writer: Tensor, step: number, name: string, value: number): void;
+  flushSummaryWriter(writer: Tensor): void;
 };
 
 let active: NodeBackend | null = null;

@@ -17,6 +17,8 @@ const declarations = {
   TF_TensorData: { parameters: [pointer], result: pointer },
   TF_TensorByteSize: { parameters: [pointer], result: usize },
   TF_DeleteTensor: { parameters: [pointer], result: "void" },
+  TF_StringInit: { parameters: [pointer], result: "void" },
+  TF_StringCopy: { parameters: [pointer, buffer, usize], result: "void" },
 
   TFE_NewContextOptions: { parameters: [], result: pointer },
   TFE_ContextOptionsSetConfig: {

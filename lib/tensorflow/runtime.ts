@@ -40,8 +40,8 @@ export type Attribute = {
   value: any;
 };
 
-/** The elements of a tensor, in row-major order. */
-export type Values = ArrayLike<number> | ArrayBufferView;
+/** The elements of a tensor, in row-major order; those of a string tensor are their bytes. */
+export type Values = ArrayLike<number> | ArrayBufferView | readonly Uint8Array<ArrayBuffer>[];
 
 /** What kind of value an attribute holds. */
 export const AttributeType = {
@@ -109,6 +109,7 @@ const bytesPerElement: Record<number, number> = {
   [DataType.bfloat16]: 2,
   [DataType.int32]: 4,
   [DataType.uint8]: 1,
+  [DataType.string]: 24, // sizeof(TF_TString)
   [DataType.complex64]: 8,
   [DataType.int64]: 8,
   [DataType.bool]: 1,
@@ -116,9 +117,6 @@ const bytesPerElement: Record<number, number> = {
 
 /** The bytes of `values` as TensorFlow stores `dtype`. */
 function toBytes(dtype: number, values: Values): Uint8Array {
-  if (dtype === DataType.string) {
-    throw new Error("string tensors are not supported by this backend");
-  }
   const typed = ArrayBuffer.isView(values) ? values : undefined;
   const matches = typed !== undefined && (
     ((dtype === DataType.float32 || dtype === DataType.complex64) &&
@@ -162,6 +160,9 @@ export function newTensor(
   dtype: number,
   values: Values,
 ): Pointer {
+  if (dtype === DataType.string) {
+    return newStringTensor(runtime, shape, values as readonly Uint8Array<ArrayBuffer>[]);
+  }
   const source = toBytes(dtype, values);
   const { tensor, bytes } = allocateTensor(runtime, shape, dtype);
   if (bytes.length !== source.length) {
@@ -171,6 +172,23 @@ export function newTensor(
     );
   }
   bytes.set(source);
+  return tensor;
+}
+
+/** Strings of more than 22 bytes keep memory of their own, which is not given back: for a few only. */
+function newStringTensor(
+  runtime: Runtime,
+  shape: number[],
+  strings: readonly Uint8Array<ArrayBuffer>[],
+): Pointer {
+  const { api } = runtime;
+  const { tensor } = allocateTensor(runtime, shape, DataType.string);
+  const data = api.TF_TensorData(tensor)!;
+  strings.forEach((text, i) => {
+    const place = Deno.UnsafePointer.offset(data, i * bytesPerElement[DataType.string]);
+    api.TF_StringInit(place);
+    api.TF_StringCopy(place, text, BigInt(text.length));
+  });
   return tensor;
 }
 

@@ -60,9 +60,12 @@ function readStored(runtime: Runtime, { shape, type, axes, fill }: StoredNumbers
   let handle = filledEagerTensor(runtime, shape, stored, fill);
   const become = (op: string, attributes: Attribute[], ...more: EagerHandle[]) => {
     const inputs = [handle, ...more];
-    const [pointer] = execute(runtime, op, attributes, inputs, 1);
-    for (const input of inputs) runtime.api.TFE_DeleteTensorHandle(input.pointer);
-    handle = describe(runtime, pointer);
+    try {
+      const [pointer] = execute(runtime, op, attributes, inputs, 1);
+      handle = describe(runtime, pointer);
+    } finally {
+      for (const { pointer } of inputs) runtime.api.TFE_DeleteTensorHandle(pointer);
+    }
   };
   if (axes) {
     const order = eagerTensor(runtime, [axes.length], DataType.int32, axes);

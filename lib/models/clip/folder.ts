@@ -5,6 +5,7 @@ import { type ClipPreprocessor, readClipPreprocessor } from "../../images/mod.ts
 import type { Params } from "../../nn/mod.ts";
 import { loadParams, saveParams } from "../checkpoint.ts";
 import { saveFolder } from "../save_folder.ts";
+import { transformersConfig } from "../transformers_config.ts";
 import { loadTokenizer, saveTokenizer, type Tokenizer } from "../tokenizer.ts";
 import { weightsFiles } from "../weights_files.ts";
 import { clipSpecs } from "./clip.ts";
@@ -46,7 +47,8 @@ export async function saveClip(
   await saveFolder(folder, async (fresh) => {
     const json = (name: string, value: object) =>
       writeAtomically(join(fresh, name), JSON.stringify(value, null, 2));
-    await json("config.json", { architectures: ["CLIPModel"], model_type: "clip", ...config });
+    const model = { architectures: ["CLIPModel"], model_type: "clip", ...config };
+    await writeAtomically(join(fresh, "config.json"), transformersConfig(model));
     await json("preprocessor_config.json", {
       image_processor_type: "CLIPImageProcessor",
       do_convert_rgb: true,

@@ -9,6 +9,7 @@ import { withMergedParams } from "../merged_params.ts";
 import type { ParameterSpecs } from "../parameters.ts";
 import { saveFolder } from "../save_folder.ts";
 import { loadTokenizer, saveTokenizer } from "../tokenizer.ts";
+import { transformersConfig } from "../transformers_config.ts";
 import { unetConfigSchema, unetSpecs } from "../unet/mod.ts";
 import { vaeConfigSchema, vaeSpecs } from "../vae/mod.ts";
 import { weightsFiles } from "../weights_files.ts";
@@ -72,7 +73,7 @@ export async function writeStableDiffusion(
     const path = join(folder, name);
     await Deno.mkdir(path, { recursive: true });
     const file = name === "scheduler" ? "scheduler_config.json" : "config.json";
-    await writeAtomically(join(path, file), JSON.stringify(config, null, 2));
+    await writeAtomically(join(path, file), transformersConfig(config));
     if (!params) return;
     await withMergedParams(
       params.params,

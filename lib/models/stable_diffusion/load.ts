@@ -1,3 +1,4 @@
+import { UserError } from "../../errors/mod.ts";
 import { loadFolder } from "./folder.ts";
 import { loadSingleFile } from "./single_file.ts";
 import type { StableDiffusion } from "./stable_diffusion.ts";
@@ -20,8 +21,12 @@ export async function loadStableDiffusion(path: string): Promise<StableDiffusion
 async function isFile(path: string): Promise<boolean> {
   try {
     return (await Deno.stat(path)).isFile;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.NotFound)) throw cause;
+    throw new UserError({
+      what: "there is no such model",
+      file: path,
+      remedy: "check the path; a model on the Hub is called owner/name",
+    }, { cause });
   }
 }

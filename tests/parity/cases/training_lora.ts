@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { diffusionOf, unetErrors } from "specialist/methods/diffusion_step.ts";
-import { loadLora, saveLora } from "specialist/models/lora_file.ts";
+import { loadLora, saveLora } from "specialist/models/adapters/mod.ts";
 import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
 import { unet } from "specialist/models/unet/mod.ts";
-import { loraDelta, loraScales, mergeLora, type Params } from "specialist/nn/mod.ts";
+import { loraDelta, mergeLora, type Params } from "specialist/nn/mod.ts";
 import { addNoise } from "specialist/schedulers/mod.ts";
 import { type Tensor1D, tf } from "specialist/tensorflow/mod.ts";
 import { channelsFirstOutput } from "../layout.ts";
@@ -24,8 +24,11 @@ const mergedLayer = "down_blocks.0.attentions.0.transformer_blocks.0.attn2.to_k"
 /** Adapters beside the U-Net's attention: their training, their file, and their sum with the weights. */
 export async function lora({ folder, config, inputs, expected }: Fixture): Promise<Outputs> {
   const model = await loadStableDiffusion(join(folder, "../../pipeline"));
-  const start = await loadLora(join(folder, "lora_init.safetensors"));
-  const scales = loraScales(start.adapters, start);
+  const { unet: loaded } = await loadLora(join(folder, "lora_init.safetensors"), model);
+  const isScale = ([name]: [string, unknown]) => name.endsWith(".scale");
+  const scales = Object.fromEntries(Object.entries(loaded).filter(isScale));
+  const start = Object.fromEntries(Object.entries(loaded).filter((entry) => !isScale(entry)));
+  const { rank, lora_alpha: alpha } = config;
   const withAdapters = (adapters: Params) => ({ ...model.unet.params, ...scales, ...adapters });
   const diffusion = diffusionOf(model);
   const batch = (step: number) => ({
@@ -35,7 +38,7 @@ export async function lora({ folder, config, inputs, expected }: Fixture): Promi
     contexts: tensorOf(inputs.context),
   });
   const task: StoredTask = {
-    params: start.adapters,
+    params: start,
     batch,
     loss: (adapters, batch) =>
       tf.mean(unetErrors(model, withAdapters(adapters), batch as never, diffusion)),
@@ -57,7 +60,7 @@ export async function lora({ folder, config, inputs, expected }: Fixture): Promi
     ...await writtenFile(
       join(folder, "pytorch_lora_weights.safetensors"),
       { atol: weightTolerance.atol, rtol: weightTolerance.rtol },
-      (file) => saveLora(file, { ...start, adapters: trained }),
+      (file) => saveLora(file, { adapters: trained, rank, alpha }),
     ),
   };
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { diffusionOf, unetErrors } from "specialist/methods/diffusion_step.ts";
 import { createStyleToken } from "specialist/methods/style_token.ts";
-import { saveLearnedEmbeds } from "specialist/models/learned_embeds.ts";
+import { saveEmbedding } from "specialist/models/adapters/mod.ts";
 import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
 import { tf } from "specialist/tensorflow/mod.ts";
 import type { Noised } from "specialist/training/mod.ts";
@@ -60,7 +60,7 @@ export async function textualInversion(
     ...await writtenFile(
       join(folder, "learned_embeds.safetensors"),
       { atol, rtol },
-      (file) => saveLearnedEmbeds(file, placeholder, rows.at(-1)!),
+      (file) => saveEmbedding(file, { placeholder, row: rows.at(-1)! }),
     ),
   };
 }

@@ -1,5 +1,11 @@
+/** What the experiments share, so that they share runs too. */
 import { emojiParts } from "./adapt/emoji_parts.ts";
 import type { Patch } from "./sweep/mod.ts";
+
+/** What the results are of: concepts that nothing was chosen on. */
+export const onTestConcepts = {
+  evaluation: { split: "test", concepts: 128, every: 40 },
+} satisfies Patch;
 
 /** The methods that are compared, by the names that tables call them. */
 export const comparedMethods = {

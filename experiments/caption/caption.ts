@@ -1,0 +1,32 @@
+/** Has a captioner say what pictures show. */
+import { join } from "node:path";
+import { obtainCaptioner, startCaptioner } from "specialist/captioner/mod.ts";
+import { uncaptionedPictures, writeCaption } from "specialist/datasets/mod.ts";
+import { UserError } from "specialist/errors/mod.ts";
+import { readImage } from "specialist/images/mod.ts";
+import type { CaptionConfig } from "./config.ts";
+
+export async function caption(
+  { folder, captioner: name }: CaptionConfig,
+  signal?: AbortSignal,
+): Promise<void> {
+  const pictures = await uncaptionedPictures(folder);
+  if (pictures.length === 0) return console.log(`No picture in ${folder} lacks a caption`);
+  if (name === undefined) {
+    throw new UserError({
+      what: `${pictures.length} pictures lack a caption, and no captioner is named`,
+      field: "captioner",
+      remedy:
+        "name one, as --captioner Xenova/vit-gpt2-image-captioning (downloads some 250 MB, and its " +
+        "library of 150 MB) or the folder of one; or write what each picture shows to a text file " +
+        `beside it, as ${pictures[0].replace(/\.\w+$/, ".txt")}`,
+    });
+  }
+  await using captioner = await startCaptioner(await obtainCaptioner(name, signal));
+  for (const picture of pictures) {
+    signal?.throwIfAborted();
+    const text = await captioner.caption(await readImage(join(folder, picture)));
+    await writeCaption(folder, picture, text);
+    console.log(`${picture}: ${text}`);
+  }
+}

@@ -1,0 +1,60 @@
+/** Writes what a run has made for other programs. */
+import { join } from "node:path";
+import { UserError } from "specialist/errors/mod.ts";
+import { convertToKohya } from "specialist/models/adapters/mod.ts";
+import {
+  loadStableDiffusion,
+  saveSingleFile,
+  type StableDiffusion,
+} from "specialist/models/stable_diffusion/mod.ts";
+import { findRunRecord, type RunRecord } from "specialist/records/mod.ts";
+import { useBackend } from "specialist/tensorflow/mod.ts";
+import type { ExportConfig } from "./config.ts";
+
+/** @returns the file */
+export async function exportRun({ run, format, output }: ExportConfig): Promise<string> {
+  const record = await findRunRecord(run);
+  if (record?.status !== "finished") {
+    throw new UserError({
+      what: "there is no finished run in this folder",
+      file: run,
+      remedy: 'name the folder of one; "deno task specialist runs" lists them',
+    });
+  }
+  const file = output ?? join(run, `${format}.safetensors`);
+  switch (format) {
+    case "lora-kohya":
+      requireLora(record);
+      await convertToKohya(join(run, "lora.safetensors"), file);
+      break;
+    case "single-file": {
+      console.log(`Computing with ${await useBackend()}`);
+      const model = await loadStableDiffusion(join(run, "model"));
+      requireStableDiffusion1(record, model);
+      await saveSingleFile(file, model, { dtype: "F16" });
+    }
+  }
+  return file;
+}
+
+/** The original code's file for version 2 is another, and neither has a place for a tokenizer. */
+function requireStableDiffusion1({ id, kind }: RunRecord, { unet }: StableDiffusion): void {
+  const reason = kind.startsWith("textual_inversion")
+    ? "the word that it has learned has no place in a single file"
+    : unet.config.cross_attention_dim === 1024 && "it is a Stable Diffusion 2";
+  if (!reason) return;
+  throw new UserError({
+    what: `${id} cannot become a single file: ${reason}`,
+    field: "format",
+    remedy: "use the folder model in the run's folder",
+  });
+}
+
+function requireLora({ id, kind }: RunRecord): void {
+  if (kind.startsWith("lora")) return;
+  throw new UserError({
+    what: `${id} has no low-rank adapters: its method is ${kind}`,
+    field: "format",
+    remedy: "name a run of the method lora or lora_specialist",
+  });
+}

@@ -1,0 +1,35 @@
+/** What a table says, in words: which rows differ from the reference, and which do not. */
+import { numberText } from "./number_text.ts";
+import { type TableScoreName, tableScores } from "./observations.ts";
+import type { Statistics } from "./sections.ts";
+import type { RowStatistics } from "./statistics.ts";
+import type { Summary } from "./summary.ts";
+
+/** The scores that a finding is about. */
+const decisive = ["truth", "kid", "content"] as const satisfies TableScoreName[];
+
+type Compared = RowStatistics & Required<Pick<RowStatistics, "difference">>;
+
+/** A list in Markdown, a score an item. */
+export function findings({ reference }: Summary, statistics: Statistics): string {
+  return decisive.flatMap((name) => {
+    const rows = (statistics.get(name) ?? []).filter((row): row is Compared =>
+      row.difference !== undefined
+    );
+    if (rows.length === 0) return [];
+    const { title, better } = tableScores[name];
+    const sign = better === "higher" ? 1 : -1;
+    const differs = ({ difference }: Compared) => difference.adjustedPValue < 0.05;
+    const text = numberText(rows.map(({ difference }) => difference.value));
+    const described = ({ label, difference: { value, interval } }: Compared) =>
+      `${label} (${text.signed(value)}${interval ? `, ${text.signedInterval(interval)}` : ""})`;
+    const groups: [string, Compared[]][] = [
+      ["worse", rows.filter((row) => differs(row) && sign * row.difference.value < 0)],
+      ["better", rows.filter((row) => differs(row) && sign * row.difference.value > 0)],
+      ["not told apart", rows.filter((row) => !differs(row))],
+    ];
+    const parts = groups.filter(([, rows]) => rows.length > 0)
+      .map(([name, rows]) => `**${name}**: ${rows.map(described).join("; ")}`);
+    return [`- _${title}_ against ${reference}: ${parts.join(". ")}.`];
+  }).join("\n");
+}

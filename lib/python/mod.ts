@@ -1,0 +1,5 @@
+/**
+ * Python, for Jupyter and for comparisons with PyTorch only.
+ * @module
+ */
+export { installedPython, type PythonEnvironment, pythonEnvironment } from "./environment.ts";
