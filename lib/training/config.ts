@@ -42,7 +42,7 @@ export const emaSchema = z.strictObject({
 /** What every training has, whatever it trains. */
 export const trainingSchema = z.strictObject({
   steps: z.int().positive().default(400).describe("Optimizer steps"),
-  batchSize: z.int().positive().default(8).describe("Samples of each step"),
+  batchSize: z.int().positive().default(8).describe("Samples of each batch"),
   accumulate: z.int().positive().optional().describe(
     "Batches whose mean gradient makes a step (Ott et al. 2018), in the memory of one; one without",
   ),
