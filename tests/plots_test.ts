@@ -1,17 +1,27 @@
 import { describe, it } from "@std/testing/bdd";
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { decodeImage, plainImage } from "specialist/images/mod.ts";
 import {
   clipScoreFigure,
   courseFigure,
+  distanceMatrixFigure,
   type Figure,
+  figureSvg,
+  heatImage,
+  imageGridFigure,
   learningFigure,
+  linkedFigure,
   lossByTimestepFigure,
+  lossHeatmapFigure,
   palette,
+  partEffectsFigure,
   scoreBarsFigure,
   smooth,
   stableLossFigure,
   tradeOffFigure,
+  trainedTimestepsFigure,
   trainingLossFigure,
+  trajectoryFigure,
 } from "specialist/plots/mod.ts";
 
 const curve = [{ step: 0, value: 0.2 }, { step: 50, value: 0.1 }, { step: 100, value: 0.08 }];
@@ -36,7 +46,29 @@ const figures = {
   course: courseFigure("memory (MB)", [{ name: "ours", points: curve }]),
   scoreBars: scoreBarsFigure("KID (lower is better)", [{ name: "base", value: 0.1 }]),
   lossByTimestep: lossByTimestepFigure([{ name: "base", losses: [{ timestep: 3, value: 1 }] }]),
+  lossHeatmap: lossHeatmapFigure([
+    { step: 0, losses: [{ timestep: 1, value: 2 }, { timestep: 900, value: 1 }] },
+    { step: 50, losses: [{ timestep: 1, value: 1 }, { timestep: 900, value: 1.5 }] },
+  ], { bins: 4 }),
+  distanceMatrix: distanceMatrixFigure("distance", {
+    x: { title: "shot", names: ["a", "b"] },
+    y: { title: "picture", names: ["c"] },
+    z: [[0, 1]],
+  }),
+  partEffects: partEffectsFigure("change of the score", [
+    { name: "captions", value: -2, interval: { low: -3, high: -1 } },
+    { name: "transforms", value: 1, interval: { low: -1, high: 3 } },
+  ]),
+  trainedTimesteps: trainedTimestepsFigure([{ name: "sparse", timesteps: [1, 501] }]),
+  trajectory: trajectoryFigure([
+    { name: "a", points: [[0, 0, 0], [3, 3, 0], [6, 6, 0]].map(at) },
+    { name: "b", points: [[0, 0, 1], [3, 3, 1], [6, 6, 1]].map(at) },
+  ]),
 };
+
+function at(latents: number[], i: number) {
+  return { timestep: 999 - i, latents };
+}
 
 describe("plots", () => {
   for (const [name, figure] of Object.entries(figures)) {
@@ -107,7 +139,105 @@ describe("plots", () => {
     assertAlmostEquals(trace.error_y.array[0], 1);
     assertEquals(trace.error_y.array[1], 0);
   });
+
+  it("shows a change of the loss in percent, bin by bin, and nothing where there is no loss", () => {
+    const [{ x, z }] = traces(figures.lossHeatmap);
+    assertEquals(x, ["0", "50"]);
+    assertEquals(z, [[0, -50], [null, null], [null, null], [0, 50]]);
+  });
+
+  it("greys an ablated part's bar where the interval of its effect holds zero", () => {
+    const [clear, unclear] = traces(figures.partEffects);
+    assertEquals(clear.marker.color, palette.blue);
+    assert(unclear.marker.color !== palette.blue);
+  });
+
+  it("lays trajectories in the plane in which they differ most", () => {
+    const [a, b] = traces(figures.trajectory);
+    const length = (trace: typeof a) => Math.abs(trace.x[2] - trace.x[0]);
+    assertAlmostEquals(length(a), 6 * Math.SQRT2);
+    assertAlmostEquals(length(b), 6 * Math.SQRT2);
+    assertAlmostEquals(Math.abs(a.y[0] - b.y[0]), 1);
+  });
+
+  it("gives each picture of a grid its place and its caption", async () => {
+    const { data: [trace], layout } = await imageGridFigure(
+      ["a", "b", "c"].map((caption) => ({ image: plainImage(2, 2), caption })),
+      { columns: 2, rowTitles: ["first", "second"] },
+    ) as unknown as { data: Record<string, unknown>[]; layout: Figure["layout"] };
+    assertEquals([trace.x, trace.y], [[0, 1, 0], [0, 0, 1]]);
+    assertEquals(trace.text, ["a", "b", "c"]);
+    assertEquals(layout.images?.map(({ x, y }) => [x, y]), [[0, 0], [1, 0], [0, 1]]);
+    assertEquals(layout.yaxis?.ticktext, ["first", "second"]);
+  });
+
+  it("breaks titles over a grid where they are wider than a cell", async () => {
+    const columnTitles = ["true drawing", "Textual Inversion"];
+    const images = columnTitles.map((caption) => ({ image: plainImage(2, 2), caption }));
+    const { layout } = await imageGridFigure(images, { columnTitles, cell: 100 });
+    assertEquals(layout.xaxis?.ticktext, ["true drawing", "Textual<br>Inversion"]);
+    assertEquals(await inkOnEdge(await figureSvg({ data: [], layout })), 0);
+  });
+
+  it("links panels by one legend entry for each series", () => {
+    const { data } = linkedFigure([
+      { title: "left", figure: figures.stableLoss },
+      { title: "right", figure: figures.stableLoss },
+    ]);
+    const linked = traces({ data, layout: {} });
+    assertEquals(linked.map(({ xaxis }) => xaxis), ["x", "x", "x2", "x2"]);
+    assertEquals(linked.map(({ showlegend }) => showlegend), [true, true, false, false]);
+    assertEquals(linked[0].legendgroup, linked[2].legendgroup);
+  });
+
+  it("makes a series look the same in all linked panels", () => {
+    const line = (...names: string[]) =>
+      learningFigure("step", "score", names.map((name) => ({ name, points: [{ x: 1, y: 2 }] })));
+    const { data } = linkedFigure([
+      { title: "left", figure: line("a", "b") },
+      { title: "right", figure: line("b", "a") },
+    ]);
+    const [a, b, secondB, secondA] = traces({ data, layout: {} });
+    assertEquals([secondA.line, secondA.marker], [a.line, a.marker]);
+    assertEquals([secondB.line, secondB.marker], [b.line, b.marker]);
+    assert(a.line.color !== b.line.color);
+  });
+
+  it("makes the largest value of a heat image the lightest", () => {
+    const { data } = heatImage([0, 1, 4], 3, 1);
+    const light = [0, 1, 2].map((i) => data[3 * i] + data[3 * i + 1] + data[3 * i + 2]);
+    assert(light[0] < light[1] && light[1] < light[2]);
+  });
 });
+
+describe("still pictures", () => {
+  for (const [name, figure] of Object.entries(figures)) {
+    it(`${name} is drawn without a browser, whole and inside its edges`, async () => {
+      const svg = await figureSvg(figure, { width: 600, height: 400 });
+      assert(!/<text|NaN|Infinity|undefined/.test(svg));
+      assertEquals(await inkOnEdge(svg), 0);
+    });
+  }
+
+  it("draw the same figure again, which stays as it was", async () => {
+    const before = structuredClone(figures.clipScore);
+    assert(await figureSvg(figures.clipScore) === await figureSvg(figures.clipScore));
+    assertEquals(figures.clipScore, before);
+  });
+});
+
+/** How many pixels along the edges are not white: what is cut off reaches them. */
+async function inkOnEdge(svg: string): Promise<number> {
+  const { width, height, data } = await decodeImage(new TextEncoder().encode(svg), "figure.svg");
+  let count = 0;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const isEdge = x === 0 || y === 0 || x === width - 1 || y === height - 1;
+      if (isEdge && data[3 * (y * width + x)] < 250) count++;
+    }
+  }
+  return count;
+}
 
 describe("smooth", () => {
   it("keeps a constant, from the first value on", () => {

@@ -8,7 +8,7 @@ import {
   type Score,
   writeReport,
 } from "specialist/report/mod.ts";
-import { html, scriptJson } from "specialist/report/html.ts";
+import { html, scriptJson } from "specialist/html/mod.ts";
 import { scoreText, verdict } from "specialist/report/score_text.ts";
 import { renderTable } from "specialist/tables/mod.ts";
 
@@ -249,7 +249,12 @@ describe("renderTable", () => {
     ]);
   });
 
-  it("escapes what Markdown would read as a cell's end", () => {
+  it("escapes what Markdown would read as a cell's end, or as HTML", () => {
+    const [, , line] = renderTable([{ word: "<style>" }], [
+      { title: "word", value: ({ word }) => word },
+    ], "markdown").split("\n");
+    assertStringIncludes(line, "\\<style>");
+
     const lines = renderTable(rows, columns, "markdown").split("\n");
     assertEquals(lines.length, 4);
     assertStringIncludes(lines[1], "-:");

@@ -15,4 +15,4 @@ export { decodeImage, readImage, type ReadImageOptions } from "./read_image.ts";
 export type { Resampling } from "./resampling.ts";
 export { type Arithmetic, resize, resizeShortestEdge } from "./resize.ts";
 export { resizeMatrix, type ResizeMatrixOptions } from "./resize_matrix.ts";
-export { encodePng, writePng } from "./write_image.ts";
+export { encodeJpeg, encodePng, writePng } from "./write_image.ts";

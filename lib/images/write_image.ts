@@ -9,6 +9,14 @@ export async function encodePng({ width, height, data }: Image): Promise<Uint8Ar
   );
 }
 
+/** The picture as a small JPEG file's bytes, for showing: what is lost is hardly seen. */
+export async function encodeJpeg({ width, height, data }: Image): Promise<Uint8Array> {
+  return new Uint8Array(
+    await sharp(data, { raw: { width, height, channels: 3 } })
+      .jpeg({ quality: 85, chromaSubsampling: "4:4:4" }).toBuffer(),
+  );
+}
+
 /**
  * Writes a PNG file, complete or not at all.
  *

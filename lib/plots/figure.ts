@@ -1,3 +1,4 @@
+// The whole of plotly.js, for its types alone: what draws is its smaller part for Cartesian axes.
 import type { Data, Layout } from "plotly.js-dist-min";
 
 /** A plotly figure as plain JSON data: what `Plotly.newPlot(element, data, layout)` takes. */

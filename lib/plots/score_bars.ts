@@ -1,5 +1,6 @@
+import type { Data } from "plotly.js-dist-min";
 import type { Figure } from "./figure.ts";
-import { axis, layout, seriesStyle } from "./theme.ts";
+import { axis, layout, neutral, seriesStyle } from "./theme.ts";
 
 /** A method's score, with the ends of its interval where one was computed. */
 export interface ScoreBar {
@@ -11,29 +12,39 @@ export interface ScoreBar {
 /** One bar for each method, with its interval. `title` names the metric, its unit and direction. */
 export function scoreBarsFigure(title: string, bars: ScoreBar[]): Figure {
   return {
-    data: bars.map(({ name, value, interval }, index) => ({
-      type: "bar",
-      orientation: "h",
-      name,
-      x: [value],
-      y: [name],
-      marker: { color: seriesStyle(index).color },
-      ...(interval && {
-        error_x: {
-          type: "data",
-          symmetric: false,
-          array: [interval.high - value],
-          arrayminus: [value - interval.low],
-          color: "#57606A",
-          thickness: 1.5,
-          width: 5,
-        },
-      }),
-    })),
-    layout: layout(
-      axis(title, { rangemode: "tozero" }),
-      axis("", { autorange: "reversed", showgrid: false, type: "category" }),
-      { barmode: "overlay", hovermode: "closest", showlegend: false, bargap: 0.35 },
-    ),
+    data: bars.map((score, index) => bar(score, seriesStyle(index).color)),
+    layout: barsLayout(title),
   };
+}
+
+/** A horizontal bar from zero. */
+export function bar({ name, value, interval }: ScoreBar, color: string): Data {
+  return {
+    type: "bar",
+    orientation: "h",
+    name,
+    x: [value],
+    y: [name],
+    marker: { color },
+    ...(interval && {
+      error_x: {
+        type: "data",
+        symmetric: false,
+        array: [interval.high - value],
+        arrayminus: [value - interval.low],
+        color: neutral.dark,
+        thickness: 1.5,
+        width: 5,
+      },
+    }),
+  };
+}
+
+/** The layout of bars, the first on top. */
+export function barsLayout(title: string): Figure["layout"] {
+  return layout(
+    axis(title, { rangemode: "tozero" }),
+    axis("", { autorange: "reversed", showgrid: false, type: "category" }),
+    { barmode: "overlay", hovermode: "closest", showlegend: false, bargap: 0.35 },
+  );
 }

@@ -14,6 +14,27 @@ export const palette = {
   orange: "#E69F00",
 } as const;
 
+/** What stands behind or around the data. */
+export const neutral = { dark: "#57606A", middle: "#8A919C", light: "#B6BCC4" } as const;
+
+/** From less over the same to more. */
+export const diverging: [number, string][] = [
+  [0, palette.blue],
+  [0.25, "#86B9D9"],
+  [0.5, "#F7F7F7"],
+  [0.75, "#EBAF80"],
+  [1, palette.vermillion],
+];
+
+/** From little to much (Viridis). */
+export const sequential: [number, string][] = [
+  [0, "#440154"],
+  [0.25, "#3B528B"],
+  [0.5, "#21918C"],
+  [0.75, "#5EC962"],
+  [1, "#FDE725"],
+];
+
 const order = Object.values(palette);
 const dashes = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"] as const;
 const symbols = ["circle", "square", "diamond", "triangle-up", "cross", "x"] as const;
@@ -26,8 +47,12 @@ export function seriesStyle(index: number) {
 
 /** `#RRGGBB` with an opacity from 0 to 1, as a CSS colour. */
 export function translucent(color: string, opacity: number): string {
-  const [red, green, blue] = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
-  return `rgba(${red}, ${green}, ${blue}, ${opacity})`;
+  return `rgba(${channelsOf(color).join(", ")}, ${opacity})`;
+}
+
+/** Red, green and blue of `#RRGGBB`. */
+export function channelsOf(color: string): number[] {
+  return [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
 }
 
 /** An axis with a title; the title names the quantity and its unit. */
@@ -38,7 +63,17 @@ export function axis(title: string, rest: Partial<LayoutAxis> = {}): Partial<Lay
     gridcolor: "#E3E5E8",
     zeroline: false,
     ticks: "",
+    ticklabelstandoff: 4,
     ...rest,
+  };
+}
+
+/** What colours mean; the title names the quantity and its unit. */
+export function colorBar(title: string) {
+  return {
+    title: { text: title, side: "right" as const, font: { size: 13 } },
+    thickness: 14,
+    outlinewidth: 0,
   };
 }
 
@@ -56,7 +91,7 @@ export function layout(
     margin: { l: 64, r: 16, t: 40, b: 56 },
     legend: { orientation: "h", x: 0, y: 1.02, xanchor: "left", yanchor: "bottom" },
     hovermode: "x unified",
-    modebar: { bgcolor: "rgba(0, 0, 0, 0)", color: "#8A919C", activecolor: palette.blue },
+    modebar: { bgcolor: "rgba(0, 0, 0, 0)", color: neutral.middle, activecolor: palette.blue },
     xaxis,
     yaxis,
     ...rest,

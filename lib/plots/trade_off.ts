@@ -1,5 +1,5 @@
 import type { Figure } from "./figure.ts";
-import { axis, layout, seriesStyle } from "./theme.ts";
+import { axis, layout, neutral, seriesStyle } from "./theme.ts";
 
 type Measured = { value: number; interval?: { low: number; high: number } };
 
@@ -27,7 +27,7 @@ export function tradeOffFigure(x: Goal, y: Goal, points: TradeOffPoint[]): Figur
         name: "not beaten in both",
         x: front.map(({ x }) => x.value),
         y: front.map(({ y }) => y.value),
-        line: { color: "#8A919C", dash: "dot", width: 1.5 },
+        line: { color: neutral.middle, dash: "dot", width: 1.5 },
         hoverinfo: "skip",
       },
       ...points.map(({ name, x, y }, index) => {

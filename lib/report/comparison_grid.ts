@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import sharp from "sharp";
 import type { Image } from "../images/image.ts";
 import type { Comparison } from "./report_data.ts";
-import { textPath } from "./text_path.ts";
+import { textPath } from "../lettering/mod.ts";
 
 const cell = 128;
 const gap = 8;

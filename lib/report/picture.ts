@@ -1,6 +1,6 @@
 import { encodePng } from "../images/mod.ts";
 import type { Image } from "../images/image.ts";
-import { type Html, html } from "./html.ts";
+import { type Html, html } from "../html/mod.ts";
 
 /** An image element that carries its pixels. */
 export async function picture(image: Image, alt: string): Promise<Html> {

@@ -1,9 +1,9 @@
-import { html } from "./html.ts";
+import { html } from "../html/mod.ts";
 import { renderPage } from "./render_page.ts";
 import type { Curve } from "./report_data.ts";
 import { curvesSection } from "./sections/curves.ts";
 
-/** Figures as one HTML page, about 5 MB with its script, that opens offline. */
+/** Figures as one HTML page, about 1.5 MB with its script, that opens offline. */
 export function renderFigures(
   { title, lead, figures }: { title: string; lead: string; figures: readonly Curve[] },
 ): Promise<string> {

@@ -1,4 +1,4 @@
-import { type Content, Html, html } from "./html.ts";
+import { type Content, Html, html } from "../html/mod.ts";
 import style from "./page/page.css" with { type: "text" };
 import script from "./page/page.js" with { type: "text" };
 
@@ -8,7 +8,9 @@ const contentSecurityPolicy =
 
 /** An HTML page that loads nothing from elsewhere, and draws its figures. */
 export async function renderPage(title: string, content: Content): Promise<string> {
-  const plotly = await Deno.readTextFile(new URL(import.meta.resolve("plotly.js-dist-min")));
+  const plotly = await Deno.readTextFile(
+    new URL(import.meta.resolve("plotly.js-cartesian-dist-min")),
+  );
   return html`
     <!doctype html>
     <html lang="en">

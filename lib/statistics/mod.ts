@@ -15,4 +15,5 @@ export { pairedEffectSize } from "./effect_size.ts";
 export { holm } from "./holm.ts";
 export { interquartileMean } from "./interquartile_mean.ts";
 export { type PairedDifference, pairedDifference } from "./paired_difference.ts";
+export { type PrincipalComponents, principalComponents } from "./principal_components.ts";
 export { signFlipTest } from "./sign_flip_test.ts";

@@ -43,7 +43,7 @@ function terminalTable(head: string[], body: string[][], align: ("left" | "right
 }
 
 function escapeMarkdown(cell: string): string {
-  return cell.replaceAll("|", "\\|").replaceAll(/\r?\n/g, "<br>");
+  return cell.replaceAll(/[|<]/g, "\\$&").replaceAll(/\r?\n/g, "<br>");
 }
 
 const sides = ["top", "bottom", "left", "right"];

@@ -1,4 +1,4 @@
-import { type Html, html } from "../html.ts";
+import { type Html, html } from "../../html/mod.ts";
 import { picture } from "../picture.ts";
 import type { Comparison, ReportData, Score } from "../report_data.ts";
 import { scoreText, verdict } from "../score_text.ts";

@@ -1,5 +1,5 @@
 import { formatBytes, formatDuration } from "../../units/mod.ts";
-import { html } from "../html.ts";
+import { html } from "../../html/mod.ts";
 import type { ReportData } from "../report_data.ts";
 
 /** Time of each phase, and memory. */

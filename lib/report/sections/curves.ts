@@ -1,4 +1,4 @@
-import { html, scriptJson } from "../html.ts";
+import { html, scriptJson } from "../../html/mod.ts";
 import type { Curve } from "../report_data.ts";
 
 /** Figures over the run; the page's script draws them from the JSON beside each. */

@@ -1,4 +1,4 @@
-import { html } from "../html.ts";
+import { html } from "../../html/mod.ts";
 import { picture } from "../picture.ts";
 import type { ReportData, StepDrawings } from "../report_data.ts";
 

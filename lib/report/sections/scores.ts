@@ -1,4 +1,4 @@
-import { type Html, html } from "../html.ts";
+import { type Html, html } from "../../html/mod.ts";
 import type { ReportData, Score } from "../report_data.ts";
 import { scoreText, type Verdict, verdict } from "../score_text.ts";
 

@@ -1,4 +1,4 @@
-import { html } from "../html.ts";
+import { html } from "../../html/mod.ts";
 import type { ReportData } from "../report_data.ts";
 
 /** Title, main result and the numbers that carry it. */

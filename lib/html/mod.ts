@@ -1,0 +1,5 @@
+/**
+ * HTML from templates that escape what is put in.
+ * @module
+ */
+export { type Content, Html, html, scriptJson } from "./html.ts";

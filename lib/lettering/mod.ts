@@ -1,0 +1,7 @@
+/**
+ * Text as outlines: it looks the same on machines without fonts, and its size is known without a
+ * screen. The font is Lato.
+ * @module
+ */
+export { fontMetrics, textWidth } from "./font.ts";
+export { textPath } from "./text_path.ts";
