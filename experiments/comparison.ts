@@ -1,5 +1,5 @@
 /** What the experiments share, so that they share runs too. */
-import { emojiParts } from "./adapt/emoji_parts.ts";
+import { emojiParts } from "specialist/presets/mod.ts";
 import type { Patch } from "./sweep/mod.ts";
 
 /** What the results are of: concepts that nothing was chosen on. */

@@ -1,14 +1,17 @@
 import { z } from "zod";
 import { methodSchema } from "specialist/methods/mod.ts";
+import { emojiDrawing, emojiTraining } from "specialist/presets/mod.ts";
 import { samplers } from "specialist/schedulers/mod.ts";
 import { trainingSchema } from "specialist/training/mod.ts";
 import { precisions } from "specialist/tensorflow/mod.ts";
 
 /** How pictures are drawn for scoring. */
 export const samplingSchema = z.strictObject({
-  steps: z.int().min(1).max(1000).default(25).describe("Calls of the sampler"),
-  guidanceScale: z.number().min(1).default(4).describe("Classifier-free guidance; 1 is none"),
-  sampler: z.enum(samplers).default("dpm_solver").describe("How noise becomes a picture"),
+  steps: z.int().min(1).max(1000).default(emojiDrawing.steps).describe("Calls of the sampler"),
+  guidanceScale: z.number().min(1).default(emojiDrawing.guidanceScale).describe(
+    "Classifier-free guidance; 1 is none",
+  ),
+  sampler: z.enum(samplers).default(emojiDrawing.sampler).describe("How noise becomes a picture"),
   precision: z.enum(precisions).default("float32").describe(
     "How convolutions and products multiply; bfloat16 is faster where the processor has it",
   ),
@@ -84,14 +87,7 @@ export const adaptSchema = z.strictObject({
   ),
   seed: z.int().min(0).default(0).describe("Decides every random draw"),
   method: methodSchema,
-  training: trainingSchema.prefault({
-    steps: 200,
-    batchSize: 8,
-    // Of 3e-5 to 2e-4, what leaves the least distance to the validation split of the style that is
-    // nearest to the base's own; see strength for those that lose their content at it.
-    learningRate: { peak: 1e-4, warmup: 20, schedule: "cosine", floor: 0.1 },
-    maxGradNorm: 1,
-  }),
+  training: trainingSchema.prefault(emojiTraining),
   strength: strengthSchema.prefault({}),
   sampling: samplingSchema.prefault({}),
   evaluation: evaluationSchema.prefault({}),

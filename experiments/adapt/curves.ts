@@ -9,7 +9,8 @@ import { bootstrap } from "specialist/statistics/mod.ts";
 import { stableLoss } from "specialist/training/mod.ts";
 import type { AdaptConfig } from "./config.ts";
 import type { Context } from "./context.ts";
-import { drawSubjects, promptOf } from "./draw_subjects.ts";
+import { stylePrompt } from "specialist/specialist/mod.ts";
+import { drawSubjects } from "./draw_subjects.ts";
 import type { Curves } from "./result.ts";
 
 /** @param styleWords what the style is called in the adapted model's prompts */
@@ -24,12 +25,12 @@ export function createCurves(
   const known = curveSubjects.filter(({ truth }) => truth);
   const onShots = stableLoss(model, {
     images: style.shots.map(({ image }) => image),
-    captions: style.shots.map(({ caption }) => promptOf(caption, styleWords)),
+    captions: style.shots.map(({ caption }) => stylePrompt(caption, styleWords)),
     seed,
   });
   const onHeldOut = known.length === 0 ? undefined : stableLoss(model, {
     images: known.map(({ truth }) => truth!),
-    captions: known.map(({ item }) => promptOf(item, styleWords)),
+    captions: known.map(({ item }) => stylePrompt(item, styleWords)),
     seed,
   });
   return {

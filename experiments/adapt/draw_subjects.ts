@@ -8,7 +8,7 @@ import {
   sampleOnce,
   type SampleOptions,
 } from "specialist/sampling/mod.ts";
-import { captionTemplates, fillTemplate } from "specialist/specialist/mod.ts";
+import { stylePrompt } from "specialist/specialist/mod.ts";
 import type { z } from "zod";
 import type { samplingSchema } from "./config.ts";
 
@@ -24,11 +24,6 @@ export type DrawOptions = {
   signal?: AbortSignal;
 };
 
-/** "a red apple in fluent flat style" */
-export function promptOf(item: string, styleWords: string): string {
-  return fillTemplate(captionTemplates[1], { item, style: styleWords });
-}
-
 /** A picture for each subject, from noise of its own that is the same for all models. */
 export async function drawSubjects(
   model: StableDiffusion,
@@ -38,7 +33,7 @@ export async function drawSubjects(
   let progress: ReturnType<typeof createProgress> | undefined;
   const options: SampleOptions = {
     prompts: subjects.map(({ item }) =>
-      styleWords === undefined ? item : promptOf(item, styleWords)
+      styleWords === undefined ? item : stylePrompt(item, styleWords)
     ),
     ...sampling,
     seed: `${seed} evaluation`,

@@ -10,7 +10,7 @@ import type {
 } from "specialist/report/mod.ts";
 import type { AdaptConfig } from "./config.ts";
 import type { Context } from "./context.ts";
-import { promptOf } from "./draw_subjects.ts";
+import { stylePrompt } from "specialist/specialist/mod.ts";
 import type { AdaptResult } from "./result.ts";
 
 /** Concepts shown side by side. */
@@ -99,7 +99,7 @@ function comparisons({ context, before, after }: ReportParts): Comparison[] {
     const { id, item, truth } = subjects[at];
     return {
       concept: id.replaceAll("-", " "),
-      caption: promptOf(item, style.styleWords),
+      caption: stylePrompt(item, style.styleWords),
       before: before[at],
       after: after[at],
       truth,

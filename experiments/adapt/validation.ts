@@ -5,7 +5,8 @@ import type { StableDiffusion } from "specialist/models/stable_diffusion/mod.ts"
 import type { Run } from "specialist/records/mod.ts";
 import type { StepDrawings } from "specialist/report/mod.ts";
 import type { AdaptConfig } from "./config.ts";
-import { drawSubjects, promptOf } from "./draw_subjects.ts";
+import { stylePrompt } from "specialist/specialist/mod.ts";
+import { drawSubjects } from "./draw_subjects.ts";
 import { pictureFile, savePictures } from "./save_pictures.ts";
 import { promptSubject } from "./subjects.ts";
 
@@ -33,7 +34,7 @@ export function createValidation(
       for (let step = every; step <= config.training.steps; step += every) {
         const drawings = await Promise.all(subjects.map(async (subject) => ({
           image: await readImage(pictureFile(folderOf(step), subject)),
-          caption: promptOf(subject.item, styleWords),
+          caption: stylePrompt(subject.item, styleWords),
         })));
         drawn.push({ step, drawings });
       }

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { adapt } from "../adapt/adapt.ts";
 import { type AdaptConfig, adaptSchema } from "../adapt/config.ts";
-import { emojiParts } from "../adapt/emoji_parts.ts";
+import { emojiParts } from "specialist/presets/mod.ts";
 import { resultOf } from "../adapt/result.ts";
 import { scoreTable } from "../adapt/score_table.ts";
 import type { DemoConfig } from "./config.ts";

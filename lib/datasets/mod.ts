@@ -20,6 +20,7 @@ export {
   splitsFile,
   writeSplits,
 } from "./emoji/splits.ts";
+export { baseModelFolder } from "./base_model.ts";
 export { shippedStyles, styleFolderOf } from "./shipped_styles.ts";
 export { readStyleFolder, type Shot, type Style } from "./style_folder.ts";
 export { uncaptionedPictures, writeCaption } from "./uncaptioned.ts";

@@ -1,7 +1,7 @@
 import { createRandom } from "../random/mod.ts";
 import { bootstrap } from "../statistics/mod.ts";
 import type { Judged } from "./embed_pictures.ts";
-import { type ScoreDefinition, scoreDefinitions } from "./scores.ts";
+import { type ScoreDefinition, scoreDefinitions, scoreResamples } from "./scores.ts";
 
 /** A score of two models on the same subjects and noise. */
 export type ScoreComparison = Omit<ScoreDefinition, "measure"> & {
@@ -10,9 +10,6 @@ export type ScoreComparison = Omit<ScoreDefinition, "measure"> & {
   /** Ends of the 95 % interval of `after - before`, over concepts. */
   interval: { low: number; high: number };
 };
-
-/** KID compares all with all, so that many resamples would take minutes. */
-const resamples = 200;
 
 /** @param after the same subjects as `before`, in the same order */
 export function compareScores(
@@ -29,7 +26,7 @@ export function compareScores(
       (sample) =>
         measure(sample.map(({ after }) => after))! - measure(sample.map(({ before }) => before))!,
       createRandom(seed).fork(definition.name),
-      { resamples },
+      { resamples: scoreResamples },
     );
     return [{ ...definition, before: a, after: b, interval: { low, high } }];
   });

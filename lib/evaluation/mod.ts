@@ -5,6 +5,7 @@
 export { type AllScores, allScores, type AllScoresInput, drawingScores } from "./all_scores.ts";
 export { compareScores, type ScoreComparison } from "./compare.ts";
 export { type Judged, judgePictures } from "./embed_pictures.ts";
+export { estimateScores, type ScoreEstimate } from "./estimate.ts";
 export { type ScoreDefinition, scoreDefinitions, type ScoreName, scoreNames } from "./scores.ts";
 export {
   conceptScoreInfo,

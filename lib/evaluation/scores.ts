@@ -10,6 +10,9 @@ export type ScoreDefinition = ScoreInfo & {
   measure(judged: readonly Judged[]): number | undefined;
 };
 
+/** For a score's interval. KID compares all with all, so that many would take minutes. */
+export const scoreResamples = 200;
+
 export const scoreNames = ["content", "truth", "kid"] as const;
 export type ScoreName = typeof scoreNames[number];
 

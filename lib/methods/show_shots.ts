@@ -6,9 +6,8 @@ import {
   type AugmentationConfig,
   captionAugmentation,
   type CaptionsConfig,
-  captionTemplates,
-  fillTemplate,
   resizeAndRandomCrop,
+  stylePrompt,
 } from "../specialist/mod.ts";
 import { pictureSize } from "../training/mod.ts";
 import { drawShots, type Showing } from "./epochs.ts";
@@ -28,7 +27,7 @@ export function plainShots({ model, shots, styleWords }: MethodContext): ShowSho
       return {
         shot,
         image: resizeAndRandomCrop(image, size, random),
-        caption: fillTemplate(captionTemplates[1], { item, style: styleWords }),
+        caption: stylePrompt(item, styleWords),
       };
     });
 }

@@ -25,8 +25,11 @@ export type SampleOptions = {
   batchSize?: number;
   precision?: Precision;
   signal?: AbortSignal;
-  /** Called after each step with how many of all picture-steps are done. */
-  onStep?(done: number, total: number): void;
+  /**
+   * Called after each step with how many of all picture-steps are done, and the latents of the pictures
+   * at work [batch, h, w, c], which the next step disposes.
+   */
+  onStep?(done: number, total: number, latents: Tensor): void;
 };
 
 /**
@@ -79,10 +82,10 @@ async function sampleBatch(
       {
         signal,
         noise: () => normal(streams, shape),
-        onStep(i) {
+        onStep(i, latents) {
           const calls = scheduler.timesteps.length;
           const done = first * calls + (i + 1) * prompts.length;
-          options.onStep?.(done, options.prompts.length * calls);
+          options.onStep?.(done, options.prompts.length * calls, latents);
         },
       },
     );

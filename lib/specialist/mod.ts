@@ -37,7 +37,7 @@ export {
   predictedPicture,
 } from "./content_loss.ts";
 export { replaceSynonyms, type SynonymsOf, synonymsSchema } from "./synonyms.ts";
-export { captionTemplates, fillTemplate, templateSchema } from "./templates.ts";
+export { captionTemplates, fillTemplate, stylePrompt, templateSchema } from "./templates.ts";
 export {
   drawTimesteps,
   type TimestepsConfig,

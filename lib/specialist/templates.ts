@@ -23,3 +23,8 @@ export const templateSchema = z.string().refine(
 export function fillTemplate(template: string, words: { item: string; style: string }): string {
   return template.replace(/\{(item|style)\}/g, (_, name: "item" | "style") => words[name]);
 }
+
+/** The second template: "a red apple in flat design style", for those who do not vary it. */
+export function stylePrompt(item: string, style: string): string {
+  return fillTemplate(captionTemplates[1], { item, style });
+}

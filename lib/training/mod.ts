@@ -22,7 +22,12 @@ export {
   priorPreservation,
 } from "./losses.ts";
 export { offsetNoise } from "./offset_noise.ts";
-export { stableLoss, type StableLossOptions } from "./stable_loss.ts";
+export {
+  stableLoss,
+  type StableLossOptions,
+  type TimestepLoss,
+  timestepLosses,
+} from "./stable_loss.ts";
 export type { Batch, BatchState, TrainingTask } from "./task.ts";
 export { train, type TrainingHooks, type Weights } from "./train.ts";
 export { readTrainingState, writeTrainingState } from "./training_state.ts";

@@ -5,6 +5,7 @@
  * picture, caption, noise and timestep. On shots and on held-out pictures of their style, it shows
  * where learning turns into memorizing: where the two part.
  */
+import { mean } from "simple-statistics";
 import type { Image } from "../images/mod.ts";
 import type { StableDiffusion } from "../models/stable_diffusion/mod.ts";
 import { unet, type UnetConfig } from "../models/unet/mod.ts";
@@ -27,6 +28,9 @@ export type StableLossOptions = {
   count?: number;
 };
 
+/** The error at one of the timesteps, of the picture whose turn it is. */
+export type TimestepLoss = { timestep: number; value: number };
+
 /**
  * The mean squared error of the prediction over `count` timesteps, whose pictures take turns.
  *
@@ -41,8 +45,17 @@ export type StableLossOptions = {
  */
 export function stableLoss(
   model: StableDiffusion,
-  { images, captions, seed, count = 64 }: StableLossOptions,
+  options: StableLossOptions,
 ): (current: StableDiffusion) => number {
+  const losses = timestepLosses(model, options);
+  return (current) => mean(losses(current).map(({ value }) => value));
+}
+
+/** What `stableLoss` is the mean of: a loss for each timestep, in no order. */
+export function timestepLosses(
+  model: StableDiffusion,
+  { images, captions, seed, count = 64 }: StableLossOptions,
+): (current: StableDiffusion) => TimestepLoss[] {
   const size = pictureSize(model);
   const latents = images.map((image) => {
     const latent = encodeImages(model, [fitPicture(image, size)], createRandom(seed));
@@ -57,44 +70,41 @@ export function stableLoss(
   return (current) => {
     const random = createRandom(seed).fork("noise");
     const steps = current.scheduler.num_train_timesteps;
-    let sum = 0;
-    for (let batch = 0; batch < batches; batch++) {
+    return Array.from({ length: batches }).flatMap((_, batch) => {
       // Batch b has every b-th timestep, so that each picture is seen at many.
       const indices = Array.from({ length: batchSize }, (_, i) => i * batches + batch);
+      const timesteps = indices.map((index) => Math.floor((index + 0.5) * steps / total));
       const shown = indices.map((_, i) => (batch * batchSize + i) % images.length);
       const noised = {
         latents: tf.tensor(concatenate(shown.map((i) => latents[i] as Float32Array)), shape),
         noise: normalTensor(random, shape),
-        timesteps: tf.tensor1d(
-          indices.map((index) => Math.floor((index + 0.5) * steps / total)),
-          "int32",
-        ),
+        timesteps: tf.tensor1d(timesteps, "int32"),
       };
       const contexts = encodePrompts(current, shown.map((i) => captions[i]));
-      const loss = lossOf(current.unet.config)(
+      const errors = errorsOf(current.unet.config)(
         current.unet.params,
         noised,
         contexts,
         current.scheduler,
       );
-      sum += loss.dataSync()[0];
-      tf.dispose([noised, contexts, loss]);
-    }
-    return sum / batches;
+      const values = errors.dataSync();
+      tf.dispose([noised, contexts, errors]);
+      return timesteps.map((timestep, i) => ({ timestep, value: values[i] }));
+    });
   };
 }
 
-/** Traced once for each configuration. */
-const lossOf = memoized((config: UnetConfig) =>
+/** Traced once for each configuration. [n] */
+const errorsOf = memoized((config: UnetConfig) =>
   compile((params: Params, noised: Noised, contexts: Tensor, scheduler: SchedulerConfig) =>
-    tf.mean(denoisingErrors(
+    denoisingErrors(
       (noisy) => unet(params, config, noisy, noised.timesteps, contexts),
       noised,
       {
         schedule: createNoiseSchedule(scheduler),
         predictionType: scheduler.prediction_type,
       },
-    ))
+    )
   )
 );
 

@@ -1,4 +1,5 @@
 /** The one training loop: batches in, steps, moving average, checkpoints, resumption. */
+import { isAbort } from "../errors/mod.ts";
 import {
   createAdamW,
   createVariables,
@@ -21,7 +22,7 @@ export type TrainingHooks = {
   seed: number | string;
   /** Where checkpoints go and come from, and each logged step is recorded. */
   run?: Pick<Run, "checkpoint" | "saveCheckpoint" | "log">;
-  /** Ends the training after the step under way, which is kept. */
+  /** Ends the training after the step under way, which is kept. So does an abort inside a hook or batch. */
   signal?: AbortSignal;
   /** Called after each step, with the loss; may look at the weights as they are now. */
   onStep?(step: number, loss: number, weights: Weights): void | Promise<void>;
@@ -65,11 +66,12 @@ export async function train(
   const weights = { variables, read: () => readVariables(shadows ?? variables) };
   const random = createRandom(seed);
   let step = 0;
+  let drawn = random.state();
 
   const save = () =>
     run?.saveCheckpoint(
       step,
-      (folder) => writeTrainingState(folder, groups, { step, random: random.state() }),
+      (folder) => writeTrainingState(folder, groups, { step, random: drawn }),
     );
 
   try {
@@ -77,12 +79,10 @@ export async function train(
       const progression = await readTrainingState(run.checkpoint.folder, groups);
       step = progression.step;
       random.restore(progression.random);
+      drawn = progression.random;
     }
     while (step < config.steps) {
-      if (signal?.aborted) {
-        await save();
-        throw signal.reason;
-      }
+      signal?.throwIfAborted();
       const rate = learningRateAt(config.learningRate, step, config.steps);
       const scalars = {
         optimizer: optimizer.scalars(step + 1, rate),
@@ -94,6 +94,7 @@ export async function train(
       );
       tf.dispose(scalars);
       step++;
+      drawn = random.state();
       if (!Number.isFinite(loss)) {
         throw new Error(
           `the loss is ${loss} at step ${step}: lower the learning rate (${rate.toPrecision(3)})`,
@@ -106,6 +107,10 @@ export async function train(
       await new Promise((resolve) => setTimeout(resolve, 0));
     }
     return weights.read();
+  } catch (error) {
+    // A batch that was not finished is drawn again.
+    if (signal?.aborted || isAbort(error)) await save();
+    throw error;
   } finally {
     update.dispose();
     optimizer.dispose();
