@@ -1,3 +1,4 @@
 export { createProgress } from "./create_progress.ts";
-export type { ProgressFields, ProgressOptions } from "./meter.ts";
+export { formatLine } from "./format.ts";
+export { createMeter, type ProgressFields, type ProgressOptions, type Reading } from "./meter.ts";
 export type { Progress } from "./progress.ts";
