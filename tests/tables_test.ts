@@ -17,6 +17,8 @@ import { figuresByQuantity } from "../experiments/tables/by_quantity.ts";
 import { sectionsOf, statisticsOf } from "../experiments/tables/sections.ts";
 import { tables } from "../experiments/tables/tables.ts";
 import {
+  conceptChanges,
+  findSummary,
   readSummary,
   summarise,
   type Table,
@@ -24,7 +26,8 @@ import {
   writeSummary,
   writeTables,
 } from "../experiments/tables/mod.ts";
-import { scoreStatistics } from "../experiments/tables/statistics.ts";
+import { observations } from "../experiments/tables/observations.ts";
+import { runsOf, scoreStatistics } from "../experiments/tables/statistics.ts";
 import { paperTable } from "../experiments/tables/paper_votes.ts";
 
 const concepts = Array.from({ length: 12 }, (_, i) => `concept-${i}`);
@@ -269,6 +272,18 @@ describe("figures over a quantity", () => {
   });
 });
 
+describe("a score of each concept", () => {
+  it("changes from one row to another, the largest gain first", () => {
+    const changes = conceptChanges(summary, "truth", ["LoRA", "ours & more"]);
+    const gains = changes.map(({ from, to }) => to - from);
+    assertEquals(gains, gains.toSorted((a, b) => b - a));
+    assertEquals(
+      changes.map(({ style, concept }) => `${style} ${concept}`).toSorted(),
+      observations(summary, runsOf(summary, "LoRA"), "truth").map(({ key }) => key).toSorted(),
+    );
+  });
+});
+
 describe("tables on disk", () => {
   let folder: string;
   beforeEach(async () => {
@@ -289,6 +304,12 @@ describe("tables on disk", () => {
     assertEquals(await filesOf(folder), first);
   });
 
+  it("are found by the first name that has a summary", async () => {
+    await writeSummary(join(folder, "second"), summary);
+    assertEquals(await findSummary(["first", "second"], folder), summary);
+    assertEquals(await findSummary(["first"], folder), undefined);
+  });
+
   it("say what was measured, how sure it is, and where it comes from", async () => {
     await writeSummary(folder, summary);
     await writeTables(folder, summary);
@@ -298,8 +319,13 @@ describe("tables on disk", () => {
     ) assertStringIncludes(markdown, part);
     for (const part of ["\\toprule", "ours \\& more", "% "]) assertStringIncludes(latex, part);
     assertStringIncludes(csv, "truth,ours & more,6,0.");
-    for (const part of ["Content and style", "seconds of training"]) {
+    for (const part of ["Content and style", "seconds of training", "change against LoRA"]) {
       assertStringIncludes(figures, part);
+    }
+    const pictures = [...markdown.matchAll(/!\[.+\]\((.+\.svg)\)/g)].map(([, file]) => file);
+    assert(pictures.length > 5);
+    for (const file of pictures) {
+      assertStringIncludes(await Deno.readTextFile(join(folder, file)), "<svg");
     }
   });
 

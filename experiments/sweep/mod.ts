@@ -7,5 +7,6 @@
  * @module
  */
 export { over, variants } from "./axes.ts";
+export { completeSweep, type CompletionOptions } from "./complete_sweep.ts";
 export { applyPatch, type Patch } from "./patch.ts";
 export { type Axis, defineSweep, type Sweep } from "./sweep.ts";

@@ -1,11 +1,12 @@
 /** What a sweep has found out: its summary, tables and figures. */
 import { join } from "node:path";
 import { UserError } from "specialist/errors/mod.ts";
-import { summarise, writeSummary, writeTables } from "../tables/mod.ts";
+import { writeSummary, writeTables } from "../tables/mod.ts";
 import type { CollectConfig } from "./config.ts";
+import { refuseFailures } from "./failures.ts";
 import type { Plan, PlannedRun } from "./plan.ts";
 import type { RunState } from "./run_state.ts";
-import { tableRuns } from "./table_runs.ts";
+import { summaryOf } from "./summary.ts";
 
 /**
  * Writes the summary of the finished runs, and the tables and figures that are made of it; prints the
@@ -18,24 +19,15 @@ export async function reportResults(
   states: ReadonlyMap<PlannedRun, RunState>,
   { output = join("results", plan.name) }: Pick<CollectConfig, "output">,
 ): Promise<void> {
-  const finished = tableRuns(plan, states);
-  if (finished.length > 0) {
-    const { name, title, baseline: base, reference = finished[0].label } = plan;
-    const table = { name, title, base, reference, drawings: "true drawings" };
-    const summary = summarise(table, finished);
+  const summary = summaryOf(plan, states);
+  if (summary) {
     await writeSummary(output, summary);
     console.log(`\n${await writeTables(output, summary)}\n`);
     console.log(`Results: ${output}`);
   }
 
-  const failed = [...states].flatMap(([{ title, folder }, state]) =>
-    state.status === "failed" ? [`${title} (${folder}): ${state.error}`] : []
-  );
-  if (failed.length > 0) {
-    const what = `${failed.length} of ${states.size} runs failed; --retry does them again`;
-    throw new Error([what, ...failed].join("\n  - "));
-  }
-  if (finished.length > 0) return;
+  refuseFailures(states);
+  if (summary) return;
   throw new UserError({
     what: "no run of this sweep is finished",
     file: plan.file,

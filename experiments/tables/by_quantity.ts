@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { learningFigure } from "specialist/plots/mod.ts";
 import type { Curve } from "specialist/report/mod.ts";
-import { type TableScoreName, tableScores } from "./observations.ts";
+import { decisiveScores, tableScores } from "./observations.ts";
 import { headOf, type Statistics } from "./sections.ts";
 import { runsOf } from "./statistics.ts";
 import type { Summary } from "./summary.ts";
@@ -37,14 +37,12 @@ const quantities: Quantity[] = [
   },
 ];
 
-const shownScores = ["truth", "content", "kid"] as const satisfies TableScoreName[];
-
 /** A figure for each quantity and score; none for a quantity that is the same in all rows. */
 export function figuresByQuantity(summary: Summary, statistics: Statistics): Curve[] {
   return quantities.flatMap((quantity) => {
     const lines = linesOver(quantity, summary);
     if (lines.every(({ rows }) => new Set(rows.map(({ x }) => x)).size < 2)) return [];
-    return shownScores.flatMap((score) => {
+    return decisiveScores.flatMap((score) => {
       const found = statistics.get(score);
       if (!found) return [];
       const series = lines.map(({ name, rows }) => ({

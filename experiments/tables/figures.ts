@@ -1,9 +1,14 @@
 /** A summary's figures: scores with their intervals, what is gained and lost, how fast it is learned. */
-import { learningFigure, scoreBarsFigure, tradeOffFigure } from "specialist/plots/mod.ts";
+import {
+  learningFigure,
+  partEffectsFigure,
+  scoreBarsFigure,
+  tradeOffFigure,
+} from "specialist/plots/mod.ts";
 import type { Curve } from "specialist/report/mod.ts";
 import { figuresByQuantity } from "./by_quantity.ts";
 import { type CurvePoint, curveScores, learningCurves } from "./learning_curves.ts";
-import { type TableScoreName, tableScores } from "./observations.ts";
+import { decisiveScores, type TableScoreName, tableScores } from "./observations.ts";
 import { headOf, type Statistics } from "./sections.ts";
 import type { RowStatistics } from "./statistics.ts";
 import type { Summary } from "./summary.ts";
@@ -12,6 +17,7 @@ export function figuresOf(summary: Summary, statistics: Statistics): Curve[] {
   return [
     ...tradeOff(statistics),
     ...learning(summary),
+    ...partEffects(summary, statistics),
     ...figuresByQuantity(summary, statistics),
     ...[...statistics].map(([name, rows]) => bars(name, rows)),
   ];
@@ -28,6 +34,23 @@ function bars(name: TableScoreName, rows: readonly RowStatistics[]): Curve {
       ),
     ),
   };
+}
+
+/** What each row changes in comparison with the reference: an ablation's parts. */
+export function partEffects({ reference, base }: Summary, statistics: Statistics): Curve[] {
+  return decisiveScores.flatMap((score) => {
+    const parts = (statistics.get(score) ?? []).flatMap(({ label, difference }) => {
+      if (label === base || !difference?.interval) return [];
+      return [{ name: label, value: difference.value, interval: difference.interval }];
+    });
+    if (parts.length === 0) return [];
+    return [{
+      title: `${tableScores[score].title}: change against ${reference}`,
+      description: "Mean paired differences on the same prompts and noise, with 95 % intervals; " +
+        "grey where the interval holds zero.",
+      figure: partEffectsFigure(`change of: ${headOf(score)}`, parts),
+    }];
+  });
 }
 
 /** Content against style; nothing where the style's true drawings are not known. */

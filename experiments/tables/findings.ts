@@ -1,18 +1,15 @@
 /** What a table says, in words: which rows differ from the reference, and which do not. */
 import { numberText } from "./number_text.ts";
-import { type TableScoreName, tableScores } from "./observations.ts";
+import { decisiveScores, tableScores } from "./observations.ts";
 import type { Statistics } from "./sections.ts";
 import type { RowStatistics } from "./statistics.ts";
 import type { Summary } from "./summary.ts";
-
-/** The scores that a finding is about. */
-const decisive = ["truth", "kid", "content"] as const satisfies TableScoreName[];
 
 type Compared = RowStatistics & Required<Pick<RowStatistics, "difference">>;
 
 /** A list in Markdown, a score an item. */
 export function findings({ reference }: Summary, statistics: Statistics): string {
-  return decisive.flatMap((name) => {
+  return decisiveScores.flatMap((name) => {
     const rows = (statistics.get(name) ?? []).filter((row): row is Compared =>
       row.difference !== undefined
     );

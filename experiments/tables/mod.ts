@@ -8,7 +8,12 @@
  * ```
  * @module
  */
+export { figuresOf, partEffects } from "./figures.ts";
+export { type ConceptChange, conceptChanges } from "./concept_changes.ts";
+export { type Section, sectionsOf, type Statistics, statisticsOf } from "./sections.ts";
 export { summarise } from "./summarise.ts";
+export { findings } from "./findings.ts";
+export { findSummary } from "./find_summary.ts";
 export { readSummary, type Summary, writeSummary } from "./summary.ts";
 export { type Cell, labelSeparator, type Table, type TableRun } from "./table.ts";
 export { writeTables } from "./write_tables.ts";

@@ -30,6 +30,9 @@ export type TableScoreName = ConceptScoreName | SetScoreName | "drift";
 
 export const tableScoreNames = Object.keys(tableScores) as TableScoreName[];
 
+/** Those that findings are about, and figures where all would be too many. */
+export const decisiveScores = ["truth", "kid", "content"] as const satisfies TableScoreName[];
+
 /** What varies between repetitions of the experiment: a concept in a style, or a whole run. */
 export type Observation = {
   style: string;

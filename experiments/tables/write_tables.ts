@@ -1,22 +1,28 @@
 import { join } from "node:path";
 import { writeAtomically } from "specialist/files/mod.ts";
-import { renderFigures } from "specialist/report/mod.ts";
+import { figureSvg } from "specialist/plots/mod.ts";
+import { type Curve, renderFigures } from "specialist/report/mod.ts";
 import { figuresOf } from "./figures.ts";
 import { findings } from "./findings.ts";
 import { provenanceNote, readingNote } from "./notes.ts";
 import { rawTable } from "./raw_table.ts";
-import { type Section, sectionsOf, type Statistics, statisticsOf } from "./sections.ts";
+import { type Section, sectionsOf, statisticsOf } from "./sections.ts";
 import type { Summary } from "./summary.ts";
 
 /**
- * Writes a summary's tables (`tables.md`, `tables.tex`, `tables.csv`) and figures (`figures.html`).
+ * Writes a summary's tables (`tables.md`, `tables.tex`, `tables.csv`) and figures (`figures.html`, and
+ * an SVG file of each).
  *
  * @returns the table that says most, for a terminal
  */
 export async function writeTables(folder: string, summary: Summary): Promise<string> {
   const statistics = statisticsOf(summary);
   const sections = sectionsOf(summary, statistics);
-  await writeAtomically(join(folder, "tables.md"), markdown(summary, statistics, sections));
+  const figures = figuresOf(summary, statistics);
+  await writeAtomically(
+    join(folder, "tables.md"),
+    markdown(summary, { found: findings(summary, statistics), sections, figures }),
+  );
   await writeAtomically(join(folder, "tables.tex"), latex(summary, sections));
   await writeAtomically(
     join(folder, "tables.csv"),
@@ -27,24 +33,36 @@ export async function writeTables(folder: string, summary: Summary): Promise<str
     await renderFigures({
       title: summary.title,
       lead: provenanceNote(summary),
-      figures: figuresOf(summary, statistics),
+      figures,
     }),
   );
+  for (const { title, figure } of figures) {
+    await writeAtomically(join(folder, svgFile(title)), await figureSvg(figure));
+  }
   return sections[0].render("terminal");
 }
 
-function markdown(
-  summary: Summary,
-  statistics: Statistics,
-  sections: readonly Section[],
-): string {
+/** "Speed of learning: CLIP score" is in speed-of-learning-clip-score.svg. */
+function svgFile(title: string): string {
+  return `${title.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replace(/-$/, "")}.svg`;
+}
+
+type Contents = { found: string; sections: readonly Section[]; figures: readonly Curve[] };
+
+function markdown(summary: Summary, { found, sections, figures }: Contents): string {
   return [
     `# ${summary.title}`,
-    "Written by `deno task tables` from `summary.json`, with `tables.tex`, `tables.csv` and " +
-    "`figures.html`.",
+    "Written by `deno task tables` from `summary.json`, with `tables.tex`, `tables.csv`, the figures " +
+    "below, and `figures.html`, in which they are interactive.",
     "## What differs",
-    findings(summary, statistics),
+    found,
     ...sections.flatMap(({ title, render }) => [`## ${title}`, render("markdown")]),
+    "## Figures",
+    ...figures.flatMap(({ title, description }) => [
+      `### ${title}`,
+      `![${title}](${svgFile(title)})`,
+      description,
+    ]),
     "## How to read this",
     readingNote(summary),
     "## Where it comes from",

@@ -1,0 +1,5 @@
+/**
+ * Sweeps in a notebook.
+ * @module
+ */
+export { sweepInNotebook } from "./sweep_in_notebook.ts";
