@@ -33,7 +33,10 @@ export async function executeNotebooks(
     const start = performance.now();
     const { executed, page } = await execute(notebook, environment, { fast, signal });
     if (executed.length > largestNotebook) throw tooLarge(notebook, executed.length);
-    if (!fast) await writeAtomically(notebook, executed);
+    if (!fast) {
+      await writeAtomically(notebook, executed);
+      await format(notebook);
+    }
     if (pages) {
       await writeAtomically(join(pages, basename(notebook).replace(/ipynb$/, "html")), page);
     }
@@ -69,6 +72,12 @@ async function execute(
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** Jupyter writes notebooks in a manner of its own, of which the project's checks would complain. */
+async function format(notebook: string): Promise<void> {
+  await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", notebook], cwd: root })
+    .output();
 }
 
 function nameOf(notebook: string): string {
