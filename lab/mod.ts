@@ -6,4 +6,5 @@ export { type Jupyter, jupyter } from "./environment.ts";
 export { checkNotebooks } from "./notebooks/check.ts";
 export { executeNotebooks } from "./notebooks/execute.ts";
 export { findNotebooks } from "./notebooks/find.ts";
+export { formatNotebook } from "./notebooks/format.ts";
 export { startLab } from "./start_lab.ts";

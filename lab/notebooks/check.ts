@@ -2,6 +2,7 @@ import { relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { readJson, writeAtomically } from "specialist/files/mod.ts";
 import { root } from "../environment.ts";
+import { formatNotebook } from "./format.ts";
 import { moduleOf, notebookSchema, type Place } from "./notebook.ts";
 
 interface Module {
@@ -12,7 +13,8 @@ interface Module {
 }
 
 /**
- * Type checks and lints the code of notebooks, which Deno's own commands pass over.
+ * Type checks and lints the code of notebooks, which Deno's own commands pass over, and looks whether
+ * they are formatted.
  *
  * @returns what Deno complains about, placed by notebook, cell and line; empty if there is nothing
  */
@@ -23,6 +25,7 @@ export async function checkNotebooks(notebooks: string[]): Promise<string> {
     for (const notebook of notebooks) modules.push(await writeModule(notebook));
     const files = modules.map(({ file }) => file);
     const complaints = [await complaintsOf("check", files), await complaintsOf("lint", files)];
+    for (const notebook of notebooks) complaints.push(await formatComplaint(notebook));
     return modules.reduce(placedIn, complaints.filter(Boolean).join("\n"));
   } finally {
     for (const { file } of modules) await Deno.remove(file);
@@ -44,6 +47,12 @@ async function complaintsOf(command: "check" | "lint", files: string[]): Promise
   }).output();
   if (success) return "";
   return [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("").trim();
+}
+
+async function formatComplaint(notebook: string): Promise<string> {
+  const text = await Deno.readTextFile(notebook);
+  if (await formatNotebook(text) === text) return "";
+  return `${relative(root, notebook)} is not formatted: run deno task check-notebooks --fix`;
 }
 
 /** Both ways in which Deno names a place: "file:///a.ts:3:7" and "file:///a.ts: line 3, col 7". */

@@ -4,6 +4,7 @@ import { UserError } from "specialist/errors/mod.ts";
 import { writeAtomically } from "specialist/files/mod.ts";
 import { formatBytes, formatDuration } from "specialist/units/mod.ts";
 import { type Jupyter, jupyter, root } from "../environment.ts";
+import { formatNotebook } from "./format.ts";
 
 export interface ExecuteOptions {
   /** Sets `SPECIALIST_FAST`, so that the notebooks train fewer steps, and leaves their files alone. */
@@ -33,9 +34,9 @@ export async function executeNotebooks(
     const start = performance.now();
     const { executed, page } = await execute(notebook, environment, { fast, signal });
     if (executed.length > largestNotebook) throw tooLarge(notebook, executed.length);
+    // Jupyter writes notebooks in a manner of its own.
     if (!fast) {
-      await writeAtomically(notebook, executed);
-      await format(notebook);
+      await writeAtomically(notebook, await formatNotebook(new TextDecoder().decode(executed)));
     }
     if (pages) {
       await writeAtomically(join(pages, basename(notebook).replace(/ipynb$/, "html")), page);
@@ -72,12 +73,6 @@ async function execute(
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-}
-
-/** Jupyter writes notebooks in a manner of its own, of which the project's checks would complain. */
-async function format(notebook: string): Promise<void> {
-  await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", notebook], cwd: root })
-    .output();
 }
 
 function nameOf(notebook: string): string {
