@@ -7,6 +7,7 @@ import { UserError } from "specialist/errors/mod.ts";
 import { type HubSettings, hubSnapshot, obtainModel, parseHubId } from "specialist/hub/mod.ts";
 import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
 import { useBackend } from "specialist/tensorflow/mod.ts";
+import { withVariable } from "./environment.ts";
 import { type Asked, fileResponse, serve } from "./library/serve.ts";
 import { ownFixtures } from "./parity/default_folder.ts";
 
@@ -78,17 +79,16 @@ async function withHub(
     files.set(path, new TextEncoder().encode(text));
   }
   await using hub = serve(hubOf(files, change?.(files)));
-  Deno.env.set("SPECIALIST_CACHE", cache);
   try {
-    await check({
-      settings: { offline: false, accessToken: "hf_test", hubUrl: hub.url("/").origin },
-      downloads: () => hub.asked.filter(({ path }) => path.includes("/resolve/")),
-      asked: hub.asked,
-      cache,
-      files,
-    });
+    await withVariable("SPECIALIST_CACHE", cache, () =>
+      check({
+        settings: { offline: false, accessToken: "hf_test", hubUrl: hub.url("/").origin },
+        downloads: () => hub.asked.filter(({ path }) => path.includes("/resolve/")),
+        asked: hub.asked,
+        cache,
+        files,
+      }));
   } finally {
-    Deno.env.delete("SPECIALIST_CACHE");
     await Deno.remove(cache, { recursive: true });
   }
 }

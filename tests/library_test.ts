@@ -27,6 +27,7 @@ import {
 } from "specialist/tensorflow/library/mod.ts";
 import { parsePipConfig } from "specialist/tensorflow/library/pip_config.ts";
 import { publicIndexPage } from "specialist/tensorflow/library/public_index.ts";
+import { withVariable } from "./environment.ts";
 import { makeWheel } from "./library/make_wheel.ts";
 import { fileResponse, serve } from "./library/serve.ts";
 
@@ -327,17 +328,13 @@ describe("TensorFlow's library", () => {
   });
 
   it("of the user's own is refused where a file is missing, naming file and variable", async () => {
-    await inFolder((folder) => {
+    await inFolder(async (folder) => {
       Deno.writeTextFileSync(join(folder, framework), "");
-      Deno.env.set("SPECIALIST_TENSORFLOW", folder);
-      try {
+      await withVariable("SPECIALIST_TENSORFLOW", folder, () => {
         const { problem } = assertThrows(() => userLibrary(), UserError);
         assertStringIncludes(problem.what, api);
         assertEquals([problem.field, problem.value], ["SPECIALIST_TENSORFLOW", folder]);
-      } finally {
-        Deno.env.delete("SPECIALIST_TENSORFLOW");
-      }
-      return Promise.resolve();
+      });
     });
   });
 
