@@ -32,7 +32,7 @@ const rows = variants("variant", {
 
 export default defineSweep({
   title: "Ablation",
-  base: { method: comparedMethods["Specialist Diffusion"], ...onTestConcepts },
+  base: { ...comparedMethods["Specialist Diffusion"], ...onTestConcepts },
   axes: [rows, over("style", shippedStyles), over("seed", [0, 1, 2])],
   baseline: "base",
   reference: "full method",

@@ -7,12 +7,19 @@ export const onTestConcepts = {
   evaluation: { split: "test", concepts: 128, every: 40 },
 } satisfies Patch;
 
-/** The methods that are compared, by the names that tables call them. */
+/**
+ * The methods that are compared, by the names that tables call them, each at the learning rate that
+ * `learning_rates.ts` found on the validation concepts.
+ */
 export const comparedMethods = {
-  "DreamBooth": { method: "dreambooth" },
-  "textual inversion": { method: "textual_inversion" },
-  "textual inversion + ours": { method: "textual_inversion_specialist", ...emojiParts },
-  "LoRA": { method: "lora" },
-  "whole U-Net": { method: "full" },
-  "Specialist Diffusion": { method: "specialist", ...emojiParts },
-} satisfies Record<string, Patch["method"]>;
+  "DreamBooth": at(2e-4, { method: "dreambooth" }),
+  "textual inversion": at(1e-2, { method: "textual_inversion" }),
+  "textual inversion + ours": at(2e-4, { method: "textual_inversion_specialist", ...emojiParts }),
+  "LoRA": at(2e-3, { method: "lora" }),
+  "whole U-Net": at(5e-5, { method: "full" }),
+  "Specialist Diffusion": at(2e-4, { method: "specialist", ...emojiParts }),
+};
+
+function at(peak: number, method: Patch["method"]): Patch {
+  return { method, training: { learningRate: { peak } } };
+}

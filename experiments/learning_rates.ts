@@ -14,7 +14,7 @@ const rates = {
   "Specialist Diffusion": [5e-5, 1e-4, 2e-4],
 } satisfies Record<keyof typeof comparedMethods, number[]>;
 
-const candidates = Object.entries(comparedMethods).flatMap(([name, method]) =>
+const candidates = Object.entries(comparedMethods).flatMap(([name, { method }]) =>
   rates[name as keyof typeof rates].map((peak): [string, Patch] => [
     `${name}, ${peak}`,
     { method, training: { learningRate: { peak } } },

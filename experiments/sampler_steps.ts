@@ -24,7 +24,7 @@ const drawn = variants(
 // No row for the base model: it draws other pictures in each number of steps.
 export default defineSweep({
   title: "Sampler steps",
-  base: { method: comparedMethods["Specialist Diffusion"], ...onTestConcepts },
+  base: { ...comparedMethods["Specialist Diffusion"], ...onTestConcepts },
   axes: [trained, drawn, over("style", shippedStyles), over("seed", [0])],
   reference: "grid of 100 · 100 steps",
   quick: {

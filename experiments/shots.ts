@@ -7,7 +7,7 @@ const shots = over("shots", [1, 2, 4, 8]);
 
 export default defineSweep({
   title: "Number of shots",
-  base: { method: comparedMethods["Specialist Diffusion"], ...onTestConcepts },
+  base: { ...comparedMethods["Specialist Diffusion"], ...onTestConcepts },
   axes: [shots, over("style", shippedStyles), over("seed", [0, 1, 2])],
   baseline: "0",
   reference: "8",

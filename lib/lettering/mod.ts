@@ -4,4 +4,5 @@
  * @module
  */
 export { fontMetrics, textWidth } from "./font.ts";
+export { type Glyphs, glyphText } from "./glyph_text.ts";
 export { textPath } from "./text_path.ts";

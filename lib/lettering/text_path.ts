@@ -1,6 +1,5 @@
-// @ts-types="@types/opentype.js"
-import type { PathCommand } from "opentype.js";
 import { font, textWidth } from "./font.ts";
+import { pathData } from "./path_data.ts";
 
 export type TextPathOptions = {
   /** Where the text begins on its baseline. */
@@ -23,13 +22,5 @@ export function textPath(
     characters.pop();
     line = `${characters.join("").trimEnd()}…`;
   }
-  return `<path d="${font().getPath(line, x, y, size).commands.map(pathSegment).join("")}"/>`;
-}
-
-/** opentype.js' own `toPathData` answers NaN where a coordinate is a whole number but for rounding. */
-function pathSegment(command: PathCommand): string {
-  const points = ["x1", "y1", "x2", "y2", "x", "y"].flatMap((key) =>
-    key in command ? [Number(command[key as keyof typeof command]).toFixed(1)] : []
-  );
-  return command.type + points.join(" ");
+  return `<path d="${pathData(font().getPath(line, x, y, size), 1)}"/>`;
 }
