@@ -70,6 +70,20 @@ function at(latents: number[], i: number) {
   return { timestep: 999 - i, latents };
 }
 
+describe("series", () => {
+  it("look different from one another, thirty-six of them", () => {
+    const points = Array.from({ length: 36 }, (_, i) => ({
+      name: `${i}`,
+      x: { value: i },
+      y: { value: i },
+    }));
+    const goal = { title: "score", better: "higher" } as const;
+    const [, ...series] = traces(tradeOffFigure(goal, goal, points));
+    const looks = series.map(({ marker }) => `${marker.color} ${marker.symbol}`);
+    assertEquals(new Set(looks).size, 36);
+  });
+});
+
 describe("plots", () => {
   for (const [name, figure] of Object.entries(figures)) {
     it(`${name} is plain JSON with titled axes`, () => {

@@ -39,10 +39,14 @@ const order = Object.values(palette);
 const dashes = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"] as const;
 const symbols = ["circle", "square", "diamond", "triangle-up", "cross", "x"] as const;
 
-/** Colour, dash and marker of the n-th series: two series never differ by colour alone. */
+/**
+ * Colour, dash and marker of the n-th series: two series never differ by colour alone, and of the first
+ * 36 none look the same.
+ */
 export function seriesStyle(index: number) {
   const i = index % order.length;
-  return { color: order[i], dash: dashes[i], symbol: symbols[i] };
+  const form = (index + Math.floor(index / order.length)) % symbols.length;
+  return { color: order[i], dash: dashes[form], symbol: symbols[form] };
 }
 
 /** `#RRGGBB` with an opacity from 0 to 1, as a CSS colour. */

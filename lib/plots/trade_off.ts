@@ -44,7 +44,11 @@ export function tradeOffFigure(x: Goal, y: Goal, points: TradeOffPoint[]): Figur
         };
       }),
     ],
-    layout: layout(goalAxis(x), goalAxis(y), { hovermode: "closest" }),
+    // The legend has two names a line.
+    layout: layout(goalAxis(x), goalAxis(y), {
+      hovermode: "closest",
+      height: 380 + 10 * points.length,
+    }),
   };
 }
 
