@@ -4,6 +4,7 @@
  */
 export { cacheFolder } from "./cache_folder.ts";
 export { dataFile } from "./data_file.ts";
+export { namesIn } from "./names_in.ts";
 export { replaceFolder } from "./replace_folder.ts";
 export { readJson } from "./read_json.ts";
 export { readText } from "./read_text.ts";

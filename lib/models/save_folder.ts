@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { UserError } from "../errors/mod.ts";
-import { replaceFolder } from "../files/mod.ts";
+import { namesIn, replaceFolder } from "../files/mod.ts";
 
 /**
  * Has `write` fill a model's folder, which then takes the place of the one at `path`.
@@ -23,13 +23,4 @@ export async function saveFolder(
       remedy: "save the model to a new folder",
     });
   });
-}
-
-async function namesIn(folder: string): Promise<Set<string>> {
-  try {
-    return new Set((await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return new Set();
-    throw error;
-  }
 }

@@ -1,7 +1,7 @@
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../errors/mod.ts";
-import { readJson } from "../files/mod.ts";
+import { namesIn, readJson } from "../files/mod.ts";
 
 const shard = z.string().refine(
   (name) => name === basename(name) && name.endsWith(".safetensors"),
@@ -44,13 +44,4 @@ export function pickled(file: string): UserError {
     file,
     remedy: "get the model in safetensors format, or convert it where you trust it",
   });
-}
-
-async function namesIn(folder: string): Promise<Set<string>> {
-  try {
-    return new Set((await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return new Set();
-    throw error;
-  }
 }
