@@ -2,12 +2,7 @@ import type { Subject } from "specialist/evaluation/mod.ts";
 import type { Image } from "specialist/images/mod.ts";
 import type { StableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
 import { createProgress } from "specialist/progress/mod.ts";
-import {
-  type KeptSamples,
-  sample,
-  sampleOnce,
-  type SampleOptions,
-} from "specialist/sampling/mod.ts";
+import { type KeptSamples, sampleOnce } from "specialist/sampling/mod.ts";
 import { stylePrompt } from "specialist/specialist/mod.ts";
 import type { z } from "zod";
 import type { samplingSchema } from "./config.ts";
@@ -31,20 +26,19 @@ export async function drawSubjects(
   { styleWords, seed, sampling, label, kept, signal }: DrawOptions,
 ): Promise<Image[]> {
   let progress: ReturnType<typeof createProgress> | undefined;
-  const options: SampleOptions = {
-    prompts: subjects.map(({ item }) =>
-      styleWords === undefined ? item : stylePrompt(item, styleWords)
-    ),
-    ...sampling,
-    seed: `${seed} evaluation`,
-    signal,
-    onStep(done, total) {
-      if (label) progress ??= createProgress({ label, total, unit: "picture steps" });
-      progress?.update(done);
-    },
-  };
   try {
-    return kept ? await sampleOnce(model, options, kept) : await sample(model, options);
+    return await sampleOnce(model, {
+      prompts: subjects.map(({ item }) =>
+        styleWords === undefined ? item : stylePrompt(item, styleWords)
+      ),
+      ...sampling,
+      seed: `${seed} evaluation`,
+      signal,
+      onStep(done, total) {
+        if (label) progress ??= createProgress({ label, total, unit: "picture steps" });
+        progress?.update(done);
+      },
+    }, kept);
   } finally {
     progress?.stop();
   }

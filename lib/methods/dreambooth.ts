@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import type { Image } from "../images/mod.ts";
-import { sample, sampleOnce } from "../sampling/mod.ts";
+import { sampleOnce } from "../sampling/mod.ts";
 import { priorPreservation } from "../training/mod.ts";
 import { createDenoising, denoisingFields } from "./denoising.ts";
 import { allTimesteps } from "./diffusion_step.ts";
@@ -64,13 +64,12 @@ async function drawClassImages(
   { model, shots, kept, signal }: MethodContext,
 ): Promise<{ image: Image; caption: string }[]> {
   const captions = Array.from({ length: classImages }, (_, i) => shots[i % shots.length].caption);
-  const options = {
+  const images = await sampleOnce(model, {
     prompts: captions,
     ...sampling,
     guidanceScale,
     seed: "class images",
     signal,
-  };
-  const images = kept ? await sampleOnce(model, options, kept) : await sample(model, options);
+  }, kept);
   return images.map((image, i) => ({ image, caption: captions[i] }));
 }

@@ -12,12 +12,17 @@ export type KeptSamples = {
   model: string;
 };
 
-/** What {@link sample} draws: from the folder if it was drawn before, drawn into it otherwise. */
+/**
+ * What {@link sample} draws: from the folder if it was drawn before, drawn into it otherwise.
+ *
+ * @param kept nothing is kept without
+ */
 export async function sampleOnce(
   model: StableDiffusion,
   options: SampleOptions,
-  kept: KeptSamples,
+  kept: KeptSamples | undefined,
 ): Promise<Image[]> {
+  if (!kept) return await sample(model, options);
   const { signal: _signal, onStep: _onStep, ...deciding } = options;
   const content = JSON.stringify([kept.model, model.unet.config.sample_size, deciding]);
   const key = createHash("sha256").update(content).digest("hex");
