@@ -2,10 +2,10 @@
  * How far to go from the base's weights to the adapted ones: as far as what is drawn can still be
  * told. A style of few lines hides what it shows sooner than one that is near the base's own.
  */
-import { judgePictures } from "specialist/evaluation/mod.ts";
 import type { Image } from "specialist/images/mod.ts";
 import type { Method } from "specialist/methods/mod.ts";
 import { clipScore } from "specialist/metrics/mod.ts";
+import { embedImages, embedTexts } from "specialist/models/clip/mod.ts";
 import { interpolate, type Params } from "specialist/nn/mod.ts";
 import { createProgress } from "specialist/progress/mod.ts";
 import { tf } from "specialist/tensorflow/mod.ts";
@@ -35,10 +35,9 @@ export async function chooseStrength(
   const { keepContent } = config.strength;
   if (keepContent === 0) return { params, tried: [] };
   const { model, guide, strengthSubjects: subjects, style, kept } = context;
-  const contentOf = async (pictures: readonly Image[]) => {
-    const judged = await judgePictures(guide, subjects, pictures);
-    return clipScore(judged.map(({ picture }) => picture), judged.map(({ item }) => item));
-  };
+  const items = await embedTexts(guide, subjects.map(({ item }) => item));
+  const contentOf = async (pictures: readonly Image[]) =>
+    clipScore(await embedImages(guide, pictures), items);
   const progress = createProgress({
     label: "Choosing the strength",
     total: strengths.length,
