@@ -3,6 +3,7 @@
  * nearest to the base's own and in the one that is farthest, by likeness to the true drawings.
  */
 import { comparedMethods } from "./comparison.ts";
+import { labelSeparator } from "./tables/mod.ts";
 import { defineSweep, over, type Patch, variants } from "./sweep/mod.ts";
 
 const rates = {
@@ -16,7 +17,7 @@ const rates = {
 
 const candidates = Object.entries(comparedMethods).flatMap(([name, { method }]) =>
   rates[name as keyof typeof rates].map((peak): [string, Patch] => [
-    `${name}, ${peak}`,
+    `${name}${labelSeparator}${peak}`,
     { method, training: { learningRate: { peak } } },
   ])
 );
@@ -30,7 +31,7 @@ export default defineSweep({
     over("seed", [0]),
   ],
   baseline: "base model",
-  reference: "Specialist Diffusion, 0.0001",
+  reference: `Specialist Diffusion${labelSeparator}0.0004`,
   quick: {
     base: { training: { steps: 60 }, evaluation: { concepts: 32 }, sampling: { steps: 15 } },
   },

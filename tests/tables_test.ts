@@ -265,6 +265,17 @@ describe("figures over a quantity", () => {
     ]);
   });
 
+  it("have a logarithmic axis over learning rates", () => {
+    const settings = [1e-4, 1e-3].map((peak) => ({
+      label: `LoRA · ${peak}`,
+      training: { learningRate: { peak } },
+    }));
+    const [{ figure }] = figuresWith(settings);
+    const [{ name, x }] = figure.data as { name: string; x: number[] }[];
+    assertEquals({ name, x }, { name: "LoRA", x: [1e-4, 1e-3] });
+    assertEquals((figure.layout as { xaxis: { type: string } }).xaxis.type, "log");
+  });
+
   it("are not there where the quantity is the same in all rows", () => {
     assertEquals(figuresWith([{ label: "a" }, { label: "b", method: "lora" }]), []);
     const same = { sampling: { steps: 10 } };

@@ -13,6 +13,7 @@ type Config = NonNullable<Summary["rows"][number]["config"]>;
 
 type Quantity = {
   name: string;
+  scale?: "log";
   /** Undefined where the row has none. */
   of(summary: Summary, label: string, config: Config): number | undefined;
   /** The configuration without it. */
@@ -20,6 +21,9 @@ type Quantity = {
 };
 
 const samplingSchema = z.object({ sampling: z.object({ steps: z.number() }) });
+const rateSchema = z.object({
+  training: z.looseObject({ learningRate: z.looseObject({ peak: z.number() }) }),
+});
 
 const quantities: Quantity[] = [
   {
@@ -33,6 +37,15 @@ const quantities: Quantity[] = [
     others: ({ sampling, ...others }) => ({
       ...others,
       sampling: { ...sampling as object, steps: 0 },
+    }),
+  },
+  {
+    name: "learning rate",
+    scale: "log",
+    of: (_, _label, config) => rateSchema.safeParse(config).data?.training.learningRate.peak,
+    others: ({ training, ...others }) => ({
+      ...others,
+      training: { ...training as object, learningRate: 0 },
     }),
   },
 ];
@@ -55,7 +68,7 @@ export function figuresByQuantity(summary: Summary, statistics: Statistics): Cur
       return [{
         title: `${tableScores[score].title}, by ${quantity.name}`,
         description: tableScores[score].description,
-        figure: learningFigure(quantity.name, headOf(score), series),
+        figure: learningFigure(quantity.name, headOf(score), series, quantity.scale),
       }];
     });
   });

@@ -8,10 +8,22 @@ export interface LearningSeries {
   points: { x: number; y: number }[];
 }
 
-/** What a score comes to for what was spent. `x` and `y` name the quantities and their units. */
-export function learningFigure(x: string, y: string, series: LearningSeries[]): Figure {
+/**
+ * What a score comes to for what was spent. `x` and `y` name the quantities and their units; a
+ * quantity that is tried in multiples has a logarithmic axis.
+ */
+export function learningFigure(
+  x: string,
+  y: string,
+  series: LearningSeries[],
+  scale: "linear" | "log" = "linear",
+): Figure {
   return {
     data: series.map((line, i) => ({ ...markedLine(line, i), cliponaxis: false })),
-    layout: layout(axis(x, { rangemode: "tozero" }), axis(y), { hovermode: "closest" }),
+    layout: layout(
+      axis(x, scale === "log" ? { type: "log" } : { rangemode: "tozero" }),
+      axis(y),
+      { hovermode: "closest" },
+    ),
   };
 }
