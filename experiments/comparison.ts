@@ -12,12 +12,12 @@ export const onTestConcepts = {
  * `learning_rates.ts` found on the validation concepts.
  */
 export const comparedMethods = {
-  "DreamBooth": at(2e-4, { method: "dreambooth" }),
+  "DreamBooth": at(1.6e-3, { method: "dreambooth" }),
   "textual inversion": at(1e-2, { method: "textual_inversion" }),
-  "textual inversion + ours": at(2e-4, { method: "textual_inversion_specialist", ...emojiParts }),
-  "LoRA": at(2e-3, { method: "lora" }),
-  "whole U-Net": at(5e-5, { method: "full" }),
-  "Specialist Diffusion": at(2e-4, { method: "specialist", ...emojiParts }),
+  "textual inversion + ours": at(4e-4, { method: "textual_inversion_specialist", ...emojiParts }),
+  "LoRA": at(8e-3, { method: "lora" }),
+  "whole U-Net": at(8e-4, { method: "full" }),
+  "Specialist Diffusion": at(4e-4, { method: "specialist", ...emojiParts }),
 };
 
 function at(peak: number, method: Patch["method"]): Patch {

@@ -11,7 +11,7 @@ const rates = {
   "textual inversion": [2.5e-3, 5e-3, 1e-2, 2e-2],
   "textual inversion + ours": [5e-5, 1e-4, 2e-4, 4e-4, 8e-4],
   "LoRA": [5e-4, 1e-3, 2e-3, 4e-3, 8e-3, 1.6e-2],
-  "whole U-Net": [2.5e-5, 5e-5, 1e-4, 2e-4, 4e-4, 8e-4],
+  "whole U-Net": [2.5e-5, 5e-5, 1e-4, 2e-4, 4e-4, 8e-4, 1.6e-3],
   "Specialist Diffusion": [5e-5, 1e-4, 2e-4, 4e-4, 8e-4],
 } satisfies Record<keyof typeof comparedMethods, number[]>;
 
