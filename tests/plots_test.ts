@@ -15,6 +15,7 @@ import {
   lossHeatmapFigure,
   palette,
   partEffectsFigure,
+  repetitionsFigure,
   scoreBarsFigure,
   smooth,
   stableLossFigure,
@@ -54,6 +55,10 @@ const figures = {
     x: { title: "shot", names: ["a", "b"] },
     y: { title: "picture", names: ["c"] },
     z: [[0, 1]],
+  }),
+  repetitions: repetitionsFigure("change of the score", [{ name: "captions", values: [1, 3] }], {
+    name: "another seed",
+    values: [-2, 1],
   }),
   partEffects: partEffectsFigure("change of the score", [
     { name: "captions", value: -2, interval: { low: -3, high: -1 } },

@@ -8,12 +8,14 @@ import {
 } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
+import { mean } from "simple-statistics";
 import { UserError } from "specialist/errors/mod.ts";
 import { createRandom } from "specialist/random/mod.ts";
 import type { RunRecord } from "specialist/records/mod.ts";
 import type { AdaptResult } from "../experiments/adapt/result.ts";
 import { findings } from "../experiments/tables/findings.ts";
 import { figuresByQuantity } from "../experiments/tables/by_quantity.ts";
+import { cellChanges, seedChanges } from "../experiments/tables/repetitions.ts";
 import { sectionsOf, statisticsOf } from "../experiments/tables/sections.ts";
 import { tables } from "../experiments/tables/tables.ts";
 import {
@@ -280,6 +282,25 @@ describe("figures over a quantity", () => {
     assertEquals(figuresWith([{ label: "a" }, { label: "b", method: "lora" }]), []);
     const same = { sampling: { steps: 10 } };
     assertEquals(figuresWith([{ label: "a", ...same }, { label: "b", ...same }]), []);
+  });
+});
+
+describe("changes in each style and seed", () => {
+  it("are of what both rows have, and beside them those of the seed alone", () => {
+    const changes = cellChanges(summary, "truth", "LoRA");
+    const cells = runsOf(summary, "LoRA");
+    assertEquals(changes.length, cells.length);
+    const meanOf = (label: string) =>
+      mean(runsOf(summary, label).map(({ concepts }) => mean(concepts.truth!)));
+    assertAlmostEquals(mean(changes), meanOf("LoRA") - meanOf(summary.reference), 1e-9);
+
+    const [first, second] = runsOf(summary, summary.reference)
+      .filter(({ style }) => style === styles[0]);
+    assertAlmostEquals(
+      seedChanges(summary, "truth")[0],
+      mean(second.concepts.truth!) - mean(first.concepts.truth!),
+      1e-9,
+    );
   });
 });
 

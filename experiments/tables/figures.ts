@@ -9,6 +9,7 @@ import type { Curve } from "specialist/report/mod.ts";
 import { figuresByQuantity } from "./by_quantity.ts";
 import { type CurvePoint, curveScores, learningCurves } from "./learning_curves.ts";
 import { decisiveScores, type TableScoreName, tableScores } from "./observations.ts";
+import { repetitionFigures } from "./repetitions.ts";
 import { headOf, type Statistics } from "./sections.ts";
 import type { RowStatistics } from "./statistics.ts";
 import type { Summary } from "./summary.ts";
@@ -18,6 +19,7 @@ export function figuresOf(summary: Summary, statistics: Statistics): Curve[] {
     ...tradeOff(statistics),
     ...learning(summary),
     ...partEffects(summary, statistics),
+    ...repetitionFigures(summary),
     ...figuresByQuantity(summary, statistics),
     ...[...statistics].map(([name, rows]) => bars(name, rows)),
   ];

@@ -14,6 +14,7 @@ export { courseFigure, type CourseSeries } from "./course.ts";
 export { scalingFigure, type ScalingSeries } from "./scaling.ts";
 export { type ScoreBar, scoreBarsFigure } from "./score_bars.ts";
 export { type PartEffect, partEffectsFigure } from "./part_effects.ts";
+export { type Repetitions, repetitionsFigure } from "./repetitions.ts";
 export { lossByTimestepFigure, type TimestepLosses } from "./loss_by_timestep.ts";
 export { type LossesAtStep, lossHeatmapFigure } from "./loss_heatmap.ts";
 export { type TrainedTimesteps, trainedTimestepsFigure } from "./trained_timesteps.ts";
