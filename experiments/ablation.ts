@@ -27,6 +27,14 @@ const rows = variants("variant", {
   },
   "timesteps dense": { method: { timesteps: { mode: "dense" } } },
   "timesteps sparse": { method: { timesteps: { mode: "sparse" } } },
+  "none of the parts": {
+    method: {
+      augmentation: { probability: 0 },
+      captions: { retrieval: { enabled: false }, synonyms: { enabled: false } },
+      contentLoss: { enabled: false },
+      timesteps: { mode: "dense" },
+    },
+  },
   "timesteps as released with sparse off": { method: { timesteps: { mode: "reference-off" } } },
 });
 
