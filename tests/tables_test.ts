@@ -149,6 +149,13 @@ describe("a table's findings", () => {
     assertStringIncludes(undecided, "twin");
   });
 
+  it("do not call rows alike that a test of so few runs cannot tell apart", () => {
+    const few = summarise(table, runs.filter(({ seed }) => seed === 0));
+    const [, distance] = findings(few, statisticsOf(few)).split("\n");
+    assertStringIncludes(distance, "**too few runs for a test**: base model (+");
+    assert(!distance.includes("not told apart"));
+  });
+
   it("go into a page and leave what else it says", async () => {
     const folder = await Deno.makeTempDir();
     try {

@@ -22,7 +22,7 @@ export async function reportResults(
   const summary = summaryOf(plan, states);
   if (summary) {
     await writeSummary(output, summary);
-    console.log(`\n${await writeTables(output, summary)}\n`);
+    console.log(`\n${(await writeTables(output, summary)).table}\n`);
     console.log(`Results: ${output}`);
   }
 

@@ -25,6 +25,11 @@ export function figuresOf(summary: Summary, statistics: Statistics): Curve[] {
   ];
 }
 
+/** The one that says most: what more of a quantity brings, else what each row changes. */
+export function leadingFigure(summary: Summary, statistics: Statistics): Curve | undefined {
+  return [...figuresByQuantity(summary, statistics), ...partEffects(summary, statistics)][0];
+}
+
 function bars(name: TableScoreName, rows: readonly RowStatistics[]): Curve {
   return {
     title: tableScores[name].title,

@@ -20,7 +20,10 @@ export function findings({ reference }: Summary, statistics: Statistics): string
     const text = numberText(rows.map(({ difference }) => difference.value));
     const described = ({ label, difference: { value, interval } }: Compared) =>
       `${label} (${text.signed(value)}${interval ? `, ${text.signedInterval(interval)}` : ""})`;
-    const groups: [string, Compared[]][] = [
+    const testable = rows.every(({ difference }) =>
+      smallestPValue(difference.pairs) * rows.length < 0.05
+    );
+    const groups: [string, Compared[]][] = !testable ? [["too few runs for a test", rows]] : [
       ["worse", rows.filter((row) => differs(row) && sign * row.difference.value < 0)],
       ["better", rows.filter((row) => differs(row) && sign * row.difference.value > 0)],
       ["not told apart", rows.filter((row) => !differs(row))],
@@ -29,4 +32,9 @@ export function findings({ reference }: Summary, statistics: Statistics): string
       .map(([name, rows]) => `**${name}**: ${rows.map(described).join("; ")}`);
     return [`- _${title}_ against ${reference}: ${parts.join(". ")}.`];
   }).join("\n");
+}
+
+/** That of a test which flips signs: where all pairs agree, one of 2^pairs ways, and its opposite. */
+function smallestPValue(pairs: number): number {
+  return 2 ** (1 - pairs);
 }

@@ -23,6 +23,8 @@ export type RowStatistics = {
   styles: Record<string, number>;
   /** The mean of what a model has more than the reference, on what both have. */
   difference?: Pick<PairedDifference, "value" | "pValue" | "effectSize"> & {
+    /** How many things were compared: concepts in styles, or runs. */
+    pairs: number;
     interval?: Interval;
     /** Holm's correction for all rows of the table. */
     adjustedPValue: number;
@@ -68,7 +70,7 @@ export function scoreStatistics(summary: Summary, score: TableScoreName): RowSta
       { strata: pairs.map(([{ style }]) => style) },
     );
     const interval = canResample(pairs.map(([pair]) => pair)) ? { low, high } : undefined;
-    return [{ row, difference: { ...difference, interval } }];
+    return [{ row, difference: { ...difference, pairs: pairs.length, interval } }];
   });
   const adjusted = holm(compared.map(({ difference }) => difference.pValue));
   for (const [i, { row, difference }] of compared.entries()) {

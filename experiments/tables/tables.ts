@@ -5,14 +5,15 @@ import { UserError } from "specialist/errors/mod.ts";
 import { writeAtomically } from "specialist/files/mod.ts";
 import { markedBlock, writeBlock } from "specialist/tables/mod.ts";
 import type { TablesConfig } from "./config.ts";
-import { findings } from "./findings.ts";
 import { provenanceNote } from "./notes.ts";
 import { paperNote, paperTable } from "./paper_votes.ts";
-import { statisticsOf } from "./sections.ts";
 import { summarise } from "./summarise.ts";
 import { readSummary, writeSummary } from "./summary.ts";
 import { readTableList } from "./table.ts";
 import { writeTables } from "./write_tables.ts";
+
+/** Of more rows nobody reads a list; the table's own page has it. */
+const readableRows = 20;
 
 /** @throws UserError if a list, a run or a summary is not as it should be, or there is no summary */
 export async function tables({ results, list, runs }: TablesConfig): Promise<void> {
@@ -32,12 +33,13 @@ export async function tables({ results, list, runs }: TablesConfig): Promise<voi
   const found: string[] = [];
   for (const folder of folders) {
     const summary = await readSummary(folder);
-    console.log(`\n${summary.title} (${folder})\n\n${await writeTables(folder, summary)}`);
-    found.push(
-      `### [${summary.title}](${basename(folder)}/tables.md)`,
-      findings(summary, statisticsOf(summary)),
-      provenanceNote(summary),
-    );
+    const { table, findings, figure } = await writeTables(folder, summary);
+    console.log(`\n${summary.title} (${folder})\n\n${table}`);
+    const name = basename(folder);
+    found.push(`### [${summary.title}](${name}/tables.md)`);
+    if (figure) found.push(`![${figure.title}](${name}/${figure.file})`);
+    if (summary.rows.length <= readableRows) found.push(findings);
+    found.push(provenanceNote(summary));
   }
   await writeFindings(join(results, "README.md"), found.join("\n\n"));
   console.log(`\n${paperNote}\n\n${paperTable("terminal")}`);

@@ -2,26 +2,34 @@ import { join } from "node:path";
 import { writeAtomically } from "specialist/files/mod.ts";
 import { figureSvg } from "specialist/plots/mod.ts";
 import { type Curve, renderFigures } from "specialist/report/mod.ts";
-import { figuresOf } from "./figures.ts";
+import { figuresOf, leadingFigure } from "./figures.ts";
 import { findings } from "./findings.ts";
 import { provenanceNote, readingNote } from "./notes.ts";
 import { rawTable } from "./raw_table.ts";
 import { type Section, sectionsOf, statisticsOf } from "./sections.ts";
 import type { Summary } from "./summary.ts";
 
+/** What says most of a summary. */
+export type Overview = {
+  /** For a terminal. */
+  table: string;
+  /** In Markdown; the figure's file lies in the summary's folder. */
+  findings: string;
+  figure?: { title: string; file: string };
+};
+
 /**
  * Writes a summary's tables (`tables.md`, `tables.tex`, `tables.csv`) and figures (`figures.html`, and
- * an SVG file of each).
- *
- * @returns the table that says most, for a terminal
+ * an SVG file of each, in place of those that were there).
  */
-export async function writeTables(folder: string, summary: Summary): Promise<string> {
+export async function writeTables(folder: string, summary: Summary): Promise<Overview> {
   const statistics = statisticsOf(summary);
   const sections = sectionsOf(summary, statistics);
   const figures = figuresOf(summary, statistics);
+  const found = findings(summary, statistics);
   await writeAtomically(
     join(folder, "tables.md"),
-    markdown(summary, { found: findings(summary, statistics), sections, figures }),
+    markdown(summary, { found, sections, figures }),
   );
   await writeAtomically(join(folder, "tables.tex"), latex(summary, sections));
   await writeAtomically(
@@ -39,7 +47,21 @@ export async function writeTables(folder: string, summary: Summary): Promise<str
   for (const { title, figure } of figures) {
     await writeAtomically(join(folder, svgFile(title)), await figureSvg(figure));
   }
-  return sections[0].render("terminal");
+  await removeOtherSvgs(folder, figures);
+  const lead = leadingFigure(summary, statistics)?.title;
+  return {
+    table: sections[0].render("terminal"),
+    findings: found,
+    ...lead && { figure: { title: lead, file: svgFile(lead) } },
+  };
+}
+
+/** Of figures that the summary no longer has, or has under another title. */
+async function removeOtherSvgs(folder: string, figures: readonly Curve[]): Promise<void> {
+  const files = new Set(figures.map(({ title }) => svgFile(title)));
+  for await (const { name } of Deno.readDir(folder)) {
+    if (name.endsWith(".svg") && !files.has(name)) await Deno.remove(join(folder, name));
+  }
 }
 
 /** "Speed of learning: CLIP score" is in speed-of-learning-clip-score.svg. */
