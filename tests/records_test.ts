@@ -13,18 +13,11 @@ import {
   performRun,
   readMetrics,
   readRunRecord,
-  type Run,
   type RunIdentity,
   runIdOf,
 } from "specialist/records/mod.ts";
+import { identity, sumSteps } from "./records/sum_run.ts";
 
-const identity: RunIdentity = {
-  kind: "train",
-  config: { seed: 1, training: { batchSize: 4, steps: 6 } },
-  seed: 1,
-  versions: { specialist: "0.1.0" },
-  datasets: { shots: "ab" },
-};
 const changed: RunIdentity = {
   ...identity,
   config: { seed: 1, training: { batchSize: 8, steps: 6 } },
@@ -38,21 +31,6 @@ afterEach(() => Deno.remove(parent, { recursive: true }));
 
 const perform = (work: Parameters<typeof performRun>[1], folder?: string, which = identity) =>
   performRun({ identity: which, parent, folder, backend: "cpu" }, work);
-
-/** Six steps whose state is a sum; a checkpoint after every second; stops after `stopAt`. */
-async function sumSteps(run: Run, stopAt = Infinity): Promise<{ sum: number }> {
-  const file = (folder: string) => join(folder, "sum.json");
-  let sum = run.checkpoint ? JSON.parse(await Deno.readTextFile(file(run.checkpoint.folder))) : 0;
-  for (let step = (run.checkpoint?.step ?? 0) + 1; step <= 6; step++) {
-    sum += step ** 2;
-    await run.log({ step, sum });
-    if (step % 2 === 0) {
-      await run.saveCheckpoint(step, (folder) => Deno.writeTextFile(file(folder), `${sum}`));
-    }
-    if (step === stopAt) throw new Interrupted("SIGINT");
-  }
-  return { sum };
-}
 
 describe("run", () => {
   it("leaves a record of what was done and found", async () => {

@@ -259,6 +259,17 @@ describe("the time of a sweep", () => {
     assertEquals(estimateFrom([finished(runs[0], 50, 2)])(runs[0]), undefined);
   });
 
+  it("is right where the clock was set back meanwhile", async () => {
+    const { runs: [run] } = await planOf([over("seed", [0])]);
+    const record = finished(run, -3600);
+    record.attempts[0].seconds = 50;
+    const estimate = estimateFrom([record]);
+    assertEquals(estimate(run), 50);
+    const since = new Date(Date.now() + 3_600_000);
+    const states = new Map([[run, { status: "running", since, step: 1, steps: 9 } as RunState]]);
+    assertEquals(remainingInWords(remainingTime(states, estimate, 1)), "50s");
+  });
+
   it("is unknown while no run tells, and shared out among the jobs", async () => {
     const { runs } = await planOf([over("seed", [0, 1, 2, 3])]);
     const states = new Map(runs.map((run): [typeof run, RunState] => [run, { status: "waiting" }]));

@@ -17,9 +17,14 @@ import { type DenoiserNow, writeModel } from "./write_model.ts";
  * Trains what is not trained yet, and writes the model's folder: now and then while the denoiser
  * learns, and in the end.
  *
+ * @param load what is trained on; all drawings of the base sets by default
  * @throws UserError if the model to go on from would be overwritten, or is needed and not named
  */
-export async function pretrain(config: PretrainConfig, signal?: AbortSignal): Promise<void> {
+export async function pretrain(
+  config: PretrainConfig,
+  signal?: AbortSignal,
+  load: () => Promise<BaseData> = loadBaseData,
+): Promise<void> {
   const { from, output, seed, stages } = config;
   if (from && resolve(from) === resolve(output)) {
     throw new UserError({
@@ -40,7 +45,7 @@ export async function pretrain(config: PretrainConfig, signal?: AbortSignal): Pr
   const commit = gitCommit();
   const backend = await useBackend();
   console.log(`Computing with ${backend}`);
-  const data = await loadBaseData();
+  const data = await load();
   const datasets = { base: hashOf(data), ...from && { from: await hashFolder(from) } };
   const shared = { seed, datasets, backend, signal };
   const frame = from

@@ -18,6 +18,8 @@ import {
   type TrainingTask,
   type Weights,
 } from "specialist/training/mod.ts";
+import { trainingClock } from "../adapt/training_clock.ts";
+import { recentLosses } from "./recent_losses.ts";
 
 /** What all stages of a pretraining have in common. */
 export type StageContext = {
@@ -54,26 +56,26 @@ export async function stage(options: StageOptions): Promise<StageResult> {
   const identity = identityOf(options);
   const record = await performRun({ identity, backend }, async (run) => {
     const task = options.task();
+    const clock = await trainingClock(run);
+    const recent = await recentLosses(clock.run);
     const progress = createProgress({
       label: `Training the ${name}`,
       total: training.steps,
       unit: "steps",
       initial: run.checkpoint?.step ?? 0,
     });
-    const started = performance.now();
-    const recent: number[] = [];
+    clock.start();
     try {
       const params = await train(task, training, {
         seed: `${seed} ${name}`,
-        run,
+        run: recent.run,
         signal,
         logEvery: 50,
         disposeParams: true,
         async onStep(step, loss, weights) {
-          recent.push(loss);
-          if (recent.length > 100) recent.shift();
-          if (step % 10 === 0) progress.update(step, { loss: mean(recent).toFixed(4) });
-          await options.onStep?.(step, weights, mean(recent));
+          recent.add(loss);
+          if (step % 10 === 0) progress.update(step, { loss: recent.mean().toFixed(4) });
+          await options.onStep?.(step, weights, recent.mean());
         },
       });
       await saveParams(file(run.folder), params, { dtype: "F32" });
@@ -81,7 +83,7 @@ export async function stage(options: StageOptions): Promise<StageResult> {
     } finally {
       progress.stop();
     }
-    return { loss: mean(recent), seconds: (performance.now() - started) / 1000 };
+    return { loss: recent.mean(), seconds: clock.seconds() };
   });
   return await load(record, specs);
 }
@@ -112,8 +114,4 @@ export function costOf({ results }: RunRecord): StageCost {
 
 async function load(record: RunRecord, specs: ParameterSpecs): Promise<StageResult> {
   return { params: await loadParams(file(join("runs", record.id)), specs), ...costOf(record) };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -26,7 +26,9 @@ export function estimateFrom(records: readonly RunRecord[]): Estimate {
 
 function secondsOf({ status, attempts, finishedAt }: RunRecord): number | undefined {
   if (status !== "finished" || attempts.length !== 1) return undefined;
-  return (Date.parse(finishedAt!) - Date.parse(attempts[0].startedAt)) / 1000;
+  const [{ startedAt, seconds }] = attempts;
+  // Records of earlier versions have times of day only.
+  return seconds ?? Math.max(0, (Date.parse(finishedAt!) - Date.parse(startedAt)) / 1000);
 }
 
 /** The same for runs that take equally long. */

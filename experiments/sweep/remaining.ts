@@ -25,9 +25,10 @@ export function remainingTime(
   const usual = mean(known);
   const seconds = open.map(([run, state]) => {
     const whole = estimate(run) ?? usual;
-    return state.status === "running"
-      ? Math.max(0, whole - (now - state.since.getTime()) / 1000)
-      : whole;
+    if (state.status !== "running") return whole;
+    // The clock may have been set back since.
+    const passed = Math.max(0, (now - state.since.getTime()) / 1000);
+    return Math.max(0, whole - passed);
   });
   const unknown = open.filter(([run]) => estimate(run) === undefined).length;
   const total = seconds.reduce((sum, value) => sum + value, 0);

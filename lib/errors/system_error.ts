@@ -3,6 +3,8 @@ import { dirname } from "node:path";
 import { formatBytes } from "../units/mod.ts";
 import type { Problem } from "./user_error.ts";
 
+const unreachable = "check the disk or the connection to it, and run the same command again";
+
 const remedies: Record<string, string> = {
   ENOENT: "check the path, or create what it names",
   ENOTDIR: "give a folder where a folder is meant",
@@ -12,6 +14,10 @@ const remedies: Record<string, string> = {
   EROFS: "choose a place that can be written to",
   ENOSPC: "free some space, or choose a place on another disk, and run the same command again",
   EDQUOT: "free some space, or choose a place without this quota, and run the same command again",
+  EIO: unreachable,
+  ENODEV: unreachable,
+  ENOTCONN: unreachable,
+  ESTALE: unreachable,
   EMFILE: "allow more open files (ulimit -n)",
 };
 

@@ -8,4 +8,6 @@ export { namesIn } from "./names_in.ts";
 export { replaceFolder } from "./replace_folder.ts";
 export { readJson } from "./read_json.ts";
 export { readText } from "./read_text.ts";
-export { writeAll, writeAtomically } from "./write_atomically.ts";
+export { makeFolder, syncFile } from "./sync.ts";
+export { removeUnfinishedFolders } from "./unfinished.ts";
+export { appendLine, writeAll, writeAtomically } from "./write_atomically.ts";

@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import { UserError } from "../errors/mod.ts";
+import { namesIn } from "../files/mod.ts";
 
 const nameOf = (step: number) => `step-${String(step).padStart(8, "0")}`;
 
@@ -7,42 +9,19 @@ export function checkpointFolder(folder: string, step: number): string {
 }
 
 /**
- * Has `write` fill a new folder, which then takes its final name at once.
+ * Removes every checkpoint, finished or not, but that of `step`.
  *
- * @returns the checkpoint's folder
+ * @throws UserError where that one is not there; the others are then kept
  */
-export async function writeCheckpoint(
-  folder: string,
-  step: number,
-  write: (folder: string) => Promise<void>,
-): Promise<string> {
-  const finished = checkpointFolder(folder, step);
-  const unfinished = `${finished}.part`;
-  await removeIfThere(unfinished);
-  await Deno.mkdir(unfinished, { recursive: true });
-  try {
-    await write(unfinished);
-    await removeIfThere(finished);
-    await Deno.rename(unfinished, finished);
-  } catch (error) {
-    await removeIfThere(unfinished);
-    throw error;
-  }
-  return finished;
-}
-
-/** Removes every checkpoint, finished or not, but that of `step`. */
 export async function keepOnlyCheckpoint(folder: string, step: number | undefined): Promise<void> {
   const parent = join(folder, "checkpoints");
-  for await (const { name } of Deno.readDir(parent)) {
-    if (step === undefined || name !== nameOf(step)) await removeIfThere(join(parent, name));
+  const names = await namesIn(parent);
+  if (step !== undefined && !names.delete(nameOf(step))) {
+    throw new UserError({
+      what: "the checkpoint that the run's record names is not there",
+      file: checkpointFolder(folder, step),
+      remedy: "put it back, or remove the run's folder to start it anew",
+    });
   }
-}
-
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await Deno.remove(path, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+  for (const name of names) await Deno.remove(join(parent, name), { recursive: true });
 }

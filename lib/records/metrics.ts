@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../errors/mod.ts";
 import { validate } from "../config/mod.ts";
-import { writeAll, writeAtomically } from "../files/mod.ts";
+import { appendLine, syncFile, writeAtomically } from "../files/mod.ts";
 
 /** Numbers of one step by name, as `{ step: 10, loss: 0.1, "stableLoss.shots": 0.09 }`. */
 export type MetricLine = { step: number } & Record<string, number>;
@@ -23,7 +23,7 @@ export async function readMetrics(folder: string): Promise<MetricLine[]> {
   const file = fileOf(folder);
   const lines = (await readOrNothing(file)).split("\n").slice(0, -1);
   return lines.map((line, i) => {
-    const place = `${file}, line ${i + 1},`;
+    const place = `${file}, line ${i + 1}`;
     return validate(lineSchema, parse(line, place), place) as MetricLine;
   });
 }
@@ -34,10 +34,14 @@ export async function truncateMetrics(folder: string, step: number): Promise<voi
   await writeAtomically(fileOf(folder), kept.map((line) => `${JSON.stringify(line)}\n`).join(""));
 }
 
-/** Adds a line to a run's metrics. */
+/** Adds a line to a run's metrics. @throws Error naming the file, where the disk is full */
 export async function appendMetrics(folder: string, line: MetricLine): Promise<void> {
-  using file = await Deno.open(fileOf(folder), { append: true, create: true });
-  await writeAll(file, new TextEncoder().encode(`${JSON.stringify(line)}\n`));
+  await appendLine(fileOf(folder), JSON.stringify(line));
+}
+
+/** Has all lines reach the disk. */
+export async function syncMetrics(folder: string): Promise<void> {
+  await syncFile(fileOf(folder));
 }
 
 async function readOrNothing(file: string): Promise<string> {
@@ -54,9 +58,10 @@ function parse(line: string, place: string): unknown {
     return JSON.parse(line);
   } catch (cause) {
     throw new UserError({
-      what: `${place} is not JSON`,
+      what: "not JSON",
+      file: place,
       value: line,
-      remedy: "remove the run's folder to start it anew",
+      remedy: "correct or remove this line, or remove the run's folder to start it anew",
     }, { cause });
   }
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { isAbort, UserError } from "../errors/mod.ts";
+import { makeFolder, removeUnfinishedFolders } from "../files/mod.ts";
 import { keepOnlyCheckpoint } from "./checkpoints.ts";
 import { differences } from "./differences.ts";
 import { createFingerprint, type RunIdentity, runIdOf } from "./fingerprint.ts";
@@ -45,36 +46,48 @@ export async function performRun(
 ): Promise<RunRecord> {
   const earlier = await readOwnRecord(folder, identity);
   if (earlier?.status === "finished") return earlier;
-  await Deno.mkdir(folder, { recursive: true });
-  using _lock = await lockRun(folder);
+  await makeFolder(folder);
+  using lock = await lockRun(folder);
   const record = await readOwnRecord(folder, identity) ?? newRecord(identity);
   if (record.status === "finished") return record;
 
-  for (const name of ["checkpoints", "samples"]) {
-    await Deno.mkdir(join(folder, name), { recursive: true });
-  }
-  const fromStep = record.checkpointStep ?? 0;
-  const commit = gitCommit();
-  record.attempts.push({ startedAt: now(), fromStep, backend, ...commit && { commit } });
-  record.status = "running";
-  delete record.error;
-  await writeRunRecord(folder, record);
+  await makeFolder(join(folder, "samples"));
+  await makeFolder(join(folder, "checkpoints"));
+  await removeUnfinishedFolders(folder);
   await keepOnlyCheckpoint(folder, record.checkpointStep);
   await truncateMetrics(folder, record.checkpointStep ?? -1);
+  const attempt = startAttempt(record, backend);
+  await writeRunRecord(folder, record);
 
+  const started = performance.now();
+  const save = async () => {
+    attempt.seconds = (performance.now() - started) / 1000;
+    await lock.assertHeld();
+    await writeRunRecord(folder, record);
+  };
   try {
-    record.results = await work(createRun(folder, record));
+    record.results = await work(createRun(folder, record, lock));
     record.status = "finished";
     record.finishedAt = now();
   } catch (error) {
     record.status = isAbort(error) ? "interrupted" : "failed";
     if (!isAbort(error)) record.error = error instanceof Error ? error.message : String(error);
     // A full disk may refuse this too; the error that matters is the first.
-    await writeRunRecord(folder, record).catch(() => {});
+    await save().catch(() => {});
     throw error;
   }
-  await writeRunRecord(folder, record);
+  await save();
   return record;
+}
+
+function startAttempt(record: RunRecord, backend: string): RunRecord["attempts"][number] {
+  const commit = gitCommit();
+  const fromStep = record.checkpointStep ?? 0;
+  const attempt = { startedAt: now(), fromStep, backend, ...commit && { commit } };
+  record.attempts.push(attempt);
+  record.status = "running";
+  delete record.error;
+  return attempt;
 }
 
 const now = () => new Date().toISOString();

@@ -9,6 +9,9 @@ const attemptSchema = z.strictObject({
   fromStep: z.int().min(0).describe("Step of the checkpoint that this attempt went on from"),
   backend: z.string().describe("What computed, and why not something better"),
   commit: z.string().optional().describe("Commit of the code, where it is known"),
+  seconds: z.number().min(0).optional().describe(
+    "How long it took, whatever the clock was set to meanwhile; unknown of one that was killed",
+  ),
 });
 
 /** `run.json`. */
