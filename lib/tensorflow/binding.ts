@@ -2,21 +2,19 @@
  * What tfjs' `NodeJSKernelBackend` expects of its C++ addon, in TypeScript over FFI. In tracing
  * mode the same calls build a graph; tfjs above does not notice.
  */
-import { DataType, type Pointer } from "./capi.ts";
+import { DataType } from "./capi.ts";
 import * as graphs from "./graph.ts";
 import {
   type Attribute,
   AttributeType,
   type DeferredHandle,
-  describe,
   type EagerHandle,
-  eagerTensor,
   execute,
   type Handle,
-  readTensor,
   type Runtime,
   type Values,
 } from "./runtime.ts";
+import { describe, eagerTensor, readTensor } from "./tensors.ts";
 
 /** An output of an op, as tfjs wants it. */
 export type TensorMetadata = { id: number; shape: number[]; dtype: number };
@@ -121,7 +119,7 @@ export function createBinding(runtime: Runtime) {
           .map(metadata);
       }
       return execute(runtime, op, attributes, inputs as EagerHandle[], outputCount)
-        .map((pointer: Pointer) => metadata(describe(runtime, pointer)));
+        .map((pointer) => metadata(describe(runtime, pointer)));
     },
 
     // Beyond the addon's interface: what compile() and variables need.

@@ -1,11 +1,14 @@
 /**
  * TensorFlow's C API, as declared in `tensorflow/c/c_api.h` and `tensorflow/c/eager/c_api.h`,
  * opened through Deno's foreign function interface.
+ *
+ * Pointers are numbers here. Deno's own pointer objects can only be made and read by a process that
+ * may open any library whatsoever; with numbers, it is enough to be allowed this one.
  */
 
-const pointer = "pointer", buffer = "buffer", i32 = "i32", i64 = "i64", usize = "usize";
+const pointer = "usize", buffer = "buffer", i32 = "i32", i64 = "i64", usize = "usize";
 /** `TF_Output`: an operation and the index of one of its outputs, passed by value. */
-const output = { struct: ["pointer", "i32"] } as const;
+const output = { struct: [pointer, "i32"] } as const;
 
 const declarations = {
   TF_Version: { parameters: [], result: pointer },
@@ -81,10 +84,15 @@ const declarations = {
   TF_DeleteFunction: { parameters: [pointer], result: "void" },
   TFE_ContextAddFunction: { parameters: [pointer, pointer, pointer], result: "void" },
   TFE_ContextRemoveFunction: { parameters: [pointer, buffer, pointer], result: "void" },
+
+  // Of C's own library, which TensorFlow's is linked to.
+  strlen: { parameters: [pointer], result: usize },
+  copyOut: { name: "memcpy", parameters: [buffer, pointer, usize], result: "void" },
+  copyIn: { name: "memcpy", parameters: [pointer, buffer, usize], result: "void" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** An opaque C pointer. */
-export type Pointer = Deno.PointerValue;
+/** An address in TensorFlow's memory; 0n is none. */
+export type Pointer = bigint;
 
 /** The C functions, by name. */
 export type CApi = Deno.StaticForeignLibraryInterface<typeof declarations>;
@@ -120,15 +128,28 @@ export function cString(text: string): Uint8Array<ArrayBuffer> {
 }
 
 /** Reads a NUL-terminated C string. */
-export function readCString(address: Pointer): string {
-  return address === null ? "" : new Deno.UnsafePointerView(address).getCString();
+export function readCString(api: CApi, address: Pointer): string {
+  if (address === 0n) return "";
+  return new TextDecoder().decode(readMemory(api, address, Number(api.strlen(address))));
+}
+
+/** Copies bytes out of TensorFlow's memory. */
+export function readMemory(api: CApi, address: Pointer, length: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  api.copyOut(bytes, address, BigInt(length));
+  return bytes;
+}
+
+/** Copies bytes into TensorFlow's memory. */
+export function writeMemory(api: CApi, address: Pointer, bytes: Uint8Array<ArrayBuffer>): void {
+  api.copyIn(address, bytes, BigInt(bytes.length));
 }
 
 /** `TF_Output` as the 16 bytes of the C struct. */
 export function outputStruct(operation: Pointer, index: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(16);
   const view = new DataView(bytes.buffer);
-  view.setBigUint64(0, BigInt(Deno.UnsafePointer.value(operation)), true);
+  view.setBigUint64(0, operation, true);
   view.setInt32(8, index, true);
   return bytes;
 }

@@ -10,10 +10,10 @@ import {
   type EagerHandle,
   type GraphHandle,
   type Handle,
-  newTensor,
   type Runtime,
   type Values,
 } from "./runtime.ts";
+import { newTensor } from "./tensors.ts";
 
 /** A graph being traced. */
 export type Graph = {
@@ -240,25 +240,23 @@ export function toFunction(runtime: Runtime, graph: Graph, name: string, outputs
     ...graph.arguments,
     ...Array.from(graph.captures.values(), ({ inside }) => inside),
   ];
-  const effects = new BigUint64Array(
-    graph.effects.map((p) => BigInt(Deno.UnsafePointer.value(p))).concat(0n),
-  );
+  const effects = new BigUint64Array([...graph.effects, 0n]);
   const fn = api.TF_GraphToFunctionWithControlOutputs(
     graph.pointer,
     cString(name),
     0,
     -1,
-    null,
+    0n,
     inputs.length,
     outputStructs(inputs),
     outputs.length,
     outputStructs(outputs),
-    null,
+    0n,
     graph.effects.length,
     effects,
-    null,
-    null,
-    null,
+    0n,
+    0n,
+    0n,
     status,
   );
   check(runtime, name);
