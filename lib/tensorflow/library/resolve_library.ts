@@ -1,7 +1,7 @@
 import { libraryFolder } from "./library_folder.ts";
 import { readIndexSettings } from "./index_settings.ts";
 import { installLibrary } from "./install_library.ts";
-import { isInstalled } from "./installed_library.ts";
+import { isInstalled, verifyInstalled } from "./installed_library.ts";
 import type { Library } from "./library.ts";
 import type { PinnedWheel } from "./pinned_wheel.ts";
 import { createInstallDisplay } from "./install_display.ts";
@@ -32,6 +32,18 @@ export async function locateLibrary(): Promise<Library | undefined> {
   if (!wheel) return undefined;
   const library = installedLibrary(wheel);
   return await isInstalled(library.folder, wheel) ? library : undefined;
+}
+
+/**
+ * Makes sure that the downloaded library, as far as it is on this machine, is the pinned one still.
+ *
+ * @throws UserError naming a file that is another one now
+ */
+export async function verifyLibrary(): Promise<void> {
+  const wheel = Deno.env.get("SPECIALIST_TENSORFLOW") ? undefined : wantedWheel();
+  if (!wheel) return;
+  const { folder } = installedLibrary(wheel);
+  if (await isInstalled(folder, wheel)) await verifyInstalled(folder, wheel);
 }
 
 /** Why there is no library to download on this platform. */
