@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import nodeUtil from "node:util";
 import type { Tensor } from "@tensorflow/tfjs";
 import { type Binding, createBinding } from "./binding.ts";
-import { DataType } from "./capi.ts";
+import { DataType } from "./data_type.ts";
 import { type Attribute, openRuntime } from "./runtime.ts";
 
 const require = createRequire(import.meta.url);
@@ -53,6 +53,15 @@ export function tensorFlow(): NodeBackend | null {
   return active !== null && tfjs.getBackend() === "tensorflow" ? active : null;
 }
 
+/** The ids of tensors that are about to be used. @throws Error where one was disposed */
+export function idsOf(tensors: Tensor[]): number[] {
+  for (const { isDisposed, shape } of tensors) {
+    if (!isDisposed) continue;
+    throw new Error(`a tensor of shape [${shape}] was disposed and cannot be used again`);
+  }
+  return active!.getInputTensorIds(tensors);
+}
+
 /** Runs a TensorFlow op by name. Only for code that has checked `tensorFlow()`. */
 export function rawOp(
   op: string,
@@ -62,7 +71,7 @@ export function rawOp(
 ): Tensor[] {
   const backend = active!;
   return backend.binding
-    .executeOp(op, attributes, backend.getInputTensorIds(inputs), outputCount)
+    .executeOp(op, attributes, idsOf(inputs), outputCount)
     .map((metadata) => {
       // tfjs has no bfloat16: between raw ops such a tensor goes by the name of float32.
       const dtype = metadata.dtype === DataType.bfloat16 ? DataType.float32 : metadata.dtype;

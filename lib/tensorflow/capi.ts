@@ -97,21 +97,6 @@ export type Pointer = bigint;
 /** The C functions, by name. */
 export type CApi = Deno.StaticForeignLibraryInterface<typeof declarations>;
 
-/** `TF_DataType` values used here. */
-export const DataType = {
-  float32: 1,
-  float64: 2,
-  int32: 3,
-  uint8: 4,
-  string: 7,
-  complex64: 8,
-  int64: 9,
-  bool: 10,
-  bfloat16: 14,
-  float16: 19,
-  resource: 20,
-} as const;
-
 /** Opens the two shared objects in `folder`. Throws when they cannot be loaded. */
 export function openLibrary(folder: string): CApi {
   Deno.dlopen(`${folder}/libtensorflow_framework.so.2`, {});

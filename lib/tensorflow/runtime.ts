@@ -2,7 +2,10 @@
  * One TensorFlow context, and ops that run in it. Everything above speaks of handles; only this file,
  * tensors.ts and graph.ts know the C API.
  */
+import { callSite } from "./call_site.ts";
 import { type CApi, cString, openLibrary, type Pointer, readCString } from "./capi.ts";
+import { type Attempt, failure } from "./failure.ts";
+import type { InMemory } from "./in_memory.ts";
 
 /** A value: an eager tensor, or (while tracing) one output of a graph operation. */
 export type Handle = EagerHandle | GraphHandle;
@@ -16,6 +19,8 @@ export type EagerHandle = {
 };
 export type GraphHandle = {
   kind: "graph";
+  /** The graph's id: elsewhere it means nothing. */
+  graph: number;
   operation: Pointer;
   index: number;
   shape: number[];
@@ -61,6 +66,7 @@ export type Runtime = {
   version: string;
   /** Device types present, for example `["CPU", "GPU"]`. */
   devices: string[];
+  inMemory: InMemory;
 };
 
 /** Loads TensorFlow from `folder` and makes an eager context that uses so many threads. */
@@ -72,7 +78,8 @@ export function openRuntime(folder: string, threads: number): Runtime {
   api.TFE_ContextOptionsSetConfig(options, config, BigInt(config.length), status);
   const context = api.TFE_NewContext(options, status);
   api.TFE_DeleteContextOptions(options);
-  const runtime: Runtime = { api, context, status, version: "", devices: [] };
+  const inMemory = { tensors: new Map(), variables: new Map() };
+  const runtime: Runtime = { api, context, status, version: "", devices: [], inMemory };
   check(runtime, "TFE_NewContext");
   runtime.version = readCString(api, api.TF_Version());
   const list = api.TFE_ContextListDevices(context, status);
@@ -94,20 +101,30 @@ function varint(value: number): number[] {
   return value < 0x80 ? [value] : [value & 0x7f | 0x80, ...varint(value >>> 7)];
 }
 
-/** Throws what TensorFlow's status says, naming the op that was being run. */
-export function check({ api, status }: Runtime, what: string): void {
-  if (api.TF_GetCode(status) !== 0) {
-    throw new Error(`TensorFlow, ${what}: ${readCString(api, api.TF_Message(status))}`);
-  }
+/** Finds out by TensorFlow's message what in a function it was that failed. */
+export type Locate = (message: string) => Attempt;
+
+/** Throws what TensorFlow's status says. */
+export function check(
+  { api, status, inMemory }: Runtime,
+  op: string,
+  inputs: readonly Handle[] = [],
+  locate: Locate = () => ({ op, inputs, site: callSite() }),
+): void {
+  const code = api.TF_GetCode(status);
+  if (code === 0) return;
+  const message = readCString(api, api.TF_Message(status));
+  throw failure(code, message, locate(message), inMemory);
 }
 
-/** Runs `op` eagerly. */
+/** Runs `op`, which may be a function, eagerly. */
 export function execute(
   runtime: Runtime,
   op: string,
   attributes: Attribute[],
   inputs: EagerHandle[],
   outputCount: number,
+  locate?: Locate,
 ): Pointer[] {
   const { api, context, status } = runtime;
   const operation = api.TFE_NewOp(context, cString(op), status);
@@ -118,7 +135,7 @@ export function execute(
     const outputs = new BigUint64Array(outputCount + 1);
     const count = new Int32Array([outputCount]);
     api.TFE_Execute(operation, outputs, count, status);
-    check(runtime, op);
+    check(runtime, op, inputs, locate);
     return Array.from(outputs.subarray(0, outputCount));
   } finally {
     api.TFE_DeleteOp(operation);

@@ -1,6 +1,6 @@
 import type { Tensor } from "@tensorflow/tfjs";
 import { tensorFlow, tfjs as tf } from "./backend.ts";
-import { DataType } from "./capi.ts";
+import { DataType } from "./data_type.ts";
 import { attr } from "./ops/attributes.ts";
 import { type Attribute, type EagerHandle, execute, type Runtime } from "./runtime.ts";
 import { describe, eagerTensor, filledEagerTensor } from "./tensors.ts";

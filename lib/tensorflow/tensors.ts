@@ -1,19 +1,10 @@
 /** Eager tensors, and the memory that they lie in. */
-import { DataType, type Pointer, readMemory, writeMemory } from "./capi.ts";
+import { type Pointer, readMemory, writeMemory } from "./capi.ts";
+import { callSite } from "./call_site.ts";
+import { bytesPerElement, DataType } from "./data_type.ts";
+import { OutOfMemoryError } from "./failure.ts";
+import { formatBytes } from "../units/mod.ts";
 import { check, type EagerHandle, type Runtime, type Values } from "./runtime.ts";
-
-const bytesPerElement: Record<number, number> = {
-  [DataType.float64]: 8,
-  [DataType.float32]: 4,
-  [DataType.float16]: 2,
-  [DataType.bfloat16]: 2,
-  [DataType.int32]: 4,
-  [DataType.uint8]: 1,
-  [DataType.string]: 24, // sizeof(TF_TString)
-  [DataType.complex64]: 8,
-  [DataType.int64]: 8,
-  [DataType.bool]: 1,
-};
 
 /** Tensors of at most so many elements are constants in the graphs that use them. */
 const constantLimit = 64;
@@ -45,14 +36,15 @@ function toBytes(dtype: number, values: Values): Uint8Array<ArrayBuffer> {
 /** A new `TF_Tensor`, which the caller deletes, and where its elements lie. */
 type Allocated = { tensor: Pointer; data: Pointer; length: number };
 
-function allocateTensor({ api }: Runtime, shape: number[], dtype: number): Allocated {
+function allocateTensor({ api, inMemory }: Runtime, shape: number[], dtype: number): Allocated {
   const length = shape.reduce((a, b) => a * b, 1) * bytesPerElement[dtype];
   const dims = new BigInt64Array(shape.map(BigInt));
   const tensor = api.TF_AllocateTensor(dtype, dims, shape.length, BigInt(length));
   const data = tensor === 0n ? 0n : api.TF_TensorData(tensor);
   if (data === 0n && length > 0) {
     if (tensor !== 0n) api.TF_DeleteTensor(tensor);
-    throw new Error(`out of memory: no room for a tensor of shape [${shape}]`);
+    const attempt = { op: "a new tensor", inputs: [{ dtype, shape }], site: callSite() };
+    throw new OutOfMemoryError(attempt, `no room for ${formatBytes(length)}`, inMemory);
   }
   return { tensor, data, length };
 }
