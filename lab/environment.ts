@@ -66,6 +66,7 @@ function kernelSpec(python: string, IPYTHONDIR: string) {
     env: {
       SPECIALIST_DENO: Deno.execPath(),
       GLIBC_TUNABLES: "glibc.malloc.hugetlb=1",
+      DENO_NO_UPDATE_CHECK: "1",
       IPYTHONDIR,
     },
   };

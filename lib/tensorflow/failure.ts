@@ -23,7 +23,7 @@ export class OpError extends Error {
   }
 }
 
-/** There is not enough memory for an op. Nothing is lost: others may follow. */
+/** There is not enough memory for an op. Others may follow; a step may have updated some variables. */
 export class OutOfMemoryError extends UserError {
   override name = "OutOfMemoryError";
 

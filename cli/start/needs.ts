@@ -1,0 +1,54 @@
+import { join } from "node:path";
+import { cacheFolder } from "specialist/files/mod.ts";
+import type { Needs } from "specialist/permissions/mod.ts";
+
+/** What a command needs, known before it looks at its own settings. */
+export type CommandNeeds = Omit<Needs, "writes"> & {
+  /** Whether it computes with TensorFlow, whose library is then fetched where it is missing. */
+  computes?: boolean;
+};
+
+const deno = Deno.execPath();
+/** The Python of an environment in the cache, and the one that it is made with. */
+const python = (environment: string) => [
+  "python3",
+  join(cacheFolder(), environment, "python", "bin", "python"),
+];
+
+/** A model may be an id on the Hub. */
+const drawing: CommandNeeds = { computes: true, network: true };
+const sweeping: CommandNeeds = { network: true, programs: [deno, "sbatch", "squeue"] };
+
+const needs: Record<string, CommandNeeds> = {
+  demo: drawing,
+  "demo-table": { computes: true },
+  train: drawing,
+  sweep: { ...sweeping, computes: true },
+  "sweep-status": sweeping,
+  "sweep-collect": sweeping,
+  "sweep-task": { programs: [deno] },
+  sample: drawing,
+  evaluate: drawing,
+  export: { computes: true },
+  caption: { network: true, programs: [deno] },
+  pretrain: { computes: true },
+  // PyTorch's Python may be any.
+  bench: { computes: true, programs: "any" },
+  "cli/lab.ts": { programs: python("jupyter") },
+  "cli/notebooks.ts": { computes: true, programs: [deno, ...python("jupyter")] },
+  "cli/check_notebooks.ts": { programs: [deno] },
+  "tests/parity/main.ts": { computes: true },
+};
+
+/** With these, nothing is computed. */
+const questions = ["-h", "--help", "--print-config", "--dry-run"];
+
+/** Commands that are not listed only read, and write their results. */
+export function needsOf(program: string, args: string[]): CommandNeeds {
+  const name = (program === "cli/main.ts" ? args[0] : program) ?? "";
+  if (/\bdoctor\b/.test(name) && args.includes("--install")) {
+    return { computes: true, programs: [deno] };
+  }
+  const { computes = false, ...others } = needs[name] ?? {};
+  return { ...others, computes: computes && !args.some((word) => questions.includes(word)) };
+}
