@@ -11,11 +11,11 @@ import { runConfined } from "./start/run_confined.ts";
 
 const [program, ...args] = Deno.args;
 try {
-  const { computes, ...needs } = needsOf(program, args);
-  const writes = await placesIn(program, args);
+  const { computes, writes = [], ...needs } = needsOf(program, args);
+  const places = await placesIn(program, args);
   if (computes) await prepareLibrary();
   const file = join(import.meta.dirname!, "..", program);
-  Deno.exitCode = await runConfined(file, args, { ...needs, writes });
+  Deno.exitCode = await runConfined(file, args, { ...needs, writes: [...writes, ...places] });
 } catch (error) {
   console.error(renderError(error));
   Deno.exitCode = exitCodeOf(error);

@@ -1,9 +1,10 @@
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cacheFolder } from "specialist/files/mod.ts";
 import type { Needs } from "specialist/permissions/mod.ts";
 
-/** What a command needs, known before it looks at its own settings. */
-export type CommandNeeds = Omit<Needs, "writes"> & {
+/** What a command needs, whatever its settings. */
+export type CommandNeeds = Needs & {
   /** Whether it computes with TensorFlow, whose library is then fetched where it is missing. */
   computes?: boolean;
 };
@@ -35,7 +36,11 @@ const needs: Record<string, CommandNeeds> = {
   // PyTorch's Python may be any.
   bench: { computes: true, programs: "any" },
   "cli/lab.ts": { programs: python("jupyter") },
-  "cli/notebooks.ts": { computes: true, programs: [deno, ...python("jupyter")] },
+  "cli/notebooks.ts": {
+    computes: true,
+    programs: [deno, ...python("jupyter")],
+    writes: [tmpdir()],
+  },
   "cli/check_notebooks.ts": { programs: [deno] },
   "tests/parity/main.ts": { computes: true },
 };
