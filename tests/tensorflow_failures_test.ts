@@ -42,6 +42,25 @@ describe("an op that TensorFlow refuses", withTensorFlow, () => {
     });
   }
 
+  for (const mode of ["eager", "compiled"]) {
+    const run = mode === "eager" ? <T>(fn: T) => fn : compile;
+    const type = attr.type("T", DataType.float32);
+
+    it(`for its number of inputs or outputs would crash the process without a look: ${mode}`, () => {
+      const x = normal([2]);
+      const threefold = run(() => rawOp("AddV2", [type], [x, x, x], 1)[0]);
+      assertThrows(threefold, Error, "More Input() calls than the 2");
+      const twofold = run(() => rawOp("AddV2", [type], [x, x], 2)[1]);
+      assertThrows(twofold, Error, "it has 1 outputs, not 2");
+    });
+
+    it(`is not blamed on what comes after it: ${mode}`, () => {
+      const large = tf.neg(normal([300]));
+      assertThrows(() => product(large, large), Error, "MatMul");
+      assertEquals(run(() => tf.neg(large))().shape, [300]);
+    });
+  }
+
   it("is named as well where it fails inside a function that was traced before", () => {
     const fn = compile((x: Tensor) => tf.mul(finite(tf.log(x)), 2));
     assertEquals(fn(tf.ones([2, 2])).dataSync()[0], 0);

@@ -14,6 +14,7 @@ const declarations = {
   TF_Version: { parameters: [], result: pointer },
   TF_NewStatus: { parameters: [], result: pointer },
   TF_GetCode: { parameters: [pointer], result: i32 },
+  TF_SetStatus: { parameters: [pointer, i32, buffer], result: "void" },
   TF_Message: { parameters: [pointer], result: pointer },
 
   TF_AllocateTensor: { parameters: [i32, buffer, i32, usize], result: pointer },
@@ -70,6 +71,7 @@ const declarations = {
   TF_SetAttrShape: { parameters: [pointer, buffer, buffer, i32], result: "void" },
   TF_SetAttrTensor: { parameters: [pointer, buffer, pointer, pointer], result: "void" },
   TF_FinishOperation: { parameters: [pointer, pointer], result: pointer },
+  TF_OperationNumOutputs: { parameters: [pointer], result: i32 },
   TF_OperationOutputType: { parameters: [output], result: i32 },
   TF_GraphSetTensorShape: { parameters: [pointer, output, buffer, i32, pointer], result: "void" },
   TF_GraphGetTensorNumDims: { parameters: [pointer, output, pointer], result: i32 },

@@ -13,6 +13,7 @@ import {
   type EagerHandle,
   type GraphHandle,
   type Handle,
+  requireOutputs,
   type Runtime,
   type Values,
 } from "./runtime.ts";
@@ -191,12 +192,31 @@ export function addNode(
     if (!(list && attribute.name === "N")) setAttribute(runtime, operation, attribute);
   }
   const pointer = finish(runtime, operation, op, inputs);
+  requireOutputs(op, outputCount, api.TF_OperationNumOutputs(pointer));
   for (const resource of resources) graph.lastUse.set(resource, pointer);
   if (resources.length > 0 && outputCount === 0) graph.effects.push(pointer);
   return Array.from(
     { length: outputCount },
     (_, index) => inferred(runtime, graph, pointer, index, op),
   );
+}
+
+/** Throws where an op does not take so many inputs: a graph looks, where an eager op would crash. */
+export function requireInputs(
+  runtime: Runtime,
+  op: string,
+  attributes: Attribute[],
+  inputs: EagerHandle[],
+): void {
+  const graph = newGraph(runtime);
+  try {
+    const given = inputs.map((input) => addArgument(runtime, graph, input));
+    addNode(runtime, graph, op, attributes, given, 0);
+  } catch (error) {
+    if (/input_args|inputs specified/.test((error as Error).message)) throw error;
+  } finally {
+    deleteGraph(runtime, graph);
+  }
 }
 
 function inferred(

@@ -114,6 +114,8 @@ export function check(
   const code = api.TF_GetCode(status);
   if (code === 0) return;
   const message = readCString(api, api.TF_Message(status));
+  // Some calls say nothing where they succeed.
+  api.TF_SetStatus(status, 0, cString(""));
   throw failure(code, message, locate(message), inMemory);
 }
 
@@ -136,10 +138,19 @@ export function execute(
     const count = new Int32Array([outputCount]);
     api.TFE_Execute(operation, outputs, count, status);
     check(runtime, op, inputs, locate);
+    requireOutputs(op, outputCount, count[0]);
     return Array.from(outputs.subarray(0, outputCount));
   } finally {
     api.TFE_DeleteOp(operation);
   }
+}
+
+/** Throws where the caller counts on another number of outputs than there are. */
+export function requireOutputs(op: string, expected: number, actual: number): void {
+  if (actual === expected) return;
+  throw new Error(
+    `TensorFlow, ${op}: it has ${actual} outputs, not ${expected}\n  at ${callSite()}`,
+  );
 }
 
 function setAttribute(runtime: Runtime, operation: Pointer, { name, type, value }: Attribute) {
