@@ -1,7 +1,6 @@
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { cacheFolder } from "specialist/files/mod.ts";
 import type { Needs } from "specialist/permissions/mod.ts";
+import { jupyterPrograms } from "../../lab/mod.ts";
 
 /** What a command needs, whatever its settings. */
 export type CommandNeeds = Needs & {
@@ -10,11 +9,6 @@ export type CommandNeeds = Needs & {
 };
 
 const deno = Deno.execPath();
-/** The Python of an environment in the cache, and the one that it is made with. */
-const python = (environment: string) => [
-  "python3",
-  join(cacheFolder(), environment, "python", "bin", "python"),
-];
 
 /** A model may be an id on the Hub. */
 const drawing: CommandNeeds = { computes: true, network: true };
@@ -35,10 +29,10 @@ const needs: Record<string, CommandNeeds> = {
   pretrain: { computes: true },
   // PyTorch's Python may be any.
   bench: { computes: true, programs: "any" },
-  "cli/lab.ts": { programs: python("jupyter") },
+  "cli/lab.ts": { programs: jupyterPrograms() },
   "cli/notebooks.ts": {
     computes: true,
-    programs: [deno, ...python("jupyter")],
+    programs: [deno, ...jupyterPrograms()],
     writes: [tmpdir()],
   },
   "cli/check_notebooks.ts": { programs: [deno] },

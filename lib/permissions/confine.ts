@@ -48,7 +48,7 @@ export function confine(
 /** TensorFlow's and C's libraries, and the addon of sharp, which is in a package for each platform. */
 function nativeLibraries(): string[] {
   const packages = join(realpathSync(join(root, "node_modules")), ".deno");
-  const addons = readdirSync(packages).filter((name) => name.startsWith("@img+sharp-"));
+  const addons = readdirSync(packages).filter((name) => /^@img\+sharp-(?!libvips)/.test(name));
   return [
     libraryPlace(),
     Deno.build.os === "linux" ? cLibraryPath() : undefined,

@@ -1,6 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
+/** Where the linker looks on Linux, whatever it was told. */
+export const systemFolders = [
+  ...["/lib", "/usr/lib"].map((folder) => `${folder}/${Deno.build.arch}-linux-gnu`),
+  ...["/lib64", "/usr/lib64", "/usr/lib", "/lib"],
+];
+
 let opened: ReturnType<typeof open> | undefined;
 
 /** C's library on Linux: what Deno has no name for. Throws elsewhere. */
@@ -13,9 +19,10 @@ export function cLibrary(): ReturnType<typeof open> {
  * where that is not known, its mere name is left, which does for a process that may open any.
  */
 export function cLibraryPath(): string {
-  const { arch } = Deno.build;
-  const folders = [`/lib/${arch}-linux-gnu`, "/lib64", "/usr/lib64", "/usr/lib", "/lib"];
-  return folders.map((folder) => join(folder, "libc.so.6")).find(existsSync) ?? "libc.so.6";
+  return systemFolders.map((folder) => join(folder, "libc.so.6")).find((path) =>
+    existsSync(path)
+  ) ??
+    "libc.so.6";
 }
 
 function open() {
