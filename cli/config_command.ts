@@ -9,16 +9,19 @@ import {
   resolveConfig,
 } from "specialist/config/mod.ts";
 import { interruptSignal } from "specialist/errors/mod.ts";
+import { giveUpNetwork } from "specialist/permissions/mod.ts";
 
 /** A command whose options are the fields of a schema. */
-export interface ConfigCommand<T extends z.ZodType> {
+export interface ConfigCommand<T extends z.ZodType, Prepared = void> {
   name: string;
   description: string;
   schema: T;
   /** A field that is given by its place instead of an option; switches then take no value. */
   argument?: string;
+  /** What needs the network, which is given up after it. */
+  prepare?(config: z.infer<T>, signal: AbortSignal): Promise<Prepared>;
   /** The work; `signal` aborts on Ctrl-C. Heavy imports belong inside. */
-  run(config: z.infer<T>, signal: AbortSignal): Promise<void>;
+  run(config: z.infer<T>, signal: AbortSignal, prepared: Prepared): Promise<void>;
 }
 
 type CommonOptions = {
@@ -32,8 +35,8 @@ type CommonOptions = {
  * Turns a schema into a command: an option per field, `--config FILE`, `--set FIELD=VALUE`, `--eager`,
  * `--offline` and `--print-config`. Settings win over the file, which wins over the schema's defaults.
  */
-export function configCommand<T extends z.ZodType>(
-  { name, description, schema, argument, run }: ConfigCommand<T>,
+export function configCommand<T extends z.ZodType, Prepared = void>(
+  { name, description, schema, argument, prepare, run }: ConfigCommand<T, Prepared>,
 ): Command {
   const assignments: Assignment[] = [];
   const command = new Command(name)
@@ -66,7 +69,10 @@ export function configCommand<T extends z.ZodType>(
     if (printConfig) return console.log(JSON.stringify(config, null, 2));
     if (eager) (await import("specialist/tensorflow/eager.ts")).forceEager();
     if (offline) Deno.env.set("HF_HUB_OFFLINE", "1");
-    await run(config, interruptSignal());
+    const signal = interruptSignal();
+    const prepared = await prepare?.(config, signal);
+    await giveUpNetwork();
+    await run(config, signal, prepared as Prepared);
   });
 }
 

@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { UserError } from "specialist/errors/mod.ts";
 import { cacheFolder, writeAtomically } from "specialist/files/mod.ts";
-import { pythonEnvironment } from "specialist/python/mod.ts";
+import { programIn, pythonEnvironment } from "specialist/python/mod.ts";
 
 /** The project's folder. */
 export const root = join(import.meta.dirname!, "..");
@@ -18,6 +18,14 @@ export interface Jupyter {
   variables: Record<string, string>;
 }
 
+const jupyterFolder = () => join(cacheFolder(), "jupyter");
+const pythonFolder = () => join(jupyterFolder(), "python");
+
+/** The programs that all of this needs: the Python that has Jupyter, and the one that makes it. */
+export function jupyterPrograms(): string[] {
+  return ["python3", programIn(pythonFolder())];
+}
+
 /**
  * Jupyter in an environment of its own in the cache, with this project's kernel.
  *
@@ -30,10 +38,10 @@ export async function jupyter(): Promise<Jupyter> {
       remedy: "use Linux, macOS, or the Windows Subsystem for Linux",
     });
   }
-  const folder = join(cacheFolder(), "jupyter");
+  const folder = jupyterFolder();
   const python = await pythonEnvironment({
     title: "JupyterLab",
-    folder: join(folder, "python"),
+    folder: pythonFolder(),
     requirements: join(import.meta.dirname!, "requirements.txt"),
   });
   const state = join(folder, await shortHash(root));
@@ -66,6 +74,7 @@ function kernelSpec(python: string, IPYTHONDIR: string) {
     env: {
       SPECIALIST_DENO: Deno.execPath(),
       GLIBC_TUNABLES: "glibc.malloc.hugetlb=1",
+      DENO_NO_UPDATE_CHECK: "1",
       IPYTHONDIR,
     },
   };

@@ -2,7 +2,7 @@
  * JupyterLab for this project: its environment, its kernel, and what runs and checks notebooks.
  * @module
  */
-export { type Jupyter, jupyter } from "./environment.ts";
+export { type Jupyter, jupyter, jupyterPrograms } from "./environment.ts";
 export { checkNotebooks } from "./notebooks/check.ts";
 export { executeNotebooks } from "./notebooks/execute.ts";
 export { findNotebooks } from "./notebooks/find.ts";

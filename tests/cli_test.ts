@@ -110,6 +110,11 @@ describe("command made from a schema", () => {
     assertEquals([code, err], [1, "error: the brush broke\n"]);
   });
 
+  it("has the network while it prepares, and gives it up before it works", async () => {
+    const { out } = await sample("draw", "--style", "connected");
+    assertStringIncludes(out, "granted, then prompt");
+  });
+
   it("stops on Ctrl-C with 130, after tidying up", {
     ignore: Deno.build.os === "windows",
   }, async () => {
@@ -123,5 +128,35 @@ describe("command made from a schema", () => {
     assertEquals((await child.status).code, 130);
     assertStringIncludes(text, "tidied up");
     assertStringIncludes(err, "stopped by SIGINT");
+  });
+});
+
+describe("what a task starts", { ignore: Deno.build.os === "windows" }, () => {
+  const task = (...args: string[]) =>
+    new Deno.Command(Deno.execPath(), {
+      args: ["run", "-q", "-P=start", "cli/start.ts", "tests/cli/sample_program.ts", ...args],
+      cwd: join(here, ".."),
+      stdout: "piped",
+      stderr: "piped",
+      env: { NO_COLOR: "1" },
+    }).spawn();
+
+  it("ends as the program does", async () => {
+    const { code, out } = await resultOf(task("draw", "--style", "clay"));
+    assertEquals([code, out], [0, "drew in clay style\n"]);
+    assertEquals((await resultOf(task("draw", "--seed", "-1"))).code, 2);
+    assertEquals((await resultOf(task("draw", "--style", "broken"))).code, 1);
+  });
+
+  it("is asked to stop where the task is", async () => {
+    const child = task("draw", "--style", "endless");
+    let text = "";
+    for await (const chunk of child.stdout) {
+      if (text === "") child.kill("SIGTERM");
+      text += decoder.decode(chunk);
+    }
+    await child.stderr.cancel();
+    assertEquals((await child.status).code, 143);
+    assertStringIncludes(text, "tidied up");
   });
 });

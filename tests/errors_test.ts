@@ -43,6 +43,14 @@ describe("error", () => {
     assertStringIncludes(renderError(error), "cannot read none.txt\n  remedy  check the path");
   });
 
+  it("of a permission that was not given says what else can be done", () => {
+    const cause = new Deno.errors.NotCapable(
+      'Requires write access to "/a", run again with the --allow-write flag',
+    );
+    const text = renderError(new Error("cannot write /a", { cause }));
+    assertStringIncludes(text, 'error: Requires write access to "/a"\n  remedy  name the place');
+  });
+
   it("of a full disk says so, and leaves nothing half-written", {
     ignore: Deno.build.os !== "linux",
   }, async () => {

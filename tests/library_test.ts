@@ -19,14 +19,20 @@ import {
   readIndexSettings,
 } from "specialist/tensorflow/library/index_settings.ts";
 import { installLibrary } from "specialist/tensorflow/library/install_library.ts";
+import { recordVerified } from "specialist/tensorflow/library/installed_library.ts";
+import { libraryFolder } from "specialist/tensorflow/library/library_folder.ts";
+import { memoryBudget } from "specialist/tensorflow/library/memory_budget.ts";
 import {
   damagedFiles,
   isInstalled,
   pinnedWheel,
   userLibrary,
+  verifyInstalled,
+  wantedWheel,
 } from "specialist/tensorflow/library/mod.ts";
 import { parsePipConfig } from "specialist/tensorflow/library/pip_config.ts";
 import { publicIndexPage } from "specialist/tensorflow/library/public_index.ts";
+import { tensorFlowAvailable } from "specialist/tensorflow/rungs/tensorflow.ts";
 import { withVariable } from "./environment.ts";
 import { makeWheel } from "./library/make_wheel.ts";
 import { fileResponse, serve } from "./library/serve.ts";
@@ -232,7 +238,7 @@ describe("TensorFlow's library", () => {
       await Deno.writeFile(join(wheels, pin.fileName), bytes);
       await install(folder, { findLinks: [pathToFileURL(wheels)] });
       const library = join(folder, "library");
-      assertEquals(names(library), [api, framework, "library.json"].toSorted());
+      assertEquals(names(library), [api, framework, "library.json", "verified.json"].toSorted());
       assertEquals(Deno.readTextFileSync(join(library, framework)), "framework");
       assertEquals(names(wheels), [pin.fileName]);
       assert(await isInstalled(library, pin));
@@ -307,10 +313,62 @@ describe("TensorFlow's library", () => {
       assertEquals(await isInstalled(library, pin), false);
       await Deno.writeFile(join(folder, pin.fileName), bytes);
       await install(folder, settings);
-      assertEquals(await damagedFiles(library), []);
+      assertEquals(await damagedFiles(library, pin), []);
       await Deno.writeTextFile(join(library, api), "apx");
       assertEquals(await isInstalled(library, pin), true);
-      assertEquals(await damagedFiles(library), [api]);
+      assertEquals(await damagedFiles(library, pin), [api]);
+    });
+  });
+
+  it("is refused where a file's bytes are others than those installed", async () => {
+    await inFolder(async (folder) => {
+      const library = join(folder, "library");
+      await Deno.writeFile(join(folder, pin.fileName), bytes);
+      await install(folder, { findLinks: [pathToFileURL(folder)] });
+      await Deno.writeTextFile(join(library, api), "apx");
+      await Deno.utime(join(library, api), 0, 0); // Clocks of files tick slowly.
+      const { problem } = await assertRejects(() => verifyInstalled(library, pin), UserError);
+      assertEquals(problem.file, join(library, api));
+      assertStringIncludes(problem.remedy, "deno task install");
+    });
+  });
+
+  it("is compared with its hash again only where a file was touched", async () => {
+    await inFolder(async (folder) => {
+      const library = join(folder, "library"), record = join(library, "verified.json");
+      await Deno.writeFile(join(folder, pin.fileName), bytes);
+      await install(folder, { findLinks: [pathToFileURL(folder)] });
+      const written = await Deno.readTextFile(record);
+      await verifyInstalled(library, pin);
+      assertEquals(await Deno.readTextFile(record), written);
+      await Deno.utime(join(library, api), 0, 0);
+      await verifyInstalled(library, pin);
+      assert(await Deno.readTextFile(record) !== written);
+      // What cannot happen by accident: other bytes, and a record that says they were seen.
+      await Deno.writeTextFile(join(library, api), "apx");
+      await recordVerified(library);
+      await verifyInstalled(library, pin);
+    });
+  });
+
+  it("stops a run where it is another one, rather than let it compute with something slower", {
+    ignore: wantedWheel() === undefined,
+  }, async () => {
+    await inFolder(async (cache) => {
+      const { version, flavour, sha256, files } = wantedWheel()!;
+      const folder = libraryFolder(version, flavour, cache);
+      await Deno.mkdir(folder, { recursive: true });
+      for (const [name, { size }] of Object.entries(files)) {
+        await Deno.create(join(folder, name)).then(async (file) => {
+          await file.truncate(size);
+          file.close();
+        });
+      }
+      await Deno.writeTextFile(join(folder, "library.json"), `{"wheelSha256":"${sha256}"}`);
+      await withVariable("SPECIALIST_CACHE", cache, async () => {
+        const { problem } = await assertRejects(async () => await tensorFlowAvailable(), UserError);
+        assertEquals(problem.file, join(folder, framework));
+      });
     });
   });
 
@@ -349,6 +407,18 @@ describe("TensorFlow's library", () => {
   function offer(sha256: string) {
     return { filename: pin.fileName, url: `/files/${pin.fileName}`, hashes: { sha256 } };
   }
+});
+
+describe("TensorFlow's memory", () => {
+  const GB = 1e9;
+
+  it("is what is free when it starts, with the disk's help, and what a container leaves", () => {
+    const memory = { available: 10 * GB, swapFree: 0, constrained: 0 };
+    assertEquals(memoryBudget(memory), 9.5 * GB);
+    assertEquals(memoryBudget({ ...memory, swapFree: 10 * GB }), 19 * GB);
+    assertEquals(memoryBudget({ ...memory, constrained: 2 * GB }), 1.9 * GB);
+    assertEquals(memoryBudget({ ...memory, constrained: Number.MAX_SAFE_INTEGER }), 9.5 * GB);
+  });
 });
 
 describe("a disk that is too small", () => {

@@ -259,9 +259,9 @@ describe("a stored tensor", () => {
     const tensor = storedTensor({
       shape: [2, 3],
       type,
-      fill(bytes) {
+      fill(bytes, offset) {
         calls.read++;
-        bytes.set(new Uint8Array(arrays[type].buffer));
+        bytes.set(new Uint8Array(arrays[type].buffer, offset, bytes.length));
       },
       values() {
         calls.read++;

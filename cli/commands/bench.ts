@@ -1,5 +1,6 @@
 import { benchSchema } from "../../experiments/bench/config.ts";
 import { configCommand } from "../config_command.ts";
+import { prepareLibrary } from "../prepare_library.ts";
 
 /** Speed and memory, beside PyTorch's. */
 export const command = () =>
@@ -7,6 +8,7 @@ export const command = () =>
     name: "bench",
     description: "Measure speed and memory, and PyTorch's beside them",
     schema: benchSchema,
+    prepare: prepareLibrary,
     async run(config, signal) {
       const { bench } = await import("../../experiments/bench/bench.ts");
       await bench(config, signal);

@@ -8,8 +8,12 @@ export const command = () =>
     description: "Write what pictures show to a text file beside each, as a captioner sees it",
     schema: captionSchema,
     argument: "folder",
-    async run(config, signal) {
+    prepare: async (config, signal) => {
+      const { neededCaptioner } = await import("../../experiments/caption/caption.ts");
+      return await neededCaptioner(config, signal);
+    },
+    async run(config, signal, captioner) {
       const { caption } = await import("../../experiments/caption/caption.ts");
-      await caption(config, signal);
+      await caption({ ...config, captioner }, signal);
     },
   });

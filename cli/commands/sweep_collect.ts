@@ -8,8 +8,12 @@ export const command = () =>
     description: "Write the table of a sweep's finished runs",
     schema: collectSchema,
     argument: "experiment",
-    async run(config) {
+    prepare: async (config) => {
+      const { loadPlan } = await import("../../experiments/sweep/load_plan.ts");
+      return await loadPlan(config);
+    },
+    async run(config, _signal, plan) {
       const { collect } = await import("../../experiments/sweep/collect.ts");
-      await collect(config);
+      await collect(plan, config);
     },
   });

@@ -8,9 +8,12 @@ export const command = () =>
     description: "Show how far a sweep is",
     schema: selectionSchema,
     argument: "experiment",
-    async run(config) {
+    prepare: async (config) => {
       const { loadPlan } = await import("../../experiments/sweep/load_plan.ts");
+      return await loadPlan(config);
+    },
+    async run(config, _signal, plan) {
       const { showStatus } = await import("../../experiments/sweep/show_status.ts");
-      await showStatus(await loadPlan(config), config);
+      await showStatus(plan, config);
     },
   });

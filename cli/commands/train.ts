@@ -1,5 +1,6 @@
 import { adaptSchema } from "../../experiments/adapt/config.ts";
 import { configCommand } from "../config_command.ts";
+import { obtainModels } from "../obtain_models.ts";
 
 /** Any method, any setting. */
 export const command = () =>
@@ -7,6 +8,8 @@ export const command = () =>
     name: "train",
     description: "Teach a model a style with any method, and score it on held-out concepts",
     schema: adaptSchema,
+    prepare: ({ model, guide, judge, retriever }, signal) =>
+      obtainModels([model, guide, judge, retriever], signal),
     async run(config, signal) {
       const { join } = await import("node:path");
       const { additionFiles } = await import("../../experiments/adapt/save_addition.ts");

@@ -1,13 +1,14 @@
-import { noLibrary, resolveLibrary, wantedWheel } from "specialist/tensorflow/library/mod.ts";
+import { libraryPlace, noLibrary, obtainLibrary } from "specialist/tensorflow/library/mod.ts";
 import { installPackages, missingPackages } from "./npm_packages.ts";
 
 /** Brings everything that later runs need onto this machine, so that they work offline. */
 export async function install(): Promise<void> {
   if (missingPackages().length > 0) await installPackages();
-  if (!Deno.env.get("SPECIALIST_TENSORFLOW") && !wantedWheel()) {
+  const place = libraryPlace();
+  if (place === undefined) {
     console.log(`${noLibrary()}: a slower backend will be used`);
     return;
   }
-  const { version, folder } = await resolveLibrary();
-  console.log(`TensorFlow ${version} is in ${folder}`);
+  await obtainLibrary();
+  console.log(`TensorFlow's library is in ${place}`);
 }

@@ -1,3 +1,5 @@
+import { readSystemFile } from "specialist/tensorflow/library/mod.ts";
+
 /** The most memory that this process has held, in bytes; what it holds now where nobody tells. */
 export function peakMemory(): number {
   return statusOf("VmHWM") ?? Deno.memoryUsage().rss;
@@ -10,11 +12,7 @@ export function residentMemory(): number {
 
 /** Undefined where there is no such file: elsewhere than on Linux. */
 function statusOf(field: string): number | undefined {
-  try {
-    const status = Deno.readTextFileSync("/proc/self/status");
-    const kibibytes = new RegExp(`^${field}:\\s+(\\d+) kB$`, "m").exec(status)?.[1];
-    return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
-  } catch {
-    return undefined;
-  }
+  const status = readSystemFile("/proc/self/status") ?? "";
+  const kibibytes = new RegExp(`^${field}:\\s+(\\d+) kB$`, "m").exec(status)?.[1];
+  return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
 }

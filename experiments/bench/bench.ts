@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder, readJson } from "specialist/files/mod.ts";
 import { unetConfigSchema, unetSpecs } from "specialist/models/unet/mod.ts";
+import { confine } from "specialist/permissions/mod.ts";
 import { createProgress } from "specialist/progress/mod.ts";
 import { pythonEnvironment } from "specialist/python/mod.ts";
 import { gitCommit } from "specialist/records/mod.ts";
@@ -97,8 +98,10 @@ async function makeModel(name: RandomModelName, folder: string): Promise<void> {
   if (existsSync(join(folder, "unet", weights))) return;
   console.log(`Writing ${name}, a model with random weights, to ${folder}`);
   const program = join(import.meta.dirname!, "random_model.ts");
+  const { args, env } = confine({ writes: [folder] });
   const { success } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", program, name, folder],
+    args: [...args, program, name, folder],
+    env,
     stdout: "inherit",
     stderr: "inherit",
   }).output();

@@ -1,5 +1,6 @@
 /** Runs a side's program on a piece of work, and reads what it measured. */
 import { join } from "node:path";
+import { confine } from "specialist/permissions/mod.ts";
 import type { Work } from "./cases.ts";
 import { type Measurement, measurementSchema, type Side } from "./measurement.ts";
 
@@ -22,12 +23,14 @@ export async function measure(
 ): Promise<Measurement> {
   const args = [JSON.stringify(work), JSON.stringify({ budget: seconds, laps })];
   const reference = join(folder, "reference", "worker.py");
+  const ours = confine({});
   const [program, ...before] = side === "specialist"
-    ? [Deno.execPath(), "run", "-A", "--no-check", join(folder, "our_worker.ts")]
+    ? [Deno.execPath(), ...ours.args, join(folder, "our_worker.ts")]
     : [python!, reference];
   const after = side === "torch.compile" ? ["--compile"] : [];
   const { success, stdout, stderr } = await new Deno.Command(program, {
     args: [...before, ...args, ...after],
+    env: ours.env,
     signal,
   }).output();
   if (!success) {

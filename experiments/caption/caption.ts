@@ -6,13 +6,27 @@ import { UserError } from "specialist/errors/mod.ts";
 import { readImage } from "specialist/images/mod.ts";
 import type { CaptionConfig } from "./config.ts";
 
+/**
+ * The captioner's folder, where there is a picture for it.
+ *
+ * @throws UserError where it cannot be had; the signal's reason
+ */
+export async function neededCaptioner(
+  { folder, captioner }: CaptionConfig,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  if (captioner === undefined || (await uncaptionedPictures(folder)).length === 0) return undefined;
+  return await obtainCaptioner(captioner, signal);
+}
+
+/** @param captioner its folder */
 export async function caption(
-  { folder, captioner: name }: CaptionConfig,
+  { folder, captioner: model }: CaptionConfig,
   signal?: AbortSignal,
 ): Promise<void> {
   const pictures = await uncaptionedPictures(folder);
   if (pictures.length === 0) return console.log(`No picture in ${folder} lacks a caption`);
-  if (name === undefined) {
+  if (model === undefined) {
     throw new UserError({
       what: `${pictures.length} pictures lack a caption, and no captioner is named`,
       field: "captioner",
@@ -22,7 +36,7 @@ export async function caption(
         `beside it, as ${pictures[0].replace(/\.\w+$/, ".txt")}`,
     });
   }
-  await using captioner = await startCaptioner(await obtainCaptioner(name, signal));
+  await using captioner = await startCaptioner(model);
   for (const picture of pictures) {
     signal?.throwIfAborted();
     const text = await captioner.caption(await readImage(join(folder, picture)));

@@ -1,5 +1,5 @@
 import type { CollectConfig } from "./config.ts";
-import { loadPlan } from "./load_plan.ts";
+import type { Plan } from "./plan.ts";
 import { reportResults } from "./report_results.ts";
 import { readRunStates } from "./run_state.ts";
 
@@ -8,7 +8,6 @@ import { readRunStates } from "./run_state.ts";
  *
  * @throws Error where runs have failed
  */
-export async function collect(config: CollectConfig): Promise<void> {
-  const plan = await loadPlan(config);
+export async function collect(plan: Plan, config: CollectConfig): Promise<void> {
   await reportResults(plan, await readRunStates(plan.runs), config);
 }

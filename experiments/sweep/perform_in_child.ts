@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, fstatSync, openSync } from "node:fs";
 import { join } from "node:path";
+import { confine } from "specialist/permissions/mod.ts";
 import { failRun, isRunLocked } from "specialist/records/mod.ts";
 import { isEagerForced } from "specialist/tensorflow/eager.ts";
 import type { PlannedRun } from "./plan.ts";
@@ -35,13 +36,21 @@ export function performInChild(run: PreparedRun, threads: number): Child {
   const log = openSync(logFile(folder), "a");
   const start = fstatSync(log).size;
   const eager = isEagerForced() ? ["--eager"] : [];
+  const { args, env } = confine({ writes: [folder] });
   const child = spawn(
     Deno.execPath(),
-    ["run", "-A", main, "train", "--config", configFile(folder), ...eager],
+    [...args, main, "train", "--config", configFile(folder), ...eager],
     {
       stdio: ["ignore", log, log],
       detached: true,
-      env: { ...Deno.env.toObject(), SPECIALIST_THREADS: `${threads}`, NO_COLOR: "1" },
+      env: {
+        ...Deno.env.toObject(),
+        ...env,
+        SPECIALIST_THREADS: `${threads}`,
+        NO_COLOR: "1",
+        // Models from the Hub were fetched when the run was planned.
+        HF_HUB_OFFLINE: "1",
+      },
     },
   );
   closeSync(log);

@@ -3,7 +3,6 @@ import { listRuns } from "specialist/records/mod.ts";
 import type { SweepConfig } from "./config.ts";
 import { createSweepDisplay } from "./display.ts";
 import { estimateFrom } from "./estimate.ts";
-import { loadPlan } from "./load_plan.ts";
 import type { Plan } from "./plan.ts";
 import { remainingInWords, remainingTime } from "./remaining.ts";
 import { reportResults } from "./report_results.ts";
@@ -11,9 +10,12 @@ import { runLocally } from "./run_locally.ts";
 import { runThroughSlurm } from "./slurm/run_through_slurm.ts";
 import { showStatus } from "./show_status.ts";
 
-/** @throws UserError where a configuration is wrong; Error where runs have failed */
-export async function runSweep(config: SweepConfig, signal: AbortSignal): Promise<void> {
-  const plan = await loadPlan(config);
+/** @throws Error where runs have failed */
+export async function runSweep(
+  plan: Plan,
+  config: SweepConfig,
+  signal: AbortSignal,
+): Promise<void> {
   if (config["dry-run"]) return await showStatus(plan, config);
   return config.executor === "slurm"
     ? await runThroughSlurm(plan, config)

@@ -23,12 +23,26 @@ const remedies: Record<string, string> = {
 
 /** The problem behind an error of the operating system, however deep among the causes. */
 export function systemProblem(error: unknown): Problem | undefined {
+  const refused = refusalIn(error);
+  if (refused) return refused;
   const code = codeOf(error);
   const remedy = code && remedies[code];
   if (!remedy) return undefined;
   const { message } = error as Error;
   if (code !== "ENOSPC") return { what: message, remedy };
   return { what: `disk full: ${message}${freeSpace(message)}`, remedy };
+}
+
+/** What Deno did not allow this process. */
+function refusalIn(error: unknown): Problem | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (!(cause instanceof Deno.errors.NotCapable)) continue;
+    return {
+      what: cause.message.replace(/, run again with .*/, ""),
+      remedy: "name the place to write to on the command line, as with --output; tasks may do no " +
+        "more than they need, and whatever else has to be allowed: deno run -A cli/main.ts …",
+    };
+  }
 }
 
 function codeOf(error: unknown): string | undefined {

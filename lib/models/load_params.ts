@@ -78,7 +78,7 @@ function tensorsAt(places: [string, Place][], files: SafetensorsFile[]): Params 
       shape: entry.shape,
       type: types[entry.dtype],
       axes: axesInCheckpoint(entry.shape.length),
-      fill: (bytes) => file.readInto(entry, bytes),
+      fill: (bytes, offset) => file.readInto(entry, bytes, offset),
       values: () => Float32Array.from(file.read(entry).data),
       done() {
         waiting.set(file, waiting.get(file)! - 1);

@@ -37,8 +37,8 @@ export type SafetensorsFile = Disposable & {
   metadata: Record<string, string>;
   /** @throws UserError naming file and tensor if it cannot be read */
   read(entry: TensorEntry): NamedArray;
-  /** Reads a tensor's bytes, as they are, into `bytes`, which are as many. @throws as `read` does */
-  readInto(entry: TensorEntry, bytes: Uint8Array<ArrayBuffer>): void;
+  /** Fills `bytes` with a tensor's bytes, as they are, from `offset` on. @throws as `read` does */
+  readInto(entry: TensorEntry, bytes: Uint8Array<ArrayBuffer>, offset: number): void;
 };
 
 /**
@@ -65,7 +65,8 @@ export async function openSafetensors(path: string): Promise<SafetensorsFile> {
     return {
       ...header,
       read: (entry) => naming(() => readTensor(file, start, entry)),
-      readInto: (entry, bytes) => naming(() => readAt(file, start + entry.begin, bytes)),
+      readInto: (entry, bytes, offset) =>
+        naming(() => readAt(file, start + entry.begin + offset, bytes)),
       [Symbol.dispose]: () => file.close(),
     };
   } catch (error) {

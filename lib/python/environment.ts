@@ -42,7 +42,8 @@ export async function installedPython(
   return await textOf(recordIn(folder)) === wanted ? programIn(folder) : undefined;
 }
 
-const programIn = (folder: string) => join(folder, "bin", "python");
+/** The Python of an environment, whether or not that was made. */
+export const programIn = (folder: string) => join(folder, "bin", "python");
 
 /** A copy of the requirements that were installed. */
 const recordIn = (folder: string) => join(folder, "requirements.txt");

@@ -2,4 +2,9 @@
  * Python, for Jupyter and for comparisons with PyTorch only.
  * @module
  */
-export { installedPython, type PythonEnvironment, pythonEnvironment } from "./environment.ts";
+export {
+  installedPython,
+  programIn,
+  type PythonEnvironment,
+  pythonEnvironment,
+} from "./environment.ts";

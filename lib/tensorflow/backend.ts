@@ -3,8 +3,9 @@ import { createRequire } from "node:module";
 import nodeUtil from "node:util";
 import type { Tensor } from "@tensorflow/tfjs";
 import { type Binding, createBinding } from "./binding.ts";
-import { DataType } from "./capi.ts";
-import { type Attribute, openRuntime } from "./runtime.ts";
+import { DataType } from "./data_type.ts";
+import { requireInputs } from "./graph.ts";
+import { type Attribute, type EagerHandle, openRuntime } from "./runtime.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -53,6 +54,18 @@ export function tensorFlow(): NodeBackend | null {
   return active !== null && tfjs.getBackend() === "tensorflow" ? active : null;
 }
 
+/** The ids of tensors that are about to be used. @throws Error where one was disposed */
+export function idsOf(tensors: Tensor[]): number[] {
+  for (const { isDisposed, shape } of tensors) {
+    if (!isDisposed) continue;
+    throw new Error(`a tensor of shape [${shape}] was disposed and cannot be used again`);
+  }
+  return active!.getInputTensorIds(tensors);
+}
+
+/** Ops, each with a number of inputs that it takes. */
+const known = new Set<string>();
+
 /** Runs a TensorFlow op by name. Only for code that has checked `tensorFlow()`. */
 export function rawOp(
   op: string,
@@ -61,8 +74,14 @@ export function rawOp(
   outputCount: number,
 ): Tensor[] {
   const backend = active!;
-  return backend.binding
-    .executeOp(op, attributes, backend.getInputTensorIds(inputs), outputCount)
+  const { binding } = backend;
+  const ids = idsOf(inputs);
+  const signature = `${op} ${ids.length}`;
+  if (!binding.graph && !known.has(signature)) {
+    requireInputs(binding.runtime, op, attributes, ids.map(binding.lookup) as EagerHandle[]);
+    known.add(signature);
+  }
+  return binding.executeOp(op, attributes, ids, outputCount)
     .map((metadata) => {
       // tfjs has no bfloat16: between raw ops such a tensor goes by the name of float32.
       const dtype = metadata.dtype === DataType.bfloat16 ? DataType.float32 : metadata.dtype;

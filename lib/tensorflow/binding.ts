@@ -2,21 +2,20 @@
  * What tfjs' `NodeJSKernelBackend` expects of its C++ addon, in TypeScript over FFI. In tracing
  * mode the same calls build a graph; tfjs above does not notice.
  */
-import { DataType, type Pointer } from "./capi.ts";
+import { DataType } from "./data_type.ts";
 import * as graphs from "./graph.ts";
 import {
   type Attribute,
   AttributeType,
   type DeferredHandle,
-  describe,
   type EagerHandle,
-  eagerTensor,
   execute,
+  type GraphHandle,
   type Handle,
-  readTensor,
   type Runtime,
   type Values,
 } from "./runtime.ts";
+import { describe, eagerTensor, readTensor } from "./tensors.ts";
 
 /** An output of an op, as tfjs wants it. */
 export type TensorMetadata = { id: number; shape: number[]; dtype: number };
@@ -25,7 +24,7 @@ export type Binding = ReturnType<typeof createBinding>;
 
 /** Wraps `runtime` as the addon that tfjs-node's kernels call. */
 export function createBinding(runtime: Runtime) {
-  const handles = new Map<number, Handle | DeferredHandle>();
+  const handles = runtime.inMemory.tensors;
   let nextId = 1;
   let graph: graphs.Graph | null = null;
 
@@ -41,7 +40,10 @@ export function createBinding(runtime: Runtime) {
   /** The value; a deferred one is made now. */
   function lookup(id: number): Handle {
     const handle = find(id);
-    if ("kind" in handle) return handle;
+    if ("kind" in handle) {
+      if (handle.kind === "graph" && handle.graph !== graph?.id) throw strayed(handle);
+      return handle;
+    }
     const made = handle.make();
     handle.done();
     handles.set(id, made);
@@ -121,7 +123,7 @@ export function createBinding(runtime: Runtime) {
           .map(metadata);
       }
       return execute(runtime, op, attributes, inputs as EagerHandle[], outputCount)
-        .map((pointer: Pointer) => metadata(describe(runtime, pointer)));
+        .map((pointer) => metadata(describe(runtime, pointer)));
     },
 
     // Beyond the addon's interface: what compile() and variables need.
@@ -131,18 +133,33 @@ export function createBinding(runtime: Runtime) {
     get graph() {
       return graph;
     },
-    /** Runs `body` with ops going into a new graph; returns that graph and the body's result. */
-    trace<T>(body: (graph: graphs.Graph) => T): { graph: graphs.Graph; result: T } {
+    /**
+     * Runs `body` with ops going into a new graph; returns that graph and the body's result.
+     *
+     * @param node to be found
+     */
+    trace<T>(
+      body: (graph: graphs.Graph) => T,
+      node?: string,
+    ): { graph: graphs.Graph; result: T } {
       if (graph) throw new Error("compile(): a graph is already being traced");
-      const tracing = graph = graphs.newGraph(runtime);
+      const tracing = graph = graphs.newGraph(runtime, node);
       try {
         return { graph: tracing, result: body(tracing) };
       } catch (error) {
-        runtime.api.TF_DeleteGraph(tracing.pointer);
+        graphs.deleteGraph(runtime, tracing);
         throw error;
       } finally {
         graph = null;
       }
     },
   };
+}
+
+/** TensorFlow would follow its pointer to where the graph was. */
+function strayed({ shape }: GraphHandle): Error {
+  return new Error(
+    `compile(): a tensor of shape [${shape}], made while a function was traced, is used outside of ` +
+      "it, where it has no value; have the function return it",
+  );
 }

@@ -1,16 +1,20 @@
 /**
  * TensorFlow's C API, as declared in `tensorflow/c/c_api.h` and `tensorflow/c/eager/c_api.h`,
  * opened through Deno's foreign function interface.
+ *
+ * Pointers are numbers here. Deno's own pointer objects can only be made and read by a process that
+ * may open any library whatsoever; with numbers, it is enough to be allowed this one.
  */
 
-const pointer = "pointer", buffer = "buffer", i32 = "i32", i64 = "i64", usize = "usize";
+const pointer = "usize", buffer = "buffer", i32 = "i32", i64 = "i64", usize = "usize";
 /** `TF_Output`: an operation and the index of one of its outputs, passed by value. */
-const output = { struct: ["pointer", "i32"] } as const;
+const output = { struct: [pointer, "i32"] } as const;
 
 const declarations = {
   TF_Version: { parameters: [], result: pointer },
   TF_NewStatus: { parameters: [], result: pointer },
   TF_GetCode: { parameters: [pointer], result: i32 },
+  TF_SetStatus: { parameters: [pointer, i32, buffer], result: "void" },
   TF_Message: { parameters: [pointer], result: pointer },
 
   TF_AllocateTensor: { parameters: [i32, buffer, i32, usize], result: pointer },
@@ -67,6 +71,7 @@ const declarations = {
   TF_SetAttrShape: { parameters: [pointer, buffer, buffer, i32], result: "void" },
   TF_SetAttrTensor: { parameters: [pointer, buffer, pointer, pointer], result: "void" },
   TF_FinishOperation: { parameters: [pointer, pointer], result: pointer },
+  TF_OperationNumOutputs: { parameters: [pointer], result: i32 },
   TF_OperationOutputType: { parameters: [output], result: i32 },
   TF_GraphSetTensorShape: { parameters: [pointer, output, buffer, i32, pointer], result: "void" },
   TF_GraphGetTensorNumDims: { parameters: [pointer, output, pointer], result: i32 },
@@ -81,28 +86,18 @@ const declarations = {
   TF_DeleteFunction: { parameters: [pointer], result: "void" },
   TFE_ContextAddFunction: { parameters: [pointer, pointer, pointer], result: "void" },
   TFE_ContextRemoveFunction: { parameters: [pointer, buffer, pointer], result: "void" },
+
+  // Of C's own library, which TensorFlow's is linked to.
+  strlen: { parameters: [pointer], result: usize },
+  copyOut: { name: "memcpy", parameters: [buffer, pointer, usize], result: "void" },
+  copyIn: { name: "memcpy", parameters: [pointer, buffer, usize], result: "void" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** An opaque C pointer. */
-export type Pointer = Deno.PointerValue;
+/** An address in TensorFlow's memory; 0n is none. */
+export type Pointer = bigint;
 
 /** The C functions, by name. */
 export type CApi = Deno.StaticForeignLibraryInterface<typeof declarations>;
-
-/** `TF_DataType` values used here. */
-export const DataType = {
-  float32: 1,
-  float64: 2,
-  int32: 3,
-  uint8: 4,
-  string: 7,
-  complex64: 8,
-  int64: 9,
-  bool: 10,
-  bfloat16: 14,
-  float16: 19,
-  resource: 20,
-} as const;
 
 /** Opens the two shared objects in `folder`. Throws when they cannot be loaded. */
 export function openLibrary(folder: string): CApi {
@@ -120,15 +115,28 @@ export function cString(text: string): Uint8Array<ArrayBuffer> {
 }
 
 /** Reads a NUL-terminated C string. */
-export function readCString(address: Pointer): string {
-  return address === null ? "" : new Deno.UnsafePointerView(address).getCString();
+export function readCString(api: CApi, address: Pointer): string {
+  if (address === 0n) return "";
+  return new TextDecoder().decode(readMemory(api, address, Number(api.strlen(address))));
+}
+
+/** Copies bytes out of TensorFlow's memory. */
+export function readMemory(api: CApi, address: Pointer, length: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  api.copyOut(bytes, address, BigInt(length));
+  return bytes;
+}
+
+/** Copies bytes into TensorFlow's memory. */
+export function writeMemory(api: CApi, address: Pointer, bytes: Uint8Array<ArrayBuffer>): void {
+  api.copyIn(address, bytes, BigInt(bytes.length));
 }
 
 /** `TF_Output` as the 16 bytes of the C struct. */
 export function outputStruct(operation: Pointer, index: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(16);
   const view = new DataView(bytes.buffer);
-  view.setBigUint64(0, BigInt(Deno.UnsafePointer.value(operation)), true);
+  view.setBigUint64(0, operation, true);
   view.setInt32(8, index, true);
   return bytes;
 }

@@ -2,11 +2,19 @@
  * compile(fn): traces a function of tensors into one TensorFlow graph function per signature.
  */
 import type { Tensor } from "@tensorflow/tfjs";
-import { tensorFlow, tfjs as tf } from "./backend.ts";
+import { idsOf, tensorFlow, tfjs as tf } from "./backend.ts";
+import { callSite } from "./call_site.ts";
 import { isEagerForced } from "./eager.ts";
-import { addArgument, addNode, toFunction } from "./graph.ts";
+import type { Attempt } from "./failure.ts";
+import { addArgument, addNode, deleteGraph, toFunction } from "./graph.ts";
 import { retracingNotice } from "./retracing.ts";
-import { AttributeType, type EagerHandle, execute, type GraphHandle } from "./runtime.ts";
+import {
+  AttributeType,
+  type EagerHandle,
+  execute,
+  type GraphHandle,
+  type Locate,
+} from "./runtime.ts";
 
 /** Tensors, and plain data that holds tensors. Everything that is no tensor is static. */
 // deno-lint-ignore no-explicit-any -- any nesting of records and arrays
@@ -46,7 +54,7 @@ export function compile<A extends Tree[], R>(
       const notice = retracingNotice(fn.name, [...cache.keys()]);
       if (notice) console.warn(notice);
     }
-    return call(compiled, inputs) as R;
+    return call(compiled, inputs, (message) => locate(fn, args, inputs, message)) as R;
   };
 }
 
@@ -77,12 +85,29 @@ function unflatten(structure: Tree, tensors: Tensor[]): Tree {
   return structure;
 }
 
-function trace(fn: (...args: Tree[]) => unknown, args: Tree[], inputs: Tensor[]): Compiled {
+type Traceable = (...args: Tree[]) => unknown;
+
+function trace(fn: Traceable, args: Tree[], inputs: Tensor[]): Compiled {
+  const { runtime } = tensorFlow()!.binding;
+  const { graph, result } = traceGraph(fn, args, inputs);
+  const name = `compiled_${compiledCount++}`;
+  toFunction(runtime, graph, name, result.handles);
+  const captures = Array.from(graph.captures.values(), ({ outside }) => outside);
+  return {
+    name,
+    captures,
+    outputs: result.handles.map(({ shape, dtype }) => ({ shape, dtype })),
+    structure: result.structure,
+  };
+}
+
+/** @param node to be found */
+function traceGraph(fn: Traceable, args: Tree[], inputs: Tensor[], node?: string) {
   const backend = tensorFlow()!;
   const { binding } = backend;
   const { runtime } = binding;
-  const eagerInputs = backend.getInputTensorIds(inputs).map(binding.lookup) as EagerHandle[];
-  const { graph, result } = binding.trace((graph) => {
+  const eagerInputs = idsOf(inputs).map(binding.lookup) as EagerHandle[];
+  return binding.trace((graph) => {
     let outputs: { handles: GraphHandle[]; structure: Tree };
     tf.tidy(() => {
       const placeholders = eagerInputs.map((input) =>
@@ -93,7 +118,7 @@ function trace(fn: (...args: Tree[]) => unknown, args: Tree[], inputs: Tensor[])
         fn(...unflatten(flatten(args, []), placeholders) as Tree[]),
         tensors,
       );
-      const handles = backend.getInputTensorIds(tensors).map((id, i) =>
+      const handles = idsOf(tensors).map((id, i) =>
         addNode(
           runtime,
           graph,
@@ -108,28 +133,41 @@ function trace(fn: (...args: Tree[]) => unknown, args: Tree[], inputs: Tensor[])
       outputs = { handles, structure };
     });
     return outputs!;
-  });
-  const name = `compiled_${compiledCount++}`;
-  toFunction(runtime, graph, name, result.handles);
-  const captures = Array.from(graph.captures.values(), ({ outside }) => outside);
-  return {
-    name,
-    captures,
-    outputs: result.handles.map(({ shape, dtype }) => ({ shape, dtype })),
-    structure: result.structure,
-  };
+  }, node);
 }
 
-function call({ name, captures, outputs, structure }: Compiled, inputs: Tensor[]): Tree {
+/**
+ * The op behind the node that TensorFlow's message names, or the function itself where that cannot be
+ * told. A graph does not know where its nodes come from: the function is traced again to see.
+ */
+function locate(fn: Traceable, args: Tree[], inputs: Tensor[], message: string): Attempt {
+  const node = /\{\{node (?:\S+\/)?(\w+)\}\}/.exec(message)?.[1];
+  const itself = { op: fn.name || "a compiled function", inputs: [], site: callSite() };
+  if (node === undefined) return itself;
+  try {
+    const { graph } = traceGraph(fn, args, inputs, node);
+    deleteGraph(tensorFlow()!.binding.runtime, graph);
+    return graph.sought?.found ?? itself;
+  } catch {
+    return itself;
+  }
+}
+
+function call(
+  { name, captures, outputs, structure }: Compiled,
+  inputs: Tensor[],
+  locate: Locate,
+): Tree {
   const backend = tensorFlow()!;
   const { binding } = backend;
-  const eagerInputs = backend.getInputTensorIds(inputs).map(binding.lookup) as EagerHandle[];
+  const eagerInputs = idsOf(inputs).map(binding.lookup) as EagerHandle[];
   const pointers = execute(
     binding.runtime,
     name,
     [],
     [...eagerInputs, ...captures],
     outputs.length,
+    locate,
   );
   const tensors = pointers.map((pointer, i) =>
     backend.createOutputTensor(binding.metadata({ kind: "eager", pointer, ...outputs[i] }))

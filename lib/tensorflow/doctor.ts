@@ -55,9 +55,10 @@ async function examineLibrary(): Promise<LibraryState> {
   return wheel ? { state: "missing", downloadable: wheel.size } : { state: "unsupported" };
 }
 
-/** Compares a downloaded library with what was unpacked; a user's own has nothing to compare with. */
+/** Compares a downloaded library with the pinned one; a user's own has nothing to compare with. */
 async function verify(library: Library): Promise<LibraryState> {
-  const files = library.source.endsWith(".whl") ? await damagedFiles(library.folder) : [];
+  const wheel = library.source.endsWith(".whl") ? wantedWheel() : undefined;
+  const files = wheel ? await damagedFiles(library.folder, wheel) : [];
   return files.length > 0 ? { state: "damaged", library, files } : { state: "installed", library };
 }
 

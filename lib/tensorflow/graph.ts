@@ -2,7 +2,10 @@
  * A TensorFlow graph under construction, and the function made of it. While a graph is being
  * traced, ops become its nodes; eager tensors that they touch become inputs ("captures").
  */
-import { cString, DataType, outputStruct, outputStructs, type Pointer } from "./capi.ts";
+import { callSite } from "./call_site.ts";
+import { cString, outputStruct, outputStructs, type Pointer } from "./capi.ts";
+import { DataType } from "./data_type.ts";
+import type { Attempt } from "./failure.ts";
 import {
   type Attribute,
   AttributeType,
@@ -10,14 +13,17 @@ import {
   type EagerHandle,
   type GraphHandle,
   type Handle,
-  newTensor,
+  requireOutputs,
   type Runtime,
   type Values,
 } from "./runtime.ts";
+import { newTensor } from "./tensors.ts";
 
 /** A graph being traced. */
 export type Graph = {
   pointer: Pointer;
+  /** No other graph's. */
+  id: number;
   /** How many nodes there are; also the next node's name. */
   nodes: number;
   arguments: GraphHandle[];
@@ -28,7 +34,11 @@ export type Graph = {
   lastUse: Map<GraphHandle, Pointer>;
   /** Operations that must run although no output needs them: updates of variables. */
   effects: Pointer[];
+  /** What is to be told of a node: the op, its inputs, and the line that added it. */
+  sought?: { node: string; found?: Attempt };
 };
+
+let graphCount = 0;
 
 /** Which inputs of an op form one list: all of them, or all but the last. */
 const listInputs: Record<string, "all" | "all but last"> = {
@@ -39,26 +49,46 @@ const listInputs: Record<string, "all" | "all but last"> = {
   Pack: "all",
 };
 
-export function newGraph({ api }: Runtime): Graph {
+/** @param node to be found */
+export function newGraph({ api }: Runtime, node?: string): Graph {
   return {
     pointer: api.TF_NewGraph(),
+    id: graphCount++,
     nodes: 0,
     arguments: [],
     captures: new Map(),
     constants: new Map(),
     lastUse: new Map(),
     effects: [],
+    ...node !== undefined && { sought: { node } },
   };
 }
 
-function newOperation({ api }: Runtime, graph: Graph, op: string): Pointer {
-  const name = new TextEncoder().encode(`${op}_${graph.nodes++}\0`);
-  return api.TF_NewOperation(graph.pointer, cString(op), name);
+/** Frees a graph, and the handles of its own. */
+export function deleteGraph({ api }: Runtime, graph: Graph): void {
+  for (const { outside } of graph.captures.values()) api.TFE_DeleteTensorHandle(outside.pointer);
+  api.TF_DeleteGraph(graph.pointer);
 }
 
-function finish(runtime: Runtime, operation: Pointer, op: string): Pointer {
+function newOperation(
+  { api }: Runtime,
+  graph: Graph,
+  op: string,
+  inputs: readonly Handle[] = [],
+): Pointer {
+  const name = `${op}_${graph.nodes++}`;
+  if (name === graph.sought?.node) graph.sought.found = { op, inputs, site: callSite() };
+  return api.TF_NewOperation(graph.pointer, cString(op), new TextEncoder().encode(`${name}\0`));
+}
+
+function finish(
+  runtime: Runtime,
+  operation: Pointer,
+  op: string,
+  inputs?: readonly Handle[],
+): Pointer {
   const finished = runtime.api.TF_FinishOperation(operation, runtime.status);
-  check(runtime, op);
+  check(runtime, op, inputs);
   return finished;
 }
 
@@ -74,7 +104,7 @@ function placeholder(runtime: Runtime, graph: Graph, shape: number[], dtype: num
     shape.length,
   );
   const pointer = finish(runtime, operation, "Placeholder");
-  return { kind: "graph", operation: pointer, index: 0, shape, dtype };
+  return { kind: "graph", graph: graph.id, operation: pointer, index: 0, shape, dtype };
 }
 
 /** Adds an argument of the function. */
@@ -98,7 +128,7 @@ function addConstant(
   api.TF_SetAttrTensor(operation, cString("value"), tensor, status);
   api.TF_DeleteTensor(tensor);
   const pointer = finish(runtime, operation, "Const");
-  return { kind: "graph", operation: pointer, index: 0, shape, dtype };
+  return { kind: "graph", graph: graph.id, operation: pointer, index: 0, shape, dtype };
 }
 
 /** The graph's stand-in for an eager tensor: a constant when it is small, an input otherwise. */
@@ -143,7 +173,7 @@ export function addNode(
 ): GraphHandle[] {
   const { api } = runtime;
   const handles = inputs.map((h) => h.kind === "graph" ? h : capture(runtime, graph, h));
-  const operation = newOperation(runtime, graph, op);
+  const operation = newOperation(runtime, graph, op, inputs);
   const list = listInputs[op];
   const listed = list === "all" ? handles.length : list ? handles.length - 1 : 0;
   if (listed > 0) {
@@ -161,13 +191,32 @@ export function addNode(
   for (const attribute of attributes) {
     if (!(list && attribute.name === "N")) setAttribute(runtime, operation, attribute);
   }
-  const pointer = finish(runtime, operation, op);
+  const pointer = finish(runtime, operation, op, inputs);
+  requireOutputs(op, outputCount, api.TF_OperationNumOutputs(pointer));
   for (const resource of resources) graph.lastUse.set(resource, pointer);
   if (resources.length > 0 && outputCount === 0) graph.effects.push(pointer);
   return Array.from(
     { length: outputCount },
     (_, index) => inferred(runtime, graph, pointer, index, op),
   );
+}
+
+/** Throws where an op does not take so many inputs: a graph looks, where an eager op would crash. */
+export function requireInputs(
+  runtime: Runtime,
+  op: string,
+  attributes: Attribute[],
+  inputs: EagerHandle[],
+): void {
+  const graph = newGraph(runtime);
+  try {
+    const given = inputs.map((input) => addArgument(runtime, graph, input));
+    addNode(runtime, graph, op, attributes, given, 0);
+  } catch (error) {
+    if (/input_args|inputs specified/.test((error as Error).message)) throw error;
+  } finally {
+    deleteGraph(runtime, graph);
+  }
 }
 
 function inferred(
@@ -191,7 +240,8 @@ function inferred(
         `use fixed shapes inside a compiled function, or run it eagerly`,
     );
   }
-  return { kind: "graph", operation, index, shape, dtype: api.TF_OperationOutputType(output) };
+  const dtype = api.TF_OperationOutputType(output);
+  return { kind: "graph", graph: graph.id, operation, index, shape, dtype };
 }
 
 /** Tells shape inference what only the caller knows. */
@@ -240,25 +290,23 @@ export function toFunction(runtime: Runtime, graph: Graph, name: string, outputs
     ...graph.arguments,
     ...Array.from(graph.captures.values(), ({ inside }) => inside),
   ];
-  const effects = new BigUint64Array(
-    graph.effects.map((p) => BigInt(Deno.UnsafePointer.value(p))).concat(0n),
-  );
+  const effects = new BigUint64Array([...graph.effects, 0n]);
   const fn = api.TF_GraphToFunctionWithControlOutputs(
     graph.pointer,
     cString(name),
     0,
     -1,
-    null,
+    0n,
     inputs.length,
     outputStructs(inputs),
     outputs.length,
     outputStructs(outputs),
-    null,
+    0n,
     graph.effects.length,
     effects,
-    null,
-    null,
-    null,
+    0n,
+    0n,
+    0n,
     status,
   );
   check(runtime, name);

@@ -1,16 +1,9 @@
 import type { Tensor } from "@tensorflow/tfjs";
 import { tensorFlow, tfjs as tf } from "./backend.ts";
-import { DataType } from "./capi.ts";
+import { DataType } from "./data_type.ts";
 import { attr } from "./ops/attributes.ts";
-import {
-  type Attribute,
-  describe,
-  type EagerHandle,
-  eagerTensor,
-  execute,
-  filledEagerTensor,
-  type Runtime,
-} from "./runtime.ts";
+import { type Attribute, type EagerHandle, execute, type Runtime } from "./runtime.ts";
+import { describe, eagerTensor, filledEagerTensor } from "./tensors.ts";
 
 /** Numbers that lie in a file, or elsewhere outside of the backend. */
 export type StoredNumbers = {
@@ -19,8 +12,8 @@ export type StoredNumbers = {
   type: "float64" | "float32" | "float16" | "bfloat16";
   /** The tensor's axes, each by its place in `shape`; the same ones without. */
   axes?: number[];
-  /** Writes all bytes, little-endian. */
-  fill(bytes: Uint8Array<ArrayBuffer>): void;
+  /** Writes as many of the bytes as there is room for, from `offset` on; little-endian. */
+  fill(bytes: Uint8Array<ArrayBuffer>, offset: number): void;
   /** The numbers, for backends that cannot convert them. */
   values(): Float32Array;
   /** Called once, when the numbers are in memory or nobody can ask for them any more. */

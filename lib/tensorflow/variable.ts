@@ -3,8 +3,8 @@
  * tfjs variables on other backends.
  */
 import type { Tensor } from "@tensorflow/tfjs";
-import { rawOp, tensorFlow, tfjs as tf } from "./backend.ts";
-import { DataType } from "./capi.ts";
+import { idsOf, rawOp, tensorFlow, tfjs as tf } from "./backend.ts";
+import { DataType } from "./data_type.ts";
 import { setShape } from "./graph.ts";
 import { AttributeType, type GraphHandle } from "./runtime.ts";
 
@@ -24,12 +24,45 @@ export type Variable = {
 const float32 = { name: "dtype", type: AttributeType.type, value: DataType.float32 };
 let created = 0;
 
-/** A variable that starts as `initial` (which stays the caller's to dispose). */
+/**
+ * A variable that starts as `initial` (which stays the caller's to dispose).
+ *
+ * @throws Error in a compiled function, which would make another one each time it runs
+ */
 export function variable(initial: Tensor): Variable {
-  return tensorFlow() ? resourceVariable(initial) : tfjsVariable(initial);
+  return guarded(tensorFlow() ? resourceVariable(initial) : tfjsVariable(initial));
+}
+
+/** Refuses to work with a variable that was disposed. */
+function guarded(variable: Variable): Variable {
+  let disposed = false;
+  const alive = () => {
+    if (!disposed) return variable;
+    throw new Error(
+      `a variable of shape [${variable.shape}] was disposed and cannot be used again`,
+    );
+  };
+  return {
+    ...variable,
+    read: (after) => alive().read(after),
+    assign: (value) => alive().assign(value),
+    assignSub: (value) => alive().assignSub(value),
+    dispose() {
+      alive().dispose();
+      disposed = true;
+    },
+  };
+}
+
+/** A graph is run again and again; what lives longer than one run is made and ended outside. */
+function refuseWhileTracing(what: string): void {
+  if (!tensorFlow()!.binding.graph) return;
+  throw new Error(`compile(): a compiled function cannot ${what} a variable; do it outside`);
 }
 
 function resourceVariable(initial: Tensor): Variable {
+  refuseWhileTracing("make");
+  const { variables } = tensorFlow()!.binding.runtime.inMemory;
   const shape = initial.shape;
   const name = `variable_${created++}`;
   const [resource] = rawOp(
@@ -49,8 +82,8 @@ function resourceVariable(initial: Tensor): Variable {
     read(after) {
       const backend = tensorFlow()!;
       const { binding } = backend;
-      const ids = backend.getInputTensorIds([resource]);
-      const [waited] = after ? backend.getInputTensorIds([after]) : [];
+      const ids = idsOf([resource]);
+      const [waited] = after ? idsOf([after]) : [];
       const [value] = binding.executeOp("ReadVariableOp", [float32], ids, 1, waited);
       if (binding.graph) {
         setShape(binding.runtime, binding.graph, binding.lookup(value.id) as GraphHandle, shape);
@@ -64,6 +97,7 @@ function resourceVariable(initial: Tensor): Variable {
       rawOp("AssignSubVariableOp", [float32], [resource, value], 0);
     },
     dispose() {
+      refuseWhileTracing("dispose of");
       rawOp(
         "DestroyResourceOp",
         [
@@ -73,9 +107,11 @@ function resourceVariable(initial: Tensor): Variable {
         0,
       );
       resource.dispose();
+      variables.delete(name);
     },
   };
   self.assign(initial);
+  variables.set(name, shape);
   return self;
 }
 

@@ -8,7 +8,9 @@ const draw = configCommand({
   name: "draw",
   description: "Draw something",
   schema: sampleSchema,
-  async run({ style }, signal) {
+  prepare: networkState,
+  async run({ style }, signal, before) {
+    if (style === "connected") console.log(`${before}, then ${await networkState()}`);
     if (style === "broken") throw new Error("the brush broke");
     console.log(`drew in ${style} style`);
     if (style !== "endless") return;
@@ -22,5 +24,9 @@ const draw = configCommand({
     }
   },
 });
+
+async function networkState(): Promise<Deno.PermissionState> {
+  return (await Deno.permissions.query({ name: "net" })).state;
+}
 
 await runProgram(createProgram([draw]), Deno.args);

@@ -12,10 +12,21 @@ export function makeWheel(files: Record<string, string>): { bytes: Uint8Array; p
     flavour: "cpu",
     fileName: "tensorflow_cpu-9.9.9-cp311-cp311-manylinux_2_27_x86_64.whl",
     size: bytes.length,
-    sha256: createHash("sha256").update(bytes).digest("hex"),
-    unpackedSize: Object.values(files).join("").length,
+    sha256: digest(bytes),
+    files: {
+      "libtensorflow_framework.so.2": contentOf(files["tensorflow/libtensorflow_framework.so.2"]),
+      "libtensorflow_cc.so.2": contentOf(files["tensorflow/libtensorflow_cc.so.2"]),
+    },
   };
   return { bytes, pin };
+}
+
+function contentOf(text = "") {
+  return { size: text.length, sha256: digest(Buffer.from(text)) };
+}
+
+function digest(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
 }
 
 /** The ZIP format, as far as stored files need it. */

@@ -1,5 +1,6 @@
 /** A sweep as an array job: Slurm does the runs, on whatever machines it has. */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { confine } from "specialist/permissions/mod.ts";
 import { isEagerForced } from "specialist/tensorflow/eager.ts";
 import type { PlannedRun } from "../plan.ts";
 import { writeRunConfig } from "../run_files.ts";
@@ -57,19 +58,28 @@ export function sbatchOptions(count: number, options: SubmitOptions): string[] {
   ];
 }
 
+/** Models from the Hub are fetched when the runs are planned. */
+const offline = { HF_HUB_OFFLINE: "1" };
+
 /** Each task does the run at its place in the list. */
 export function batchScript(
   folders: readonly string[],
   { threads }: Pick<SubmitOptions, "threads">,
 ): string {
   const eager = isEagerForced() ? ["--eager"] : [];
+  const deno = Deno.execPath();
+  const { args, env } = confine({
+    writes: [...new Set(folders.map((folder) => dirname(folder)))],
+    programs: [deno],
+  });
   return [
     "#!/bin/bash",
     "folders=(",
     ...folders.map((folder) => `  ${quoted(folder)}`),
     ")",
     `export SPECIALIST_THREADS=${threads}`,
-    `exec ${[Deno.execPath(), "run", "-A", main, "sweep-task", ...eager].map(quoted).join(" ")} \\`,
+    ...Object.entries({ ...env, ...offline }).map(([name, value]) => `export ${name}=${value}`),
+    `exec ${[deno, ...args, main, "sweep-task", ...eager].map(quoted).join(" ")} \\`,
     '  "${folders[$SLURM_ARRAY_TASK_ID]}"',
     "",
   ].join("\n");

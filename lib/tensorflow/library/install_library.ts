@@ -3,7 +3,7 @@ import { explainWriteError } from "./disk_space.ts";
 import type { IndexSettings } from "./index_settings.ts";
 import { isInstalled, markInstalled } from "./installed_library.ts";
 import { obtainWheel } from "./obtain_wheel.ts";
-import type { PinnedWheel } from "./pinned_wheel.ts";
+import { type PinnedWheel, unpackedSize } from "./pinned_wheel.ts";
 import { unpackLibrary } from "./unpack.ts";
 
 /** Reports the bytes done of `total` in each stage of an installation. */
@@ -39,7 +39,7 @@ export async function installLibrary(
     await unpackInto(folder, wheel, obtained.path, onProgress);
     if (obtained.downloaded) await Deno.remove(obtained.path);
   } catch (error) {
-    throw explainWriteError(error, cache, wheel.size + wheel.unpackedSize);
+    throw explainWriteError(error, cache, wheel.size + unpackedSize(wheel));
   }
 }
 
@@ -54,12 +54,13 @@ async function unpackInto(
   await removeIfPresent(staging);
   await Deno.mkdir(staging);
   try {
-    const files = await unpackLibrary(
+    await unpackLibrary(
       path,
       staging,
-      (unpacked) => onProgress("unpack", unpacked, wheel.unpackedSize),
+      wheel,
+      (unpacked) => onProgress("unpack", unpacked, unpackedSize(wheel)),
     );
-    await markInstalled(staging, wheel, files);
+    await markInstalled(staging, wheel);
     await removeIfPresent(folder);
     await Deno.rename(staging, folder);
   } catch (error) {

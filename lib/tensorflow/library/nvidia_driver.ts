@@ -1,15 +1,21 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { systemFolders } from "./c_library.ts";
 
-/** Whether the driver of an NVIDIA GPU is present. */
+const library = "libcuda.so.1";
+
+/** Whether the driver of an NVIDIA GPU is present, that is whether the linker would find its library. */
 export function hasNvidiaDriver(): boolean {
-  return existsSync("/proc/driver/nvidia/version") || canLoad("libcuda.so.1");
+  const named = (Deno.env.get("LD_LIBRARY_PATH") ?? "").split(":").filter(Boolean);
+  const paths = [...named, ...systemFolders].map((folder) => join(folder, library));
+  return [...paths, ...cached()].some((path) => existsSync(path));
 }
 
-function canLoad(library: string): boolean {
+/** Its paths in the linker's cache, where those of all libraries in the system's folders stand. */
+function cached(): string[] {
   try {
-    Deno.dlopen(library, {}).close();
-    return true;
+    return readFileSync("/etc/ld.so.cache", "latin1").match(/[^\0]*\/libcuda\.so\.1(?=\0)/g) ?? [];
   } catch {
-    return false;
+    return [];
   }
 }

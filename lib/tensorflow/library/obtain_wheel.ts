@@ -6,7 +6,7 @@ import { download } from "./download.ts";
 import { findWheel } from "./find_wheel.ts";
 import { createIndexRequest, type IndexRequest } from "./index_request.ts";
 import type { IndexSettings } from "./index_settings.ts";
-import type { PinnedWheel } from "./pinned_wheel.ts";
+import { type PinnedWheel, unpackedSize } from "./pinned_wheel.ts";
 import { sha256 } from "./sha256.ts";
 
 /** A verified wheel on this machine; a `downloaded` one is ours to delete. */
@@ -53,7 +53,7 @@ async function useLocalWheel(url: URL, wheel: PinnedWheel, cache: string): Promi
   if (!await holds(path, wheel)) {
     throw new Error(`${path} is not the expected wheel: its SHA-256 is not ${wheel.sha256}`);
   }
-  await requireDiskSpace(cache, wheel.unpackedSize);
+  await requireDiskSpace(cache, unpackedSize(wheel));
   return { path, downloaded: false };
 }
 
@@ -65,7 +65,7 @@ async function downloadWheel(
   onProgress: (received: number) => void,
 ): Promise<ObtainedWheel> {
   const kept = (await Deno.stat(`${path}.part`).catch(() => null))?.size ?? 0;
-  const needed = wheel.size - kept + wheel.unpackedSize;
+  const needed = wheel.size - kept + unpackedSize(wheel);
   const folder = dirname(path);
   await requireDiskSpace(folder, needed);
   try {

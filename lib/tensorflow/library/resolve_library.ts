@@ -1,7 +1,8 @@
+import { resolve } from "node:path";
 import { libraryFolder } from "./library_folder.ts";
 import { readIndexSettings } from "./index_settings.ts";
 import { installLibrary } from "./install_library.ts";
-import { isInstalled } from "./installed_library.ts";
+import { isInstalled, verifyInstalled } from "./installed_library.ts";
 import type { Library } from "./library.ts";
 import type { PinnedWheel } from "./pinned_wheel.ts";
 import { createInstallDisplay } from "./install_display.ts";
@@ -18,10 +19,14 @@ export async function resolveLibrary(): Promise<Library> {
   if (found) return found;
   const wheel = wantedWheel();
   if (!wheel) throw new Error(noLibrary());
-  const library = installedLibrary(wheel);
-  using display = createInstallDisplay(wheel);
-  await installLibrary(wheel, library.folder, readIndexSettings(), display.update);
-  return library;
+  if (!await mayInstall(wheel)) throw new Error("its library was not downloaded before");
+  return await install(wheel);
+}
+
+/** A process that computes for a task may not: it was tried before that was started. */
+async function mayInstall(wheel: PinnedWheel): Promise<boolean> {
+  const path = installedLibrary(wheel).folder;
+  return (await Deno.permissions.query({ name: "write", path })).state === "granted";
 }
 
 /** The library as far as it is on this machine already; undefined where it is not. */
@@ -32,6 +37,46 @@ export async function locateLibrary(): Promise<Library | undefined> {
   if (!wheel) return undefined;
   const library = installedLibrary(wheel);
   return await isInstalled(library.folder, wheel) ? library : undefined;
+}
+
+/**
+ * Brings the pinned library onto this machine, where that is to have one and the user names none, and
+ * makes sure that it is the pinned one still. Loads nothing.
+ *
+ * @throws UserError where it cannot be downloaded, or a file of it is another one now
+ */
+export async function obtainLibrary(): Promise<void> {
+  const wheel = Deno.env.get("SPECIALIST_TENSORFLOW") ? undefined : wantedWheel();
+  if (!wheel) return;
+  await install(wheel);
+  await verifyLibrary();
+}
+
+async function install(wheel: PinnedWheel): Promise<Library> {
+  const library = installedLibrary(wheel);
+  using display = createInstallDisplay(wheel);
+  await installLibrary(wheel, library.folder, readIndexSettings(), display.update);
+  return library;
+}
+
+/** The folder where the library is or would be; undefined on platforms without one. */
+export function libraryPlace(): string | undefined {
+  const named = Deno.env.get("SPECIALIST_TENSORFLOW");
+  if (named) return resolve(named);
+  const wheel = wantedWheel();
+  return wheel && resolve(installedLibrary(wheel).folder);
+}
+
+/**
+ * Makes sure that the downloaded library, as far as it is on this machine, is the pinned one still.
+ *
+ * @throws UserError naming a file that is another one now
+ */
+export async function verifyLibrary(): Promise<void> {
+  const wheel = Deno.env.get("SPECIALIST_TENSORFLOW") ? undefined : wantedWheel();
+  if (!wheel) return;
+  const { folder } = installedLibrary(wheel);
+  if (await isInstalled(folder, wheel)) await verifyInstalled(folder, wheel);
 }
 
 /** Why there is no library to download on this platform. */

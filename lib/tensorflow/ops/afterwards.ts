@@ -1,5 +1,5 @@
 import type { Tensor } from "@tensorflow/tfjs";
-import { tensorFlow } from "../backend.ts";
+import { idsOf, tensorFlow } from "../backend.ts";
 import { attr } from "./attributes.ts";
 
 /**
@@ -11,7 +11,7 @@ export function afterwards(x: Tensor, signal: Tensor): Tensor {
   const backend = tensorFlow();
   if (!backend?.binding.graph) return x;
   const { binding } = backend;
-  const [id, waited] = backend.getInputTensorIds([x, signal]);
+  const [id, waited] = idsOf([x, signal]);
   const type = attr.type("T", binding.lookup(id).dtype);
   const [metadata] = binding.executeOp("Identity", [type], [id], 1, waited);
   return backend.createOutputTensor(metadata);

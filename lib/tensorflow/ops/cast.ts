@@ -1,6 +1,6 @@
 import type { Tensor } from "@tensorflow/tfjs";
 import { rawOp } from "../backend.ts";
-import { DataType } from "../capi.ts";
+import { DataType } from "../data_type.ts";
 import { attr } from "./attributes.ts";
 
 const { float32, bfloat16 } = DataType;

@@ -1,6 +1,6 @@
 import type { Tensor } from "@tensorflow/tfjs";
 import { tensorFlow } from "../backend.ts";
-import { DataType } from "../capi.ts";
+import { DataType } from "../data_type.ts";
 import { cpuFeatures } from "../cpu_features.ts";
 import { fromBfloat16, toBfloat16 } from "./cast.ts";
 import { currentPrecision } from "./precision.ts";

@@ -1,6 +1,6 @@
 import type { Tensor } from "@tensorflow/tfjs";
 import { rawOp, tensorFlow, tfjs as tf } from "../backend.ts";
-import { DataType } from "../capi.ts";
+import { DataType } from "../data_type.ts";
 import { attr } from "./attributes.ts";
 
 /**

@@ -6,6 +6,7 @@ import {
   pinnedWheel,
   resolveLibrary,
   userLibrary,
+  verifyLibrary,
   wantedWheel,
 } from "../library/mod.ts";
 import { formatBytes } from "../../units/mod.ts";
@@ -43,7 +44,7 @@ export function tensorFlowRungs(open: OpenTensorFlow): Rung[] {
 }
 
 /** Whether TensorFlow may use an NVIDIA GPU here. Throws when the user's own library is unusable. */
-export function cudaAvailable(): true | string {
+export async function cudaAvailable(): Promise<true | string> {
   if (!hasNvidiaDriver()) return "no NVIDIA driver";
   const own = userLibrary();
   if (own?.flavour === "cpu") return "the library in SPECIALIST_TENSORFLOW is built without it";
@@ -52,12 +53,14 @@ export function cudaAvailable(): true | string {
   if (!own && !cudaRequested()) {
     return `SPECIALIST_CUDA=1 turns it on (a download of ${formatBytes(wheel!.size)})`;
   }
-  return tensorFlowAvailable();
+  return await tensorFlowAvailable();
 }
 
-/** Whether TensorFlow can run here. Throws when the user's own library is unusable. */
-export function tensorFlowAvailable(): true | string {
+/** Whether TensorFlow can run here. Throws when the user's own library or the downloaded one is unusable. */
+export async function tensorFlowAvailable(): Promise<true | string> {
   const lacking = lacksInstructions();
   if (lacking) return `this processor has no ${lacking}`;
-  return userLibrary() || wantedWheel() ? true : noLibrary();
+  if (!userLibrary() && !wantedWheel()) return noLibrary();
+  await verifyLibrary();
+  return true;
 }
