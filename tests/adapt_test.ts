@@ -1,3 +1,4 @@
+import { writeTinyModel } from "../experiments/reliability/tiny_model.ts";
 import {
   assert,
   assertEquals,
@@ -16,7 +17,6 @@ import { adapt } from "../experiments/adapt/adapt.ts";
 import { type AdaptConfig, adaptSchema } from "../experiments/adapt/config.ts";
 import { resultOf } from "../experiments/adapt/result.ts";
 import { trainingClock } from "../experiments/adapt/training_clock.ts";
-import { writeTinyModel } from "./tiny_model.ts";
 
 await useBackend();
 

@@ -14,6 +14,7 @@ import type { RunRecord } from "specialist/records/mod.ts";
 import { useBackend } from "specialist/tensorflow/mod.ts";
 import ablation from "../experiments/ablation.ts";
 import methods from "../experiments/methods.ts";
+import { writeTinyModel } from "../experiments/reliability/tiny_model.ts";
 import samplerSteps from "../experiments/sampler_steps.ts";
 import shots from "../experiments/shots.ts";
 import { lineDisplay, sweepScreen } from "../experiments/sweep/display.ts";
@@ -28,7 +29,6 @@ import { batchScript, sbatchOptions } from "../experiments/sweep/slurm/submit.ts
 import { tableRuns } from "../experiments/sweep/table_runs.ts";
 import { kill, processesNaming } from "./sweep/processes.ts";
 import { type Progress, type SweepRuns, sweepRuns } from "./sweep/sweep_runs.ts";
-import { writeTinyModel } from "./tiny_model.ts";
 
 await useBackend();
 
