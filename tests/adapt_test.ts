@@ -7,16 +7,25 @@ import {
 } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
+import { shippedStyles } from "specialist/datasets/mod.ts";
 import { UserError } from "specialist/errors/mod.ts";
+import { readJson } from "specialist/files/mod.ts";
 import { readImage } from "specialist/images/mod.ts";
 import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
-import { performRun, readMetrics, type Run } from "specialist/records/mod.ts";
+import {
+  createFingerprint,
+  performRun,
+  readMetrics,
+  type Run,
+  runRecordSchema,
+} from "specialist/records/mod.ts";
 import { useBackend } from "specialist/tensorflow/mod.ts";
 import { adapt } from "../experiments/adapt/adapt.ts";
 import { type AdaptConfig, adaptSchema } from "../experiments/adapt/config.ts";
+import { adaptIdentity } from "../experiments/adapt/identity.ts";
 import { resultOf } from "../experiments/adapt/result.ts";
 import { trainingClock } from "../experiments/adapt/training_clock.ts";
-import { writeTinyModel } from "./tiny_model.ts";
+import { writeTinyModel } from "../experiments/reliability/tiny_model.ts";
 
 await useBackend();
 
@@ -31,9 +40,9 @@ describe("an adaptation from end to end", () => {
       model: join(folder, "base"),
       output: join(folder, "run"),
       method: { method: "specialist" },
-      training: { steps: 4, batchSize: 2 },
+      training: { steps: 10, batchSize: 2 },
       sampling: { steps: 2, guidanceScale: 2 },
-      evaluation: { concepts: 8, every: 2, curveConcepts: 2 },
+      evaluation: { concepts: 8, every: 5, curveConcepts: 2 },
       validation: { every: 3, prompts: ["a castle", "two dogs"] },
     });
   });
@@ -45,7 +54,7 @@ describe("an adaptation from end to end", () => {
     assertEquals(record.status, "finished");
     assertEquals((await loadStableDiffusion(join(run, "model"))).unet.config.sample_size, 8);
     const report = await Deno.readTextFile(join(run, "report.html"));
-    assertStringIncludes(report, "Stable losses");
+    for (const title of ["Stable losses", "Gradient norm"]) assertStringIncludes(report, title);
     assertStringIncludes(report, "Step 3: two dogs in");
     assert((await readImage(join(run, "grid.png"))).height > 8 * 64);
     const pictures = [...Deno.readDirSync(join(run, "samples", "after"))];
@@ -56,7 +65,7 @@ describe("an adaptation from end to end", () => {
       "2-two-dogs.png",
     ]);
     const logged = (await readMetrics(run)).filter((line) => "stableLoss.shots" in line);
-    assertEquals(logged.map(({ step }) => step), [0, 2, 4]);
+    assertEquals(logged.map(({ step }) => step), [0, 5, 10]);
   });
 
   it("records every score of both models, and the cost", async () => {
@@ -73,6 +82,9 @@ describe("an adaptation from end to end", () => {
     assertEquals(result.adapterBytes, 2 * trained);
     assertEquals(result.drawings!.concepts.nearestShot!.length, 8);
     assertEquals(result.drift.values.length, 2);
+    const [{ step, value }] = result.curves.gradNorm!;
+    assert(step === 10 && value > 0);
+    assertEquals(result.skippedSteps, 0);
     const [start, middle, end] = result.curves.seconds.map(({ value }) => value);
     assert(start === 0 && start < middle && middle < end && end <= result.trainingSeconds);
   });
@@ -110,6 +122,24 @@ describe("an adaptation from end to end", () => {
       UserError,
       "style",
     );
+  });
+});
+
+describe("the identity of an adaptation", () => {
+  it("is what it was when the committed records were made", async () => {
+    for (const style of shippedStyles) {
+      const file = join(import.meta.dirname!, "..", "results", "demo", `${style}.json`);
+      const record = await readJson(file, runRecordSchema);
+      const { config, seed, versions, datasets, fingerprint } = record;
+      const identity = adaptIdentity(adaptSchema.parse({ ...config, seed }), datasets);
+      assertEquals(createFingerprint({ ...identity, versions }), fingerprint, style);
+    }
+  });
+
+  it("does not say what to do about a step that is not finite: the run goes on from there", () => {
+    const idOf = (training: object) =>
+      adaptIdentity(adaptSchema.parse({ method: { method: "full" }, training }), {});
+    assertEquals(idOf({ onNonFinite: "skip" }), idOf({}));
   });
 });
 

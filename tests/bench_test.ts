@@ -14,7 +14,7 @@ import type { Measurement } from "../experiments/bench/measurement.ts";
 import { loadWork } from "../experiments/bench/our_work.ts";
 import { figureOf, ratioTo, timeOf } from "../experiments/bench/statistics.ts";
 import { benchTable, writeSummary } from "../experiments/bench/summary.ts";
-import { writeTinyModel } from "./tiny_model.ts";
+import { writeTinyModel } from "../experiments/reliability/tiny_model.ts";
 
 function measured(seconds: number[], peakMemoryBytes = 1e9): Measurement {
   return {

@@ -11,7 +11,7 @@ import type { Image } from "specialist/images/mod.ts";
 import { type Clip, loadClip, patchFeatures } from "specialist/models/clip/mod.ts";
 import { createRandom } from "specialist/random/mod.ts";
 import { useBackend } from "specialist/tensorflow/mod.ts";
-import { writeTinyModel } from "./tiny_model.ts";
+import { writeTinyModel } from "../experiments/reliability/tiny_model.ts";
 
 await useBackend();
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { useBackend } from "specialist/tensorflow/mod.ts";
 import { kills, type WorkReport } from "../experiments/reliability/kills.ts";
 import { type WorkName, workNames } from "../experiments/reliability/kills/works.ts";
-import { writeTinyModel } from "./tiny_model.ts";
+import { writeTinyModel } from "../experiments/reliability/tiny_model.ts";
 
 await useBackend();
 

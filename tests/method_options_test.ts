@@ -1,50 +1,41 @@
 /** What every method offers beside what makes it that method. */
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { join } from "node:path";
-import { plainImage } from "specialist/images/mod.ts";
-import { createMethod, type Method, methodSchema } from "specialist/methods/mod.ts";
+import type { Method, MethodContext } from "specialist/methods/mod.ts";
 import { diffusionOf } from "specialist/methods/diffusion_step.ts";
-import {
-  loadStableDiffusion,
-  type StableDiffusion,
-} from "specialist/models/stable_diffusion/mod.ts";
+import type { StableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
 import { createVariables, disposeVariables, type Params } from "specialist/nn/mod.ts";
 import { createRandom } from "specialist/random/mod.ts";
+import { encodePrompts, promptIds } from "specialist/sampling/mod.ts";
 import { snr } from "specialist/schedulers/mod.ts";
-import { type Tensor, type Tensor1D, tf, useBackend } from "specialist/tensorflow/mod.ts";
-import { type Batch, offsetNoise, train, trainingSchema } from "specialist/training/mod.ts";
+import { type Tensor, type Tensor1D, tf } from "specialist/tensorflow/mod.ts";
+import { type Batch, offsetNoise, train } from "specialist/training/mod.ts";
+import {
+  createTiny,
+  type MethodName,
+  methodNames,
+  model,
+  shots,
+  tinyConfigs,
+  tinyTraining,
+} from "./tiny_methods.ts";
 
-await useBackend();
-
-const model = await loadStableDiffusion(join(import.meta.dirname!, "fixtures/pipeline"));
-const shots = [
-  { image: plainImage(20, 16, [200, 30, 30]), caption: "a red apple" },
-  { image: plainImage(16, 24, [30, 200, 30]), caption: "a green leaf" },
-];
-const parts = {
-  captions: { retrieval: { enabled: false } },
-  contentLoss: { enabled: false },
-};
-const configs: Record<string, object> = {
-  specialist: parts,
-  dreambooth: { classImages: 2, sampling: { steps: 2 }, priorWeight: 0 },
-  textual_inversion: {},
-  textual_inversion_specialist: parts,
-  lora: {},
-  lora_specialist: parts,
-  full: {},
-};
-
-function createTiny(name: string, options: object, base = model): Promise<Method> {
-  return createMethod(
-    methodSchema.parse({ method: name, ...configs[name], ...options }),
-    { model: base, shots, styleWords: "painting", sampling: { steps: 20 } },
-  );
+/** A method that minimizes the denoising error of its shots, and nothing else. */
+function createPlain(
+  name: MethodName,
+  options: object = {},
+  context?: Partial<MethodContext>,
+): Promise<Method> {
+  const rest = "contentLoss" in tinyConfigs[name]
+    ? { contentLoss: { enabled: false } }
+    : name === "dreambooth"
+    ? { priorWeight: 0 }
+    : {};
+  return createTiny(name, { ...rest, ...options }, context);
 }
 
 /** The batch of one shot that a method's first step would have, the same for all its options. */
-async function firstBatch({ task }: Method, batchSize = 1): Promise<Batch> {
+async function firstBatch({ task }: Pick<Method, "task">, batchSize = 1): Promise<Batch> {
   const variables = createVariables(task.params);
   const batch = await task.batch(createRandom(3), 0, { batchSize, variables });
   disposeVariables(variables);
@@ -53,12 +44,27 @@ async function firstBatch({ task }: Method, batchSize = 1): Promise<Batch> {
 
 const numbers = (tensor: Tensor) => [...tensor.dataSync()];
 
+describe("the captions of a batch", () => {
+  for (const name of methodNames) {
+    it(`are those that ${name} shows in it`, async () => {
+      const { task, adapted } = await createPlain(name);
+      const captions = task.captions!(createRandom(3), 0, { batchSize: 2 });
+      const { texts } = await firstBatch({ task }, 2);
+      const now = adapted(task.params);
+      const expected = texts.rank === 2
+        ? promptIds(now.tokenizer, captions)
+        : encodePrompts(now, captions);
+      assertEquals(numbers(texts), numbers(expected));
+    });
+  }
+});
+
 describe("min-SNR weighting", () => {
-  for (const name of Object.keys(configs)) {
+  for (const name of methodNames) {
     it(`weighs a sample of ${name} by min(SNR, γ) / SNR`, async () => {
       const minSnrGamma = 0.01;
-      const plain = await createTiny(name, {});
-      const weighted = await createTiny(name, { minSnrGamma });
+      const plain = await createPlain(name);
+      const weighted = await createPlain(name, { minSnrGamma });
       const batch = await firstBatch(plain);
       const [error, loss] = [plain, weighted].map(({ task }) =>
         tf.tidy(() => task.loss(task.params, batch).dataSync()[0])
@@ -72,9 +78,9 @@ describe("min-SNR weighting", () => {
 
 describe("noise offset", () => {
   it("shifts all pixels of a channel alike, and nothing else", async () => {
-    for (const name of Object.keys(configs)) {
-      const plain = await firstBatch(await createTiny(name, {}), 2);
-      const offset = await firstBatch(await createTiny(name, { noiseOffset: 0.5 }), 2);
+    for (const name of methodNames) {
+      const plain = await firstBatch(await createPlain(name), 2);
+      const offset = await firstBatch(await createPlain(name, { noiseOffset: 0.5 }), 2);
       for (const part of Object.keys(plain).filter((part) => part !== "noise")) {
         assertEquals(numbers(offset[part]), numbers(plain[part]), `${name}: ${part}`);
       }
@@ -94,7 +100,7 @@ describe("noise offset", () => {
 });
 
 describe("cached shots", () => {
-  for (const name of Object.keys(configs)) {
+  for (const name of methodNames) {
     it(`of ${name} are encoded before its steps, which draw among their variants`, async () => {
       let encoded = 0;
       const counted = { ...model, vae: { ...model.vae }, textEncoder: { ...model.textEncoder } };
@@ -107,14 +113,14 @@ describe("cached shots", () => {
           },
         });
       }
-      const method = await createTiny(name, { cache: { variants: 2 } }, counted);
+      const method = await createPlain(name, { cache: { variants: 2 } }, { model: counted });
       assert(encoded > 0);
       encoded = 0;
 
       const variables = createVariables(method.task.params);
       const random = createRandom(1);
       const seen = new Set<string>();
-      for (let step = 0; step < 12; step++) {
+      for (let step = 0; step < 24; step++) {
         const { latents } = await method.task.batch(random, step, { batchSize: 1, variables });
         seen.add(`${tf.unstack(latents)[0].dataSync()}`);
       }
@@ -134,15 +140,10 @@ describe("the text encoder", () => {
       ),
     );
 
-  for (const name of ["full", "dreambooth", "specialist"]) {
+  for (const name of ["full", "dreambooth", "specialist"] as const) {
     it(`learns with the U-Net of ${name} if it is told to, at a rate of its own`, async () => {
-      const config = trainingSchema.parse({
-        steps: 1,
-        batchSize: 2,
-        learningRate: { peak: 1e-3 },
-        adamW: { weightDecay: 0 },
-      });
-      const { task, adapted } = await createTiny(name, { textEncoder: { rate: 0.1 } });
+      const config = tinyTraining({ steps: 1, adamW: { weightDecay: 0 } });
+      const { task, adapted } = await createPlain(name, { textEncoder: { rate: 0.1 } });
       const params = await train(task, config, { seed: 1 });
       const after: StableDiffusion = adapted(params);
       // AdamW's first step goes as far as its rate, wherever there is a gradient.

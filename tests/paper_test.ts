@@ -12,13 +12,13 @@ import { adapt } from "../experiments/adapt/adapt.ts";
 import { dataHashes } from "../experiments/adapt/identity.ts";
 import { modelAtSize } from "../experiments/adapt/model_at_size.ts";
 import { loadSubjects } from "../experiments/adapt/subjects.ts";
+import { stableDiffusionV1Blocks, writeTinyModel } from "../experiments/reliability/tiny_model.ts";
 import { loadSweep } from "../experiments/sweep/load_sweep.ts";
 import type { Patch } from "../experiments/sweep/mod.ts";
 import { applyPatch } from "../experiments/sweep/patch.ts";
 import { type Plan, planSweep } from "../experiments/sweep/plan.ts";
 import { reportResults } from "../experiments/sweep/report_results.ts";
 import { readRunStates } from "../experiments/sweep/run_state.ts";
-import { stableDiffusionV1Blocks, writeTinyModel } from "./tiny_model.ts";
 
 await useBackend();
 

@@ -7,7 +7,7 @@ import { placesIn } from "../cli/start/places.ts";
 import manifest from "../deno.json" with { type: "json" };
 import { withVariable } from "./environment.ts";
 import { observe, strace } from "./permissions/observe.ts";
-import { writeTinyModel } from "./tiny_model.ts";
+import { writeTinyModel } from "../experiments/reliability/tiny_model.ts";
 
 const attempts = "tests/permissions/attempts.ts";
 

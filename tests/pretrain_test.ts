@@ -15,7 +15,7 @@ import { pretrain } from "../experiments/pretrain/pretrain.ts";
 import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
 import { createRandom } from "specialist/random/mod.ts";
 import { transformNames } from "specialist/specialist/mod.ts";
-import { writeTinyModel } from "./tiny_model.ts";
+import { writeTinyModel } from "../experiments/reliability/tiny_model.ts";
 
 const drawing = {
   concept: "red-apple",

@@ -10,6 +10,7 @@ import {
   pairedEffectSize,
   percentileInterval,
   signFlipTest,
+  trend,
 } from "specialist/statistics/mod.ts";
 
 const random = createRandom("statistics");
@@ -174,5 +175,26 @@ describe("paired effect size", () => {
 
   it("refuses a single pair", () => {
     assertThrows(() => pairedEffectSize([1]));
+  });
+});
+
+describe("a trend", () => {
+  const line = (noise: number) =>
+    Array.from(
+      { length: 200 },
+      (_, i) => ({ x: i / 200, y: 5 - 3 * i / 200 + noise * random.normal() }),
+    );
+
+  it("is the slope of points on a line", () => {
+    const { value, low, high } = trend(line(0), createRandom(1));
+    for (const slope of [value, low, high]) assertAlmostEquals(slope, -3, 1e-9);
+  });
+
+  it("is as sure as the standard error says", () => {
+    const { value, low, high } = trend(line(1), createRandom(2));
+    // σ / √Σ(x − x̄)²
+    const standardError = 1 / Math.sqrt(200 / 12);
+    assertAlmostEquals((high - low) / (2 * 1.96 * standardError), 1, 0.2);
+    assert(Math.abs(value + 3) < 3 * standardError);
   });
 });

@@ -14,6 +14,7 @@ import type { RunRecord } from "specialist/records/mod.ts";
 import { useBackend } from "specialist/tensorflow/mod.ts";
 import ablation from "../experiments/ablation.ts";
 import methods from "../experiments/methods.ts";
+import { writeTinyModel } from "../experiments/reliability/tiny_model.ts";
 import samplerSteps from "../experiments/sampler_steps.ts";
 import shots from "../experiments/shots.ts";
 import { lineDisplay, sweepScreen } from "../experiments/sweep/display.ts";
@@ -28,7 +29,6 @@ import { batchScript, sbatchOptions } from "../experiments/sweep/slurm/submit.ts
 import { tableRuns } from "../experiments/sweep/table_runs.ts";
 import { kill, processesNaming } from "./sweep/processes.ts";
 import { type Progress, type SweepRuns, sweepRuns } from "./sweep/sweep_runs.ts";
-import { writeTinyModel } from "./tiny_model.ts";
 
 await useBackend();
 
@@ -41,22 +41,24 @@ beforeAll(async () => {
 });
 afterAll(() => Deno.remove(folder, { recursive: true }));
 
-const gridOf = ({ title, base, axes, baseline }: Sweep): Grid => ({
+const gridOf = ({ title, base, axes, baseline, reference }: Sweep): Grid => ({
   name: "grid",
   file: "grid.ts",
   title,
   base,
   axes,
   baseline,
+  reference,
 });
 
-/** A plan with the tiny model, or another. */
-const planOf = (axes: Axis[], base: Patch = {}): Promise<Plan> =>
+/** A plan with the tiny model. */
+const planOf = (axes: Axis[], rest: Partial<Sweep> = {}): Promise<Plan> =>
   planSweep(
     gridOf(defineSweep({
       title: "Grid",
-      base: { method: { method: "full" }, model: join(folder, "base"), ...base },
+      base: { method: { method: "full" }, model: join(folder, "base") },
       axes,
+      ...rest,
     })),
     join(folder, "runs"),
   );
@@ -111,6 +113,12 @@ describe("a grid", () => {
   it("refuses a style that there is not, and more shots than there are", async () => {
     await assertRejects(() => planOf([over("style", ["clay"])]), UserError, "no such style");
     await assertRejects(() => planOf([over("shots", [9])]), UserError, "only 8 shots");
+  });
+
+  it("refuses a reference that is no row, before any run", async () => {
+    const axes = [over("shots", [1, 2]), over("seed", [0])];
+    assertEquals((await planOf(axes, { reference: "2" })).reference, "2");
+    await assertRejects(() => planOf(axes, { reference: "3" }), UserError, "choose one of 1, 2");
   });
 
   it("is typed: wrong fields and values do not compile", () => {
@@ -394,9 +402,7 @@ describe("a sweep from end to end", () => {
       { method: "full", reached: ({ status }) => status === "loading", killed: "all" },
       { method: "full", reached: ({ step }) => step >= 2, killed: "all" },
       { method: "full", reached: ({ step }) => step >= 4, killed: "sweep" },
-      { method: "full", reached: ({ status }) => status === "finished", killed: "all" },
       { method: "lora", reached: ({ step }) => step >= 2, killed: "all" },
-      { method: "lora", reached: ({ step }) => step >= 4, killed: "sweep" },
     ];
     for (const { method, reached, killed } of moments) {
       const child = sweeps.start("tiny_sweep", "killed", "--threads", "1");
@@ -427,6 +433,8 @@ describe("a sweep from end to end", () => {
     for (const part of ["1 of 2 runs failed", "LoRA of nothing", failed.error!]) {
       assertStringIncludes(first.err, part);
     }
+    assertStringIncludes(first.out, "No run of LoRA of nothing is finished: compared with LoRA");
+    assertStringIncludes(await sweeps.tableIn("failing"), "LoRA,1,");
 
     assertEquals((await sweeps.sweep("failing_sweep", "failing")).code, 1);
     assertEquals((await failedIn()).attempts.length, failed.attempts.length);

@@ -1,8 +1,16 @@
 /** What a training offers beside its method: each option's own invariant. */
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { describe, it } from "@std/testing/bdd";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
+import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
+import { UserError } from "specialist/errors/mod.ts";
 import { checkpointed } from "specialist/nn/mod.ts";
+import type { Random } from "specialist/random/mod.ts";
 import { tf, useBackend } from "specialist/tensorflow/mod.ts";
 import {
   emaDecayAt,
@@ -10,12 +18,20 @@ import {
   learningRateAt,
   learningRateSchema,
   train,
+  type TrainingHooks,
   trainingSchema,
   type TrainingTask,
 } from "specialist/training/mod.ts";
+import { runIn } from "./run_in.ts";
 import { normal } from "./tensors.ts";
 
 await useBackend();
+
+let folder: string;
+beforeEach(async () => {
+  folder = await Deno.makeTempDir();
+});
+afterEach(() => Deno.remove(folder, { recursive: true }));
 
 describe("the learning rate", () => {
   const steps = 100;
@@ -131,5 +147,129 @@ describe("accumulated gradients", () => {
     const before = tf.memory().numTensors;
     await trained({ steps: 2, batchSize: 2, accumulate: 2 });
     assertEquals(tf.memory().numTensors, before);
+  });
+});
+
+describe("a training that is stopped", () => {
+  /** Follows random numbers; `reached` is called when a batch has drawn its own. */
+  const taskOf = (reached: (k: number) => void = () => {}): TrainingTask => ({
+    params: { w: tf.tensor1d([1, 2]) },
+    batch(random, k) {
+      const x = random.normal();
+      reached(k);
+      return { x: tf.scalar(x) };
+    },
+    loss: ({ w }, { x }) => tf.mean(tf.squaredDifference(w, x)),
+  });
+  const config = trainingSchema.parse({ steps: 6, ema: { decay: 0.5 } });
+  const trained = async (task: TrainingTask, hooks: Partial<TrainingHooks>) => {
+    const { w } = await train(task, config, { seed: 0, ...hooks });
+    return [...w.dataSync()];
+  };
+
+  it("keeps all finished steps, and goes on as if nothing had been", async () => {
+    const whole = await trained(taskOf(), {});
+    const stop = new AbortController();
+    const inBatch = taskOf((k) => {
+      if (k === 3) throw new DOMException("enough", "AbortError");
+    });
+    const afterStep = (step: number) => step === 2 ? stop.abort(new Error("enough")) : undefined;
+    const stops: [TrainingTask, Partial<TrainingHooks>][] = [
+      [taskOf(), { signal: stop.signal, onStep: afterStep }],
+      [inBatch, {}],
+    ];
+    for (const [i, [task, hooks]] of stops.entries()) {
+      const { run, saved } = runIn(folder);
+      await assertRejects(() => trained(task, { run, ...hooks }), Error, "enough");
+      assertEquals(saved, [[2], [3]][i]);
+      assertEquals(await trained(taskOf(), runIn(folder, saved[0])), whole);
+    }
+  });
+});
+
+describe("a step that is not finite", () => {
+  type Kind = "good" | "bad loss" | "bad gradient";
+  const kinds: Kind[] = ["good", "bad loss", "good", "bad gradient", "good", "good"];
+
+  /** Two numbers that come near to another. What each batch was is added to `shown`. */
+  function taskOf(kinds: readonly Kind[], shown: string[] = []): TrainingTask {
+    const captionOf = (random: Random) => `apple ${random.integer(1000)}`;
+    return {
+      params: { w: tf.tensor1d([1, 2]) },
+      batch(random, k) {
+        const caption = captionOf(random), timestep = random.integer(1000);
+        shown.push(`"${caption}", timestep ${timestep}`);
+        return {
+          x: tf.scalar(kinds[k] === "bad loss" ? NaN : 0.5),
+          root: tf.scalar(kinds[k] === "bad gradient" ? 0 : 1),
+          timesteps: tf.tensor1d([timestep], "int32"),
+        };
+      },
+      captions: (random) => [captionOf(random)],
+      // Where √ is taken of 0, its value is 0, and there is no gradient.
+      loss: ({ w }, { x, root }) =>
+        tf.mean(tf.add(tf.squaredDifference(w, x), tf.sqrt(tf.mul(root, tf.square(w))))),
+    };
+  }
+
+  async function trained(task: TrainingTask, more: object, hooks: Partial<TrainingHooks> = {}) {
+    const settings = { steps: 6, learningRate: { peak: 0.1 }, ema: { decay: 0.9 } };
+    const config = trainingSchema.parse({ ...settings, ...more });
+    const { w } = await train(task, config, { seed: 0, ...hooks });
+    const values = [...w.dataSync()];
+    w.dispose();
+    return values;
+  }
+
+  for (
+    const [at, what] of [
+      [1, "the loss is NaN at step 2"],
+      [3, "the gradient's norm is NaN at step 4"],
+    ] as const
+  ) {
+    it(`stops the training: ${what}, of what, and where it can go on from`, async () => {
+      const shown: string[] = [];
+      const task = taskOf(kinds.map((kind, k) => k === at ? kind : "good"), shown);
+      const error = await assertRejects(
+        () => trained(task, { checkpointEvery: at }, { run: runIn(folder).run }),
+        UserError,
+      );
+      const checkpoint = `the last good checkpoint is that of step ${at}`;
+      for (const part of [what, checkpoint, folder, shown[at]]) {
+        assertStringIncludes(error.message, part);
+      }
+      assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), [`${at}`]);
+    });
+  }
+
+  it("moves nothing where such steps are skipped, which is recorded", async () => {
+    const good = kinds.filter((kind) => kind === "good");
+    for (const more of [{}, { maxGradNorm: 0.5 }]) {
+      const { run, lines } = runIn(folder);
+      const skipping = { ...more, onNonFinite: "skip", checkpointEvery: 100 };
+      assertEquals(
+        await trained(taskOf(kinds), skipping, { run, logEvery: 6 }),
+        await trained(taskOf(good), { ...more, steps: good.length }),
+      );
+      assertEquals(lines.map(({ step, skipped }) => [step, skipped]), [[2, 1], [4, 2], [6, 2]]);
+      assertEquals(lines.map(({ gradNorm }) => gradNorm > 0), [false, false, true]);
+    }
+  });
+
+  it("moves nothing where one of a step's batches is such a one", async () => {
+    const pairs: Kind[] = ["good", "good", "good", "bad loss", "bad gradient", "good"];
+    const skipping = { accumulate: 2, onNonFinite: "skip" };
+    assertEquals(
+      await trained(taskOf([...pairs, "good", "good"]), { ...skipping, steps: 4 }),
+      await trained(taskOf(Array(4).fill("good")), { accumulate: 2, steps: 2 }),
+    );
+  });
+
+  it("is counted on from a checkpoint", async () => {
+    const settings = { onNonFinite: "skip", checkpointEvery: 3 };
+    const whole = await trained(taskOf(kinds), settings, { run: runIn(folder).run });
+    const { run, lines } = runIn(folder, 3);
+    assertEquals(await trained(taskOf(kinds), settings, { run, logEvery: 6 }), whole);
+    assertEquals(lines.map(({ skipped }) => skipped), [2, 2]);
   });
 });

@@ -10,6 +10,7 @@ import { command as exportRun } from "./export.ts";
 import { command as pretrain } from "./pretrain.ts";
 import { command as runs } from "./runs.ts";
 import { command as sample } from "./sample.ts";
+import { command as soak } from "./soak.ts";
 import { command as sweep } from "./sweep.ts";
 import { command as sweepCollect } from "./sweep_collect.ts";
 import { command as sweepStatus } from "./sweep_status.ts";
@@ -35,5 +36,6 @@ export const commands: Command[] = [
   runs(),
   tables(),
   bench(),
+  soak(),
   doctor(),
 ];

@@ -20,7 +20,7 @@ import { tf, useBackend } from "specialist/tensorflow/mod.ts";
 import { train } from "specialist/training/mod.ts";
 import type { AdaptConfig } from "./config.ts";
 import { type Context, loadContext } from "./context.ts";
-import { createCurves, readCurves } from "./curves.ts";
+import { createCurves, readCurves, readSkippedSteps } from "./curves.ts";
 import { drawSubjects } from "./draw_subjects.ts";
 import { adaptIdentity } from "./identity.ts";
 import { peakMemory } from "./process_memory.ts";
@@ -163,6 +163,7 @@ async function adaptRun(
     drift: { concepts: context.curveSubjects.map(({ id }) => id), values: drift },
     phases: phases.all(),
     trainingSeconds: clock.seconds(),
+    skippedSteps: await readSkippedSteps(run.folder),
     adapterBytes: halfPrecisionBytes(params),
     peakMemoryBytes: peakMemory(),
     curves: await readCurves(run.folder),

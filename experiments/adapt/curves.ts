@@ -66,11 +66,11 @@ export function createCurves(
   };
 }
 
-/** The points recorded in a run's folder, those before an interruption too. */
+/** The finite points among those recorded in a run's folder, those before an interruption too. */
 export async function readCurves(folder: string): Promise<Curves> {
   const lines = await readMetrics(folder);
   const points = (name: string): StepValue[] =>
-    lines.flatMap(({ step, [name]: value }) => typeof value === "number" ? [{ step, value }] : []);
+    lines.flatMap(({ step, [name]: value }) => Number.isFinite(value) ? [{ step, value }] : []);
   const [low, high] = [points("clipScore.low"), points("clipScore.high")];
   return {
     shots: points("stableLoss.shots"),
@@ -81,8 +81,14 @@ export async function readCurves(folder: string): Promise<Curves> {
       high: high[i].value,
     })),
     truth: points("truth.mean"),
+    gradNorm: points("gradNorm"),
     seconds: points("curve.seconds"),
   };
+}
+
+/** How many steps of a run have moved nothing. */
+export async function readSkippedSteps(folder: string): Promise<number> {
+  return (await readMetrics(folder)).findLast((line) => "skipped" in line)?.skipped ?? 0;
 }
 
 function mean(values: readonly number[]): number {

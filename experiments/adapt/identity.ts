@@ -25,10 +25,16 @@ export async function dataHashes(
   };
 }
 
-/** All that decides what an adaptation results in; where it is written, and in which formats, does not. */
+/**
+ * All that decides what an adaptation results in. Where it is written, and in which formats, does not;
+ * nor does what is done about a step that is not finite: a run that has had none ends alike either way,
+ * and one that has stopped there can go on without it.
+ */
 export function adaptIdentity(
-  { output: _output, tensorboard: _tensorboard, seed, ...config }: AdaptConfig,
+  { output: _output, tensorboard: _tensorboard, seed, training, ...rest }: AdaptConfig,
   datasets: Record<string, string>,
 ): RunIdentity {
-  return { kind: config.method.method, config, seed, versions: libraryVersions(), datasets };
+  const { onNonFinite: _onNonFinite, ...deciding } = training;
+  const config = { ...rest, training: deciding };
+  return { kind: rest.method.method, config, seed, versions: libraryVersions(), datasets };
 }

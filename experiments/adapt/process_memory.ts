@@ -5,9 +5,12 @@ export function peakMemory(): number {
   return statusOf("VmHWM") ?? Deno.memoryUsage().rss;
 }
 
-/** The memory that this process holds now, in bytes. */
+/**
+ * The memory that this process holds now, in bytes, without the files that it has mapped, as
+ * TensorFlow's library, which the system drops and reads again as it likes.
+ */
 export function residentMemory(): number {
-  return statusOf("VmRSS") ?? Deno.memoryUsage().rss;
+  return statusOf("RssAnon") ?? Deno.memoryUsage().rss;
 }
 
 /** Undefined where there is no such file: elsewhere than on Linux. */

@@ -1,5 +1,5 @@
 import type { Image } from "specialist/images/mod.ts";
-import { clipScoreFigure, stableLossFigure } from "specialist/plots/mod.ts";
+import { clipScoreFigure, courseFigure, stableLossFigure } from "specialist/plots/mod.ts";
 import { gitCommit, libraryVersions, type Run } from "specialist/records/mod.ts";
 import type {
   Comparison,
@@ -70,7 +70,7 @@ function headline({ config, context, result }: ReportParts): string {
     `cosine ${truth.before.toFixed(3)} before, ${truth.after.toFixed(3)} after.`;
 }
 
-function highlights({ scores, strengths, phases }: AdaptResult): Highlight[] {
+function highlights({ scores, strengths, phases, skippedSteps }: AdaptResult): Highlight[] {
   const seconds = phases.reduce((sum, phase) => sum + phase.seconds, 0);
   const chosen = strengths.at(-1);
   return [
@@ -85,6 +85,9 @@ function highlights({ scores, strengths, phases }: AdaptResult): Highlight[] {
         value: `${chosen.strength}`,
         note: `${(100 * chosen.content).toFixed(0)} % of the content left, as the guide sees it`,
       }]
+      : [],
+    ...skippedSteps
+      ? [{ label: "skipped steps", value: `${skippedSteps}`, note: "not finite: nothing learned" }]
       : [],
     { label: "time", value: `${(seconds / 60).toFixed(1)} min` },
   ];
@@ -115,6 +118,15 @@ function curves({ curves }: AdaptResult): Curve[] {
         "The loss on fixed pictures, noise and timesteps, of the shots and of held-out " +
         "drawings of the style. Where they part, the model begins to learn the shots by heart.",
       figure: stableLossFigure({ shots: curves.shots, heldOut: curves.heldOut }),
+    },
+    {
+      title: "Gradient norm",
+      description: "Of single steps, before clipping. Peaks are batches that pull hard; growth " +
+        "without end is a learning rate that is too high.",
+      figure: courseFigure("norm of the gradient", [{
+        name: "before clipping",
+        points: curves.gradNorm ?? [],
+      }]),
     },
     {
       title: "CLIP score",

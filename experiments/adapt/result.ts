@@ -33,6 +33,9 @@ export const curvesSchema = z.strictObject({
     "Mean CLIP score of pictures of held-out concepts, with its interval",
   ),
   truth: z.array(value).describe("Mean likeness to the true drawings, where they are known"),
+  gradNorm: z.array(value).optional().describe(
+    "Norm of the gradient before clipping; runs of earlier versions have none",
+  ),
   seconds: z.array(value).describe("Time trained so far"),
 });
 
@@ -54,6 +57,9 @@ export const adaptResultSchema = z.strictObject({
   }),
   phases: z.array(z.strictObject({ name: z.string(), seconds: z.number() })),
   trainingSeconds: z.number().describe("Of all steps, without the points of the curves"),
+  skippedSteps: z.int().min(0).optional().describe(
+    "Those whose loss or gradient was not finite; runs of earlier versions stopped there",
+  ),
   adapterBytes: z.int().describe("Of what was trained, at two bytes a number"),
   peakMemoryBytes: z.number().describe("The most that the process has held, a GPU's not counted"),
   curves: curvesSchema,

@@ -1,6 +1,6 @@
 /** Whether steps stay as fast, and memory as small, as they were in the beginning. */
 import { mean, median } from "simple-statistics";
-import { courseFigure, smooth } from "specialist/plots/mod.ts";
+import { courseFigure, type Figure, smooth } from "specialist/plots/mod.ts";
 import { formatBytes } from "specialist/units/mod.ts";
 import type { BenchRecord } from "./bench_record.ts";
 import type { Measurement } from "./measurement.ts";
@@ -50,31 +50,55 @@ export function enduranceLines(records: readonly BenchRecord[]): string[] {
 export function enduranceFigures(records: readonly BenchRecord[]) {
   const long = longOf(records);
   if (long.length === 0) return [];
-  const points = (values: number[]) => values.map((value, i) => ({ step: i + 1, value }));
+  const { time, memory } = courseFigures(
+    long.map(({ name, measurement: { seconds, residentBytes } }) => {
+      const smoothed = smooth(seconds, 10);
+      const points = residentBytes.map((bytes, i) => ({
+        step: i + 1,
+        seconds: smoothed[i],
+        bytes,
+      }));
+      return { name, points };
+    }),
+  );
   return [
     {
       title: "Time of each step",
       description: "Training steps of the base model at batch 4, a moving average.",
-      figure: courseFigure(
-        "time of a step (ms)",
-        long.map(({ name, measurement: { seconds } }) => ({
-          name,
-          points: points(smooth(seconds, 10).map((value) => 1000 * value)),
-        })),
-      ),
+      figure: time,
     },
     {
       title: "Memory after each step",
       description: "What the process holds in the same training.",
-      figure: courseFigure(
-        "memory (MB)",
-        long.map(({ name, measurement: { residentBytes } }) => ({
-          name,
-          points: points(residentBytes.map((bytes) => bytes / 1e6)),
-        })),
-      ),
+      figure: memory,
     },
   ];
+}
+
+/** A long piece of work to be drawn. */
+export type PlottedCourse = {
+  name: string;
+  points: { step: number; seconds: number; bytes: number }[];
+};
+
+/** @param step what is done again and again, and counted */
+export function courseFigures(
+  courses: readonly PlottedCourse[],
+  step = "step",
+): { time: Figure; memory: Figure } {
+  const figure = (title: string, value: (point: PlottedCourse["points"][number]) => number) =>
+    courseFigure(
+      title,
+      courses.map(({ name, points }) => ({
+        name,
+        points: points.map((point) => ({ step: point.step, value: value(point) })),
+      })),
+      step,
+    );
+  return {
+    time: figure(`time of a ${step} (ms)`, ({ seconds }) => 1000 * seconds),
+    memory: figure("memory (MB)", ({ bytes }) => bytes / 1e6),
+  };
 }
 
 function longOf(records: readonly BenchRecord[]): { name: string; measurement: Long }[] {

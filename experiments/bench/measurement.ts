@@ -10,6 +10,9 @@ export const measurementSchema = z.strictObject({
   seconds: z.array(z.number().min(0)).min(1),
   /** What the process held after each of these, where that is asked for. */
   residentBytes: z.array(z.number().positive()).optional(),
+  /** What all its threads spent on each, and how many tensors there were after it, likewise. */
+  processorSeconds: z.array(z.number().min(0)).optional(),
+  tensors: z.array(z.int().min(0)).optional(),
   /** The most that the process has held. */
   peakMemoryBytes: z.number().positive(),
   /** The most that it had held when the weights were loaded. */

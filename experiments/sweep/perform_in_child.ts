@@ -15,6 +15,8 @@ export type PreparedRun = Pick<PlannedRun, "folder" | "identity">;
 export type Child = {
   /** Asks the run to stop; it can go on from there later. */
   stop(): void;
+  /** Ends its process at once, as a crash does. */
+  kill(): void;
   /** Settles once the process has ended and its run's record says how. */
   ended: Promise<void>;
 };
@@ -56,7 +58,7 @@ export function performInChild(run: PreparedRun, threads: number): Child {
   closeSync(log);
   const ended = once(child, "exit")
     .then(([code, signal]) => recordEnd(run, code ?? signal, start));
-  return { stop: () => child.kill("SIGINT"), ended };
+  return { stop: () => child.kill("SIGINT"), kill: () => child.kill("SIGKILL"), ended };
 }
 
 /** A process that fails before its run begins, or is killed, leaves no word of it in the record. */

@@ -1,12 +1,14 @@
 /** From a grid to the runs that it asks for. */
 import { join } from "node:path";
 import { completeConfig } from "specialist/config/mod.ts";
+import { UserError } from "specialist/errors/mod.ts";
 import { hashFile, hashFolder, type RunIdentity, runIdOf } from "specialist/records/mod.ts";
 import { type AdaptConfig, adaptSchema } from "../adapt/config.ts";
 import { adaptIdentity, dataHashes } from "../adapt/identity.ts";
 import { loadStyle } from "../adapt/load_style.ts";
 import type { Grid } from "./load_sweep.ts";
 import { applyPatch, type Patch } from "./patch.ts";
+import { rowLabel } from "./row_label.ts";
 import type { Axis } from "./sweep.ts";
 
 /** A run to be done. */
@@ -39,7 +41,8 @@ export type Plan = Pick<Grid, "name" | "file" | "title" | "baseline" | "referenc
  * Checks every configuration of a grid and names its runs, before any of them is done.
  *
  * @param parent where the runs' folders lie
- * @throws UserError naming the combination whose configuration is wrong, or the data that is missing
+ * @throws UserError naming the combination whose configuration is wrong, the data that is missing, or
+ *   the reference that is no row
  */
 export async function planSweep(grid: Grid, parent: string): Promise<Plan> {
   const hash = { file: memoized(hashFile), folder: memoized(hashFolder) };
@@ -59,7 +62,20 @@ export async function planSweep(grid: Grid, parent: string): Promise<Plan> {
   }
   const { name, file, title, baseline, reference } = grid;
   const axes = grid.axes.map(({ name }) => name);
+  refuseUnknownReference(grid, points.map(({ labels }) => rowLabel(axes, labels)));
   return { name, file, title, baseline, reference, axes, points, runs: [...runs.values()] };
+}
+
+function refuseUnknownReference({ file, baseline, reference }: Grid, rows: string[]): void {
+  const known = [...new Set(baseline === undefined ? rows : [baseline, ...rows])];
+  if (reference === undefined || known.includes(reference)) return;
+  throw new UserError({
+    what: "no row has this label",
+    file,
+    field: "reference",
+    value: reference,
+    remedy: `choose one of ${known.join(", ")}`,
+  });
 }
 
 type Combination = { labels: string[]; patch: Patch };

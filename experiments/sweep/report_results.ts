@@ -24,6 +24,9 @@ export async function reportResults(
     await writeSummary(output, summary);
     console.log(`\n${(await writeTables(output, summary)).table}\n`);
     console.log(`Results: ${output}`);
+    if (plan.reference !== undefined && plan.reference !== summary.reference) {
+      console.log(`No run of ${plan.reference} is finished: compared with ${summary.reference}`);
+    }
   }
 
   refuseFailures(states);

@@ -15,6 +15,8 @@ export type LocalOptions = {
   signal: AbortSignal;
   /** Called at least every second. */
   onChange(states: ReadonlyMap<PlannedRun, RunState>): void;
+  /** Called when a run's process has been started. */
+  onStart?(run: PlannedRun, child: Child): void;
 };
 
 /** Milliseconds between looks at the runs' folders. */
@@ -30,7 +32,7 @@ const interval = 1000;
  */
 export async function runLocally(
   runs: readonly PlannedRun[],
-  { jobs, threads, retry, signal, onChange }: LocalOptions,
+  { jobs, threads, retry, signal, onChange, onStart }: LocalOptions,
 ): Promise<Map<PlannedRun, RunState>> {
   const children = new Map<PlannedRun, Child>();
   const failedBefore = new Set(
@@ -46,6 +48,7 @@ export async function runLocally(
     const child = performInChild(run, threads);
     children.set(run, child);
     child.ended = child.ended.finally(() => children.delete(run));
+    onStart?.(run, child);
   }
 
   try {

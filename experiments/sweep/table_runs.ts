@@ -1,9 +1,7 @@
-import { labelSeparator, type TableRun } from "../tables/mod.ts";
+import type { TableRun } from "../tables/mod.ts";
 import type { Plan, PlannedRun } from "./plan.ts";
+import { rowLabel } from "./row_label.ts";
 import type { RunState } from "./run_state.ts";
-
-/** Axes that a table tells apart by itself; all others together name a row. */
-const cellAxes = ["style", "seed"];
 
 /** A sweep's finished runs with their places in its table, in the grid's order. */
 export function tableRuns(
@@ -15,7 +13,6 @@ export function tableRuns(
     if (state?.status !== "finished") return [];
     const { shots, seed } = run.config;
     const style = labels[axes.indexOf("style")] ?? run.config.style;
-    const label = labels.filter((_, i) => !cellAxes.includes(axes[i])).join(labelSeparator);
-    return [{ label, style, shots, seed, record: state.record }];
+    return [{ label: rowLabel(axes, labels), style, shots, seed, record: state.record }];
   });
 }

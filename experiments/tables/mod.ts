@@ -13,6 +13,7 @@ export { type ConceptChange, conceptChanges } from "./concept_changes.ts";
 export { type Section, sectionsOf, type Statistics, statisticsOf } from "./sections.ts";
 export { summarise } from "./summarise.ts";
 export { findings } from "./findings.ts";
+export { rawTable } from "./raw_table.ts";
 export { findSummary } from "./find_summary.ts";
 export { readSummary, type Summary, writeSummary } from "./summary.ts";
 export { type Cell, labelSeparator, type Table, type TableRun } from "./table.ts";

@@ -4,14 +4,16 @@
  */
 import { z } from "zod";
 import type { Image } from "../images/mod.ts";
+import type { Random } from "../random/mod.ts";
 import { sampleOnce } from "../sampling/mod.ts";
 import { priorPreservation } from "../training/mod.ts";
 import { createDenoising, denoisingFields } from "./denoising.ts";
 import { allTimesteps } from "./diffusion_step.ts";
+import type { Showing } from "./epochs.ts";
 import { createLearner, wholeUnet } from "./learner.ts";
 import type { Method, MethodContext } from "./method.ts";
 import { samplingSchema } from "./sampling_config.ts";
-import { plainShots } from "./show_shots.ts";
+import { captionsOf, plainShots } from "./show_shots.ts";
 import { createTextPart, textEncoderFields } from "./text_part.ts";
 
 export const dreamboothSchema = z.strictObject({
@@ -42,15 +44,16 @@ export async function dreambooth(
     trained: allTimesteps(model),
     others: prior,
   });
+  const showBoth = (showing: Showing, random: Random) => {
+    const shots = show(showing, random);
+    return [...shots, ...shots.map(() => random.choice(prior))];
+  };
   return {
     task: {
       params: learner.params,
       rateOf: learner.rateOf,
-      batch(random, step, { batchSize }) {
-        const shots = show({ step, batchSize }, random);
-        const shown = [...shots, ...shots.map(() => random.choice(prior))];
-        return batch(shown, random);
-      },
+      batch: (random, step, { batchSize }) => batch(showBoth({ step, batchSize }, random), random),
+      captions: (random, step, { batchSize }) => captionsOf(showBoth({ step, batchSize }, random)),
       loss: (params, batch) => priorPreservation(errors(params, batch), priorWeight),
     },
     styleWords: identifier,

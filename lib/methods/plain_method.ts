@@ -3,7 +3,7 @@ import { createDenoising, type DenoisingConfig } from "./denoising.ts";
 import { allTimesteps } from "./diffusion_step.ts";
 import type { Learner } from "./learner.ts";
 import type { Method, MethodContext } from "./method.ts";
-import { plainShots } from "./show_shots.ts";
+import { captionsOf, plainShots } from "./show_shots.ts";
 
 /** A learner on the shots as they are, at all timesteps. */
 export function plainMethod(
@@ -22,6 +22,7 @@ export function plainMethod(
       params: learner.params,
       rateOf: learner.rateOf,
       batch: (random, step, { batchSize }) => batch(show({ step, batchSize }, random), random),
+      captions: (random, step, { batchSize }) => captionsOf(show({ step, batchSize }, random)),
       loss: (params, batch) => tf.mean(errors(params, batch)),
     },
     styleWords,

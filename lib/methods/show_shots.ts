@@ -18,6 +18,10 @@ export type Shown = { image: Image; caption: string; shot: number };
 
 export type ShowShots = (showing: Showing, random: Random) => Shown[];
 
+export function captionsOf(shown: readonly Pick<Shown, "caption">[]): string[] {
+  return shown.map(({ caption }) => caption);
+}
+
 /** Each shot under its own caption, "a red apple in flat design style", cropped anywhere. */
 export function plainShots({ model, shots, styleWords }: MethodContext): ShowShots {
   const size = pictureSize(model);

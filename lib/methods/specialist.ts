@@ -16,7 +16,7 @@ import { createDenoising, type DenoisingConfig, denoisingFields } from "./denois
 import { timestepsFor } from "./diffusion_step.ts";
 import { createLearner, type Learner, wholeUnet } from "./learner.ts";
 import type { Method, MethodContext } from "./method.ts";
-import { augmentedShots } from "./show_shots.ts";
+import { augmentedShots, captionsOf } from "./show_shots.ts";
 import { createTextPart, textEncoderFields } from "./text_part.ts";
 
 /** The paper's parts, each switched off by one field. */
@@ -85,6 +85,7 @@ export async function specialistMethod(
           ...await content.batch(showing, shots, variables, random),
         };
       },
+      captions: (random, step, { batchSize }) => captionsOf(show({ step, batchSize }, random)),
       loss: (params, batch) =>
         content.addTo(tf.mean(denoising.errors(params, batch)), params, batch),
     },

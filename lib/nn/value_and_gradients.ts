@@ -13,6 +13,11 @@ export function valueAndGradients(
   return { value, gradients: Object.fromEntries(names.map((name, i) => [name, grads[i]])) };
 }
 
+/** The norm of all gradients as one vector: NaN or infinite where any of their numbers is. */
+export function globalNorm(gradients: Params): Tensor {
+  return tf.sqrt(tf.addN(Object.values(gradients).map((g) => tf.sum(tf.square(g)))));
+}
+
 /**
  * Gradients scaled so that their common norm is at most `maxNorm` (Pascanu et al. 2013).
  *
@@ -22,8 +27,7 @@ export function clipByGlobalNorm(
   gradients: Params,
   maxNorm: number,
 ): { gradients: Params; norm: Tensor } {
-  const squares = Object.values(gradients).map((g) => tf.sum(tf.square(g)));
-  const norm = tf.sqrt(tf.addN(squares));
+  const norm = globalNorm(gradients);
   const scale = tf.minimum(1, tf.div(maxNorm, tf.add(norm, 1e-6)));
   const clipped = Object.entries(gradients).map(([name, g]) => [name, tf.mul(g, scale)]);
   return { gradients: Object.fromEntries(clipped), norm };

@@ -2,7 +2,7 @@
 import type { Image } from "../images/mod.ts";
 import type { Shot } from "../methods/mod.ts";
 import { type Clip, clipImageEmbeddings, embedImages } from "../models/clip/mod.ts";
-import { clipByGlobalNorm, type Params, valueAndGradients } from "../nn/mod.ts";
+import { globalNorm, type Params, valueAndGradients } from "../nn/mod.ts";
 import { createRandom } from "../random/mod.ts";
 import { encodePrompts, toImages } from "../sampling/mod.ts";
 import {
@@ -43,7 +43,7 @@ export async function useContentLoss(
     const output = lastOutput(model, params, step, config);
     return {
       loss: value,
-      norm: clipByGlobalNorm(gradients, 1).norm,
+      norm: globalNorm(gradients),
       picture: predictedPicture(model, output, step.latents, config),
     };
   });

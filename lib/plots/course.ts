@@ -7,8 +7,11 @@ export interface CourseSeries {
   points: StepValue[];
 }
 
-/** What a quantity does in the course of a run, from zero up: whether it stays what it was. */
-export function courseFigure(y: string, series: CourseSeries[]): Figure {
+/**
+ * What a quantity does in the course of a run, from zero up: whether it stays what it was. `y` names the
+ * quantity and its unit, `x` what is counted.
+ */
+export function courseFigure(y: string, series: CourseSeries[], x = "step"): Figure {
   return {
     data: series.map(({ name, points }, index) => {
       const { color, dash } = seriesStyle(index);
@@ -21,6 +24,6 @@ export function courseFigure(y: string, series: CourseSeries[]): Figure {
         line: { color, dash, width: 2 },
       };
     }),
-    layout: layout(axis("step"), axis(y, { rangemode: "tozero" })),
+    layout: layout(axis(x), axis(y, { rangemode: "tozero" })),
   };
 }

@@ -17,3 +17,4 @@ export { interquartileMean } from "./interquartile_mean.ts";
 export { type PairedDifference, pairedDifference } from "./paired_difference.ts";
 export { type PrincipalComponents, principalComponents } from "./principal_components.ts";
 export { signFlipTest } from "./sign_flip_test.ts";
+export { type Point, trend } from "./trend.ts";

@@ -51,6 +51,10 @@ export const trainingSchema = z.strictObject({
   maxGradNorm: z.number().positive().optional().describe(
     "Clip the gradients' common norm (Pascanu et al. 2013)",
   ),
+  onNonFinite: z.enum(["stop", "skip"]).optional().describe(
+    "What to do where loss or gradient are NaN or infinite: stop, the default, or go on as if there " +
+      "had been no such batch",
+  ),
   ema: emaSchema.optional().describe(
     "Keep a moving average of the weights, which is what is used in the end",
   ),

@@ -17,6 +17,11 @@ export type TrainingTask = {
    */
   batch(random: Random, step: number, state: BatchState): Batch | Promise<Batch>;
   /**
+   * The captions that `batch` would show, sample by sample, from the same place of the stream: for
+   * messages about a batch.
+   */
+  captions?(random: Random, step: number, state: Pick<BatchState, "batchSize">): string[];
+  /**
    * The scalar to minimize. Traced once for each set of names and shapes in a batch: a batch may
    * hold more at some steps than at others, and the loss do more with it. Must not read values.
    */

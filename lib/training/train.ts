@@ -14,17 +14,21 @@ import { tf } from "../tensorflow/mod.ts";
 import type { TrainingConfig } from "./config.ts";
 import { emaDecayAt } from "./ema_decay.ts";
 import { learningRateAt } from "./learning_rate.ts";
+import { nonFiniteStep } from "./non_finite_step.ts";
 import type { TrainingTask } from "./task.ts";
 import { readTrainingState, writeTrainingState } from "./training_state.ts";
-import { createUpdate } from "./update.ts";
+import { createUpdate, isFiniteStep } from "./update.ts";
 
 export type TrainingHooks = {
   seed: number | string;
-  /** Where checkpoints go and come from, and each logged step is recorded. */
-  run?: Pick<Run, "checkpoint" | "saveCheckpoint" | "log">;
+  /** Where checkpoints go and come from, and each logged step is recorded, as is each skipped one. */
+  run?: Pick<Run, "checkpoint" | "saveCheckpoint" | "log"> & Partial<Pick<Run, "folder">>;
   /** Ends the training after the step under way, which is kept. So does an abort inside a hook or batch. */
   signal?: AbortSignal;
-  /** Called after each step, with the loss; may look at the weights as they are now. */
+  /**
+   * Called after each step, with the loss, which is not finite where the step was skipped; may look at
+   * the weights as they are now.
+   */
   onStep?(step: number, loss: number, weights: Weights): void | Promise<void>;
   /** Steps between recorded losses. */
   logEvery?: number;
@@ -44,7 +48,8 @@ export type Weights = {
  * Trains, and answers with the final parameters: the moving average where one is kept. A run with a
  * checkpoint goes on from it, exactly as if it had never stopped.
  *
- * @throws the signal's reason, once a checkpoint of all finished steps is written
+ * @throws the signal's reason, once a checkpoint of all finished steps is written; UserError where loss
+ *   or gradient are not finite, unless the config says that such steps are skipped
  */
 export async function train(
   task: TrainingTask,
@@ -65,43 +70,55 @@ export async function train(
   };
   const weights = { variables, read: () => readVariables(shadows ?? variables) };
   const random = createRandom(seed);
-  let step = 0;
+  let step = 0, skipped = 0, savedStep = run?.checkpoint?.step;
   let drawn = random.state();
 
-  const save = () =>
-    run?.saveCheckpoint(
+  async function save() {
+    await run?.saveCheckpoint(
       step,
-      (folder) => writeTrainingState(folder, groups, { step, random: drawn }),
+      (folder) => writeTrainingState(folder, groups, { step, skipped, random: drawn }),
     );
+    savedStep = step;
+  }
 
   try {
     if (run?.checkpoint) {
       const progression = await readTrainingState(run.checkpoint.folder, groups);
-      step = progression.step;
+      ({ step, skipped } = progression);
       random.restore(progression.random);
       drawn = progression.random;
     }
     while (step < config.steps) {
       signal?.throwIfAborted();
       const rate = learningRateAt(config.learningRate, step, config.steps);
+      const updates = step - skipped;
       const scalars = {
-        optimizer: optimizer.scalars(step + 1, rate),
-        emaDecay: tf.scalar(config.ema ? emaDecayAt(config.ema, step) : 0),
+        optimizer: optimizer.scalars(updates + 1, rate),
+        emaDecay: tf.scalar(config.ema ? emaDecayAt(config.ema, updates) : 0),
       };
-      const loss = await update.run(
+      const numbers = await update.run(
         (k) => task.batch(random, step * accumulate + k, { batchSize, variables }),
         scalars,
       );
       tf.dispose(scalars);
-      step++;
-      drawn = random.state();
-      if (!Number.isFinite(loss)) {
-        throw new Error(
-          `the loss is ${loss} at step ${step}: lower the learning rate (${rate.toPrecision(3)})`,
-        );
+      const isSkipped = !isFiniteStep(numbers);
+      if (isSkipped && config.onNonFinite !== "skip") {
+        throw await nonFiniteStep(task, config, numbers, {
+          step,
+          random: drawn,
+          variables,
+          rate,
+          savedStep,
+          folder: run?.folder,
+        });
       }
-      if (step % logEvery === 0) await run?.log({ step, loss, learningRate: rate });
-      await onStep?.(step, loss, weights);
+      step++;
+      if (isSkipped) skipped++;
+      drawn = random.state();
+      if (isSkipped || step % logEvery === 0) {
+        await run?.log({ step, ...numbers, learningRate: rate, ...skipped > 0 && { skipped } });
+      }
+      await onStep?.(step, numbers.loss, weights);
       if (step % config.checkpointEvery === 0 && step < config.steps) await save();
       // Lets timers and signals through.
       await new Promise((resolve) => setTimeout(resolve, 0));

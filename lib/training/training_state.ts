@@ -11,13 +11,19 @@ import { tf } from "../tensorflow/mod.ts";
 const word = z.int().min(-(2 ** 31)).max(2 ** 32 - 1);
 const stateSchema = z.strictObject({
   step: z.int().min(0),
+  skipped: z.int().min(0).default(0),
   random: z.strictObject({ seed: z.string(), words: z.tuple([word, word, word, word]) }),
 });
 
 /** Groups of variables by what they are for: "weights", "optimizer", "ema". */
 export type VariableGroups = Record<string, Variables>;
 
-export type Progression = { step: number; random: RandomState };
+export type Progression = {
+  step: number;
+  /** Those of these steps that moved nothing. */
+  skipped: number;
+  random: RandomState;
+};
 
 /** Writes the state into `folder`, which exists; one tensor after the other, as it is read too. */
 export async function writeTrainingState(

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { useBackend } from "specialist/tensorflow/mod.ts";
+import { writeTinyModel } from "../../experiments/reliability/tiny_model.ts";
 import { type SweepRuns, sweepRuns } from "../sweep/sweep_runs.ts";
-import { writeTinyModel } from "../tiny_model.ts";
 
 const script = join(import.meta.dirname!, "cluster.sh");
 const decoder = new TextDecoder();

@@ -1,9 +1,10 @@
-/** A run that ends well and one that cannot; the model is in the folder `base`. */
+/** A run that ends well, and one that cannot, the reference; the model is in the folder `base`. */
 import { defineSweep, variants } from "../../experiments/sweep/mod.ts";
 import tinySweep from "./tiny_sweep.ts";
 
 export default defineSweep({
   title: "Failing",
+  reference: "LoRA of nothing",
   base: tinySweep.base,
   axes: [
     variants("method", {

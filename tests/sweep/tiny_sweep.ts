@@ -8,7 +8,7 @@ export default defineSweep({
     style: "openmoji",
     training: { steps: 8, batchSize: 2, checkpointEvery: 2 },
     sampling: { steps: 2, guidanceScale: 2 },
-    evaluation: { concepts: 8, every: 2, curveConcepts: 2 },
+    evaluation: { concepts: 8, every: 4, curveConcepts: 2 },
   },
   axes: [
     variants("method", {

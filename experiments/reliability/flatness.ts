@@ -1,0 +1,121 @@
+/** Whether a long piece of work takes as long, and holds as much, as it did in the beginning. */
+import { mean, median } from "simple-statistics";
+import { createRandom } from "specialist/random/mod.ts";
+import { type Estimate, trend } from "specialist/statistics/mod.ts";
+import { formatBytes, formatCount } from "specialist/units/mod.ts";
+import { type Course, type CourseRecorder, recordCourse } from "../bench/course.ts";
+import { collectGarbage } from "./collect_garbage.ts";
+import type { Finding, ReportedCourse } from "./report.ts";
+
+/** What a course may grow by from its beginning to its end, as shares of its mean. */
+const limits = { bytes: 0.02, processorSeconds: 0.05 };
+
+/** Neighbouring laps are alike: what is looked at are so many stretches. */
+const stretches = 25;
+
+/** A recorder of a course of so many laps; garbage is collected at the end of each stretch. */
+export function recordStretches(laps: number): CourseRecorder {
+  const length = lengthOf(laps);
+  const { course, lap } = recordCourse();
+  return {
+    course,
+    lap() {
+      if ((course.seconds.length + 1) % length === 0) collectGarbage();
+      lap();
+    },
+  };
+}
+
+/**
+ * The stretches of a course, but for the first, in which caches fill and memory settles.
+ *
+ * @param perLap how many steps a lap has
+ */
+export function reportedCourse(
+  name: string,
+  step: string,
+  course: Course,
+  perLap = 1,
+): ReportedCourse {
+  const length = lengthOf(course.seconds.length);
+  const points = Array.from({ length: stretches }, (_, i) => {
+    const end = (i + 1) * length;
+    const perStep = (values: number[]) => mean(values.slice(i * length, end)) / perLap;
+    return {
+      step: end * perLap,
+      seconds: perStep(course.seconds),
+      processorSeconds: perStep(course.processorSeconds),
+      bytes: course.residentBytes[end - 1],
+    };
+  });
+  return { name, step, points: points.slice(1) };
+}
+
+const lengthOf = (laps: number) => Math.floor(laps / stretches);
+
+export function flatnessFindings(
+  { tensors }: Course,
+  { name, step, points }: ReportedCourse,
+): Finding[] {
+  const settled = tensors.slice(lengthOf(tensors.length));
+  const [fewest, most] = [Math.min(...settled), Math.max(...settled)];
+  const memory = growthOf(points, "bytes"), time = growthOf(points, "processorSeconds");
+  const byTheClock = median(points.map(({ seconds }) => seconds));
+  return [
+    {
+      what: `${name}: the number of tensors stays`,
+      measured: fewest === most ? `${formatCount(most)} after each` : `${fewest} to ${most}`,
+      holds: fewest === most,
+    },
+    {
+      what: `${name}: memory grows by less than ${percent(limits.bytes)}`,
+      measured: `${formatBytes(memory.mean)}; ${inWords(memory, step, signedBytes)}`,
+      holds: memory.share < limits.bytes,
+    },
+    {
+      what: `${name}: a ${step}'s time grows by less than ${percent(limits.processorSeconds)}`,
+      measured: `${milliseconds(time.mean)} of the processor's time, ` +
+        `${milliseconds(byTheClock)} by the clock; ${inWords(time, step, signedMicroseconds)}`,
+      holds: time.share < limits.processorSeconds,
+    },
+  ];
+}
+
+type Growth = {
+  mean: number;
+  /** From one step to the next. */
+  slope: Estimate;
+  /** From the first point to the last, at the upper end of the slope's interval, as a share of the mean. */
+  share: number;
+};
+
+function growthOf(points: ReportedCourse["points"], quantity: keyof typeof limits): Growth {
+  const values = points.map(({ [quantity]: value }) => value);
+  const slope = trend(
+    points.map(({ step: x }, i) => ({ x, y: values[i] })),
+    createRandom(quantity),
+  );
+  const span = points.at(-1)!.step - points[0].step;
+  return { mean: mean(values), slope, share: slope.high * span / mean(values) };
+}
+
+function inWords(
+  { slope: { value, low, high }, share }: Growth,
+  step: string,
+  format: (value: number) => string,
+): string {
+  return `${format(value)} a ${step} (95 % interval ${format(low)} to ${
+    format(high)
+  }), so at most ` +
+    `${percent(share)} in all`;
+}
+
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+const milliseconds = (seconds: number) => `${(1000 * seconds).toPrecision(3)} ms`;
+const signedBytes = (bytes: number) => signed(bytes, formatBytes);
+const signedMicroseconds = (seconds: number) =>
+  signed(1e6 * seconds, (it) => `${it.toFixed(2)} µs`);
+
+function signed(value: number, format: (size: number) => string): string {
+  return `${value < 0 ? "−" : "+"}${format(Math.abs(value))}`;
+}

@@ -1,0 +1,68 @@
+/** The reports as a table and a figure. */
+import { join } from "node:path";
+import { writeAtomically } from "specialist/files/mod.ts";
+import { figureSvg, linkedFigure } from "specialist/plots/mod.ts";
+import { renderTable, type TableFormat } from "specialist/tables/mod.ts";
+import { formatDuration } from "specialist/units/mod.ts";
+import { courseFigures } from "../bench/endurance.ts";
+import type { Entries, Entry, ReportedCourse } from "./report.ts";
+
+/** @returns the files written */
+export async function writePage(folder: string, entries: Entries): Promise<string[]> {
+  const [page, figure] = [join(folder, "soak.md"), join(folder, "soak.svg")];
+  const courses = Object.values(entries).flatMap(({ courses }) => courses);
+  await writeAtomically(page, markdown(entries, courses.length > 0));
+  if (courses.length === 0) return [page];
+  await writeAtomically(figure, await figureSvg(linkedFigure(courses.flatMap(panelsOf))));
+  return [page, figure];
+}
+
+/** A row for all that must hold. */
+export function findingsTable(entries: Entries, format: TableFormat): string {
+  const rows = Object.entries(entries)
+    .flatMap(([name, { findings }]) => findings.map((finding) => ({ name, ...finding })));
+  return renderTable(rows, [
+    { title: "case", value: ({ name }) => name },
+    { title: "what must hold", value: ({ what }) => what },
+    { title: "measured", value: ({ measured }) => measured },
+    { title: "holds", value: ({ holds }) => holds ? "yes" : "no" },
+  ], format);
+}
+
+function panelsOf({ name, step, points }: ReportedCourse) {
+  const plotted = points.map(({ step, processorSeconds: seconds, bytes }) => ({
+    step,
+    seconds,
+    bytes,
+  }));
+  const { time, memory } = courseFigures([{ name, points: plotted }], step);
+  return [
+    { title: `${name}: memory`, figure: memory },
+    { title: `${name}: processor time`, figure: time },
+  ];
+}
+
+function markdown(entries: Entries, hasFigure: boolean): string {
+  return [
+    "# Long runs",
+    "Written by `deno task soak`, from `soak.json`; `--cases '[]'` writes it again.",
+    findingsTable(entries, "markdown"),
+    ...hasFigure
+      ? [
+        "A course is looked at in 25 stretches of equal length, without the first: at the mean of a " +
+        "step's time, and at the memory when garbage has just been collected. The slope is " +
+        "that of the line through these by least squares, its interval a bootstrap of them. The " +
+        "time that is looked at is the processor's, which other programs on the machine hardly touch.",
+        "![Memory and time of a step](soak.svg)",
+      ]
+      : [],
+    ...Object.entries(entries).map(([name, entry]) => `- _${name}_: ${provenance(entry)}`),
+  ].join("\n\n") + "\n";
+}
+
+function provenance({ title, seconds, config, backend, versions, system, commit, date }: Entry) {
+  const settings = Object.entries(config).map(([name, value]) => `${name} ${value}`).join(", ");
+  const known = Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ");
+  return `${title}; took ${formatDuration(seconds)} on ${date.slice(0, 10)}. ${settings}. ` +
+    `${backend}; ${known}; ${system.processor}; commit ${commit?.slice(0, 12) ?? "unknown"}.`;
+}
