@@ -30,6 +30,8 @@ export type TrainingRun = {
   task: StoredTask;
   config: TrainingConfig;
   losses: number[];
+  /** Before clipping. */
+  gradNorms: number[];
   /** As the optimizer left them: `weights[k]` after k steps. */
   weights: Params[];
   /** What the training would have ended with after k + 1 steps. */
@@ -61,7 +63,7 @@ export async function runTraining(
   task: StoredTask,
   config: TrainingConfig,
 ): Promise<TrainingRun> {
-  const losses: number[] = [];
+  const losses: number[] = [], gradNorms: number[] = [];
   const weights = [task.params];
   const results: Params[] = [];
   const final = await train(
@@ -69,6 +71,12 @@ export async function runTraining(
     config,
     {
       seed: 0,
+      logEvery: 1,
+      run: {
+        checkpoint: undefined,
+        saveCheckpoint: () => Promise.resolve(),
+        log: ({ gradNorm }) => Promise.resolve(void gradNorms.push(gradNorm)),
+      },
       onStep(_, loss, { variables, read }) {
         losses.push(loss);
         weights.push(copied(readVariables(variables)));
@@ -77,7 +85,7 @@ export async function runTraining(
     },
   );
   tf.dispose(final);
-  return { task, config, losses, weights, results };
+  return { task, config, losses, gradNorms, weights, results };
 }
 
 /** Variables are updated in place; what was read of them must not be. */
@@ -87,15 +95,10 @@ function copied(params: Params): Params {
   return Object.fromEntries(copies);
 }
 
-/** The gradients that step `k` (0 is the first) starts from, and their common norm. */
-export function gradientsOf(
-  { task, weights, config }: TrainingRun,
-  k: number,
-): { gradients: Params; clipped: Params; norm: Tensor } {
+/** The gradients that step `k` (0 is the first) starts from. */
+export function gradientsOf({ task, weights }: TrainingRun, k: number): Params {
   const batch = task.batch(k);
-  const { gradients } = valueAndGradients((params) => task.loss(params, batch), weights[k]);
-  const { gradients: clipped, norm } = clipByGlobalNorm(gradients, config.maxGradNorm ?? Infinity);
-  return { gradients, clipped: config.maxGradNorm ? clipped : gradients, norm };
+  return valueAndGradients((params) => task.loss(params, batch), weights[k]).gradients;
 }
 
 /**
@@ -108,11 +111,12 @@ export function trainingOutputs(
   expected: readonly Expected[],
   nameOf: (name: string) => string = (name) => name,
 ): Outputs {
-  const { config, losses, weights } = run;
-  const steps = losses.map((_, k) => gradientsOf(run, k));
+  const { config, losses, gradNorms, weights } = run;
+  const clipped: Params[] = [];
+  const clippedAt = (k: number) => clipped[k] ??= clip(gradientsOf(run, k), config);
   const outputs: Outputs = {
     loss: vector(losses),
-    grad_norm_before_clip: vector(steps.map(({ norm }) => norm.dataSync()[0])),
+    grad_norm_before_clip: vector(gradNorms),
     total_param_change_l2: vector(losses.map((_, k) => distance(weights[k + 1], weights[0]))),
     lr_used: vector(losses.map((_, k) => learningRateAt(config.learningRate, k, config.steps))),
   };
@@ -120,10 +124,14 @@ export function trainingOutputs(
     const [, kind, step, name] = /^(grad_step|step)(\d+)\/(.+)$/.exec(output) ?? [];
     if (!kind) continue;
     const k = Number(step);
-    const params = kind === "step" ? weights[k] : steps[k - 1].clipped;
+    const params = kind === "step" ? weights[k] : clippedAt(k - 1);
     outputs[output] = parameterOutput(params[nameOf(name)]);
   }
   return outputs;
+}
+
+function clip(gradients: Params, { maxGradNorm }: TrainingConfig): Params {
+  return maxGradNorm ? clipByGlobalNorm(gradients, maxGradNorm).gradients : gradients;
 }
 
 function distance(a: Params, b: Params): number {

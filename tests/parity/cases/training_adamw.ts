@@ -2,14 +2,7 @@ import { tf } from "specialist/tensorflow/mod.ts";
 import { learningRateAt, type TrainingConfig } from "specialist/training/mod.ts";
 import type { Fixture, Outputs } from "../parity_case.ts";
 import { outputOf, tensorOf } from "../tensors.ts";
-import {
-  gradientsOf,
-  rowOf,
-  runTraining,
-  type StoredTask,
-  trainingConfigOf,
-  vector,
-} from "../training_run.ts";
+import { rowOf, runTraining, type StoredTask, trainingConfigOf, vector } from "../training_run.ts";
 
 /** The optimizer on two parameters: the loss's gradients are the ones that are given. */
 export async function adamW({ config, inputs }: Fixture): Promise<Outputs> {
@@ -41,7 +34,7 @@ export async function adamW({ config, inputs }: Fixture): Promise<Outputs> {
         [`${setting}/${variant}/w_change`]: change("w"),
         [`${setting}/${variant}/b_change`]: change("b"),
         [`${setting}/${variant}/lr_used`]: vector(ratesOf(training)),
-        grad_norm: vector(values.map((_, k) => gradientsOf(run, k).norm.dataSync()[0])),
+        grad_norm: vector(run.gradNorms),
       });
     }
   }

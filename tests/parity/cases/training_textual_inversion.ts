@@ -49,7 +49,7 @@ export async function textualInversion(
   return {
     loss: vector(run.losses),
     row: outputOf(tf.concat(rows)),
-    row_grad: outputOf(tf.concat(all.map((k) => gradientsOf(run, k).gradients[name]))),
+    row_grad: outputOf(tf.concat(all.map((k) => gradientsOf(run, k)[name]))),
     context: outputOf(
       tf.stack(all.map((k) => token.contexts(run.weights[k], task.batch(k).ids))),
     ),
