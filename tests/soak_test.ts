@@ -60,7 +60,7 @@ describe("a soak's reports", () => {
     title: "a long training",
     findings: [{ what: "memory stays", measured: "+1 MB", holds }],
     courses: [reportedCourse("training", "step", courseOf())],
-    config: { steps: 1000, pictures: 1000, runs: 50, seed: 0 },
+    config: { steps: 1000, pictures: 1000, runs: 50, kills: 20, seed: 0 },
     seconds: 60,
     backend: "cpu",
     versions: { specialist: "0.1.0" },
