@@ -8,3 +8,4 @@ export { executeNotebooks } from "./notebooks/execute.ts";
 export { findNotebooks } from "./notebooks/find.ts";
 export { formatNotebook } from "./notebooks/format.ts";
 export { startLab } from "./start_lab.ts";
+export { moduleOf, type Notebook, readNotebook } from "./notebooks/notebook.ts";

@@ -161,6 +161,22 @@ describe("a file of low-rank adapters", () => {
     }
   });
 
+  it("with a number that is none is refused by the tensor's name, and leaves no tensors", async () => {
+    const layer = "unet.mid_block.attentions.0.transformer_blocks.0.attn1.to_q";
+    const [width] = unet.params[`${layer.slice(5)}.weight`].shape;
+    const up = array(width, 2);
+    up.data[3] = Infinity;
+    await writeSafetensors(inFolder("infinite"), {
+      [`${layer}.lora_A.weight`]: array(2, width),
+      [`${layer}.lora_B.weight`]: up,
+    });
+    const before = tf.memory().numTensors;
+    const load = () => loadLora(inFolder("infinite"), model);
+    const error = await assertRejects(load, UserError, inFolder("infinite"));
+    assertStringIncludes(error.message, `${layer}.lora_B.weight": a number is infinite`);
+    assertEquals(tf.memory().numTensors, before);
+  });
+
   it("scaled in a way that is not known here is refused by the setting's name", async () => {
     const layer = "unet.mid_block.attentions.0.transformer_blocks.0.attn1.to_q";
     const [width] = unet.params[`${layer.slice(5)}.weight`].shape;
@@ -174,6 +190,7 @@ describe("a file of low-rank adapters", () => {
     };
     await refused('{ "unet.use_rslora": true }', "unet.use_rslora");
     await refused('{ "unet.alpha_pattern": { "to_q": 8 } }', "unet.alpha_pattern");
+    await refused('{ "unet.lora_alpha": 1e300 }', "unet.lora_alpha");
     await refused("{", "lora_adapter_metadata");
   });
 });
@@ -200,7 +217,10 @@ describe("a file of a learned word", () => {
     await writeSafetensors(inFolder("two rows"), { "<chalk>": array(2, width) });
     await writeSafetensors(inFolder("two words"), { "<a>": array(width), "<b>": array(width) });
     await writeSafetensors(inFolder("none"), {});
-    for (const name of ["two rows", "two words", "none"]) {
+    await writeSafetensors(inFolder("nameless"), { " ": array(width) });
+    const row = { ...array(width), data: new Float32Array(width).fill(NaN) };
+    await writeSafetensors(inFolder("no numbers"), { "<chalk>": row });
+    for (const name of ["two rows", "two words", "none", "nameless", "no numbers"]) {
       await assertRejects(() => loadEmbedding(inFolder(name)), UserError, inFolder(name));
     }
     const fits = (placeholder: string, width: number) =>

@@ -138,6 +138,16 @@ describe("configuration error", () => {
     assertStringIncludes(message, "and 88 more");
   });
 
+  it("names a file whose text would reach prototypes, or is too deep or too large", async () => {
+    const deep = `{ seed: ${"[".repeat(1e5)}${"]".repeat(1e5)} }`;
+    for (const text of ["{ '__proto__': { seed: 1 } }", deep]) {
+      const file = await configFile(text);
+      await assertRejects(() => resolveConfig(sampleSchema, { file }), UserError, file);
+    }
+    const file = await configFile(`// ${"x".repeat(2 ** 20)}\n{}`);
+    await assertRejects(() => resolveConfig(sampleSchema, { file }), UserError, "1 MB");
+  });
+
   it("names a file that is missing or no object", async () => {
     const file = join(folder, "none.json");
     await assertRejects(() => resolveConfig(sampleSchema, { file }), UserError, file);

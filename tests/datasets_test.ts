@@ -150,6 +150,13 @@ describe("the splits", () => {
     assertEquals(makeSplits(emoji.concepts, splits.seed), splits);
   });
 
+  it("are not read where a concept is listed twice", async () => {
+    const file = join(folder, "splits.json");
+    const test = [splits.shots[0], ...splits.test.slice(1)];
+    await Deno.writeTextFile(file, JSON.stringify({ ...splits, test }));
+    await assertRejects(() => readSplits(file), UserError, "in one list only");
+  });
+
   it("are refused where a concept is listed twice, is missing, or does not exist", () => {
     const [first, ...rest] = splits.train;
     for (
@@ -194,6 +201,12 @@ describe("the caption corpus", () => {
     const kept = new Set(captionsOf([...splits.test, ...splits.unseen]));
     assertEquals(corpus.filter((caption) => kept.has(caption)), []);
     assertEquals(captionsOf(splits.shots.slice(0, 8)).filter((one) => !corpus.includes(one)), []);
+  });
+
+  it("is refused where a line is no caption but a book", async () => {
+    const file = join(folder, "book.txt");
+    await Deno.writeTextFile(file, `a red apple\n${"word ".repeat(1000)}\n`);
+    await assertRejects(() => readCaptionCorpus(file), UserError, "line 2 has more than 2000");
   });
 
   it("is refused where it is missing or empty", async () => {
@@ -316,6 +329,12 @@ describe("a style folder", () => {
         { "captions.jsonl": `${b}\n{ "file": "a.png", "caption": " " }` },
         "line 2",
         "caption is empty",
+      ],
+      "endless caption": [{ "a.txt": "red ".repeat(1000), "b.txt": "b" }, "a.txt", "2000"],
+      "endless caption in list": [
+        { "captions.json": `[${b}, { "file": "a.png", "caption": "${"a ".repeat(1500)}a" }]` },
+        "captions.json",
+        "2000 characters",
       ],
       "broken line": [{ "captions.jsonl": `${a}\n{ "file"` }, "line 2", "not JSON"],
       "unreadable picture": [

@@ -37,6 +37,16 @@ describe("error", () => {
     assert(renderError(error).length < 1000);
   });
 
+  it("shows nothing that a terminal would obey, however long a name in a file is", () => {
+    const what = `tensor "\u001b]0;title\u0007${"x".repeat(1e6)}"`;
+    const error = new UserError({ what, field: "\u001b[2J", value: "\u0000", remedy: "rename it" });
+    for (const text of [renderError(error), error.message]) {
+      assert(text.length < 4000);
+      // deno-lint-ignore no-control-regex
+      assert(!/[\x00-\x08\x0b-\x1f]/.test(text), text.slice(0, 40));
+    }
+  });
+
   it("of the system gets a remedy, however deep it lies", async () => {
     const cause = await assertRejects(() => Deno.readTextFile("none.txt"), Deno.errors.NotFound);
     const error = new Error("cannot read none.txt", { cause: new Error("inner", { cause }) });

@@ -14,6 +14,7 @@ import {
   clipPreprocess,
   clipPreprocessorSchema,
   crop,
+  encodeJpeg,
   encodePng,
   type Image,
   imageGrid,
@@ -25,6 +26,7 @@ import {
   writePng,
 } from "specialist/images/mod.ts";
 import { createRandom } from "specialist/random/mod.ts";
+import { hugePng } from "../experiments/reliability/fuzz/huge_png.ts";
 
 const red: [number, number, number] = [255, 0, 0];
 const white: [number, number, number] = [255, 255, 255];
@@ -130,8 +132,32 @@ describe("image files", () => {
       assertStringIncludes(error.message, "leave it out");
     }
     await assertRejects(() => readImage(inFolder("none.png")), Deno.errors.NotFound, "none.png");
+    await assertRejects(() => readImage(folder), UserError, "not a file");
     const nowhere = inFolder("no/folder.png");
     await assertRejects(() => writePng(nowhere, noise(2, 2)), Error, `cannot write ${nowhere}`);
+  });
+});
+
+describe("an image file from elsewhere", () => {
+  const refused = async (name: string, bytes: Uint8Array, said: string) => {
+    await Deno.writeFile(inFolder(name), bytes);
+    const error = await assertRejects(() => readImage(inFolder(name)), UserError, inFolder(name));
+    assertStringIncludes(error.message, said);
+  };
+
+  it("is refused where it stands for more pixels than memory", async () => {
+    const bytes = hugePng(8200);
+    assert(bytes.length < 10_000);
+    await refused("huge.png", bytes, "pixel limit");
+    const jpeg = await encodeJpeg(noise(16, 16));
+    const frame = jpeg.findIndex((byte, i) => byte === 0xff && jpeg[i + 1] === 0xc0);
+    jpeg.fill(0x3f, frame + 5, frame + 9);
+    await refused("claim.jpg", jpeg, "pixel limit");
+  });
+
+  it("is refused where it is a drawing program, which may ask for anything", async () => {
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>';
+    await refused("program.png", new TextEncoder().encode(svg), "its format is svg");
   });
 });
 
@@ -202,6 +228,10 @@ describe("CLIP preprocessing", () => {
     await Deno.writeTextFile(path, '{"size": {"shortest_edge": 64}, "crop_size": 60, "extra": 1}');
     const { size, crop_size } = await readClipPreprocessor(path);
     assertEquals([size.shortest_edge, crop_size.height, crop_size.width], [64, 60, 60]);
+    for (const wrong of [{ crop_size: 300 }, { size: 1e9 }, { image_std: [1, 0, 1] }]) {
+      await Deno.writeTextFile(path, JSON.stringify(wrong));
+      await assertRejects(() => readClipPreprocessor(path), UserError, Object.keys(wrong)[0]);
+    }
     await Deno.writeTextFile(path, '{"do_center_crop": false}');
     const error = await assertRejects(() => readClipPreprocessor(path), UserError, path);
     assertStringIncludes(error.message, "do_center_crop");

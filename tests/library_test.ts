@@ -58,6 +58,13 @@ no-index: true
     });
   });
 
+  it("may have any section, and lines of any length", () => {
+    const config = parsePipConfig(`[__proto__]\npolluted = yes\n[global]\na${" ".repeat(1e6)}b`);
+    assertEquals(Object.keys(config), ["__proto__", "global"]);
+    const continued = parsePipConfig(`[a]\nb = 1\n${"  x\n".repeat(1e5)}`);
+    assertEquals(continued.a.b.length, 1 + 2e5);
+  });
+
   it("says where to look: links first, then the main index, then the others", () => {
     const settings = settingsFrom({
       PIP_FIND_LINKS: "/wheels https://links.example/page.html",
@@ -134,6 +141,14 @@ describe("a package index's page", () => {
         ["c.whl", "https://files.example/c.whl?x=1&y=2", undefined],
       ],
     );
+  });
+
+  it("has its other files where a name is not encoded as it should be", () => {
+    const text = '<a href="a%E0%A4.whl">a</a><a href="b.whl">b</a>';
+    assertEquals(parseIndexPage(text, "text/html", page).map(({ name }) => name), [
+      "a%E0%A4.whl",
+      "b.whl",
+    ]);
   });
 
   it("of the public index follows from the package's name", () => {

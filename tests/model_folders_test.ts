@@ -195,6 +195,55 @@ describe("a model folder", () => {
       }));
   }
 
+  it("with a weight that is no number is refused when it is needed, by the tensor's name", () =>
+    withWeights(
+      unetWeights,
+      (tensors) => tensors["conv_in.bias"].data[1] = NaN,
+      async (folder) => {
+        const text = await problemOf((async () => {
+          const { unet } = await loadStableDiffusion(folder);
+          unet.params["conv_in.bias"].dataSync();
+        })());
+        assertStringIncludes(text, 'tensor "conv_in.bias": a number is infinite, or none');
+      },
+    ));
+
+  const claims: [string, string, Record<string, unknown>, string][] = [
+    ["more layers than memory", "text_encoder", { num_hidden_layers: 1e9 }, "num_hidden_layers"],
+    ["more blocks than memory", "unet", { layers_per_block: 1e9 }, "layers_per_block"],
+    ["channels beyond counting", "vae", { latent_channels: 2 ** 50 }, "latent_channels"],
+    ["heads that do not divide", "text_encoder", { num_attention_heads: 3 }, "num_attention_heads"],
+    ["other heads in the U-Net", "unet", { attention_head_dim: 7 }, "attention_head_dim"],
+    ["groups that do not divide", "vae", { norm_num_groups: 5 }, "norm_num_groups"],
+    ["an unknown field with a function's name", "unet", { constructor: 1 }, "constructor"],
+  ];
+  for (const [what, part, fields, named] of claims) {
+    it(`that claims ${what} is refused by the field's name`, () =>
+      withFolder(async (folder) => {
+        cpSync(pipeline, folder, { recursive: true });
+        const file = join(folder, part, "config.json");
+        const config = await readJsonFile(file);
+        await Deno.writeTextFile(file, JSON.stringify({ ...config, ...fields }));
+        const text = await problemOf(loadStableDiffusion(folder));
+        assertStringIncludes(text, file);
+        assertStringIncludes(text, named);
+      }));
+  }
+
+  it("whose index names no shards, or leads out of the folder, is refused", () =>
+    withFolder(async (folder) => {
+      cpSync(pipeline, folder, { recursive: true });
+      await Deno.remove(join(folder, unetWeights));
+      const index = join(folder, `${unetWeights}.index.json`);
+      for (
+        const shards of [[], ["../vae/diffusion_pytorch_model.safetensors"], ["/x.safetensors"]]
+      ) {
+        const weight_map = Object.fromEntries(shards.map((shard, i) => [`tensor${i}`, shard]));
+        await Deno.writeTextFile(index, JSON.stringify({ weight_map }));
+        assertStringIncludes(await problemOf(loadStableDiffusion(folder)), index);
+      }
+    }));
+
   it("whose weights are pickled only is refused, not run", () =>
     withFolder(async (folder) => {
       cpSync(pipeline, folder, { recursive: true });

@@ -150,8 +150,17 @@ describe("run", () => {
     for (const part of [file, "status", '"done"', "one of running, finished"]) {
       assertStringIncludes(error.message, part);
     }
+    const deep = text.replace(
+      '"batchSize": 4',
+      `"batchSize": ${"[".repeat(1e5)}${"]".repeat(1e5)}`,
+    );
+    assert(deep.length > text.length);
+    await Deno.writeTextFile(file, deep);
+    await assertRejects(() => readRunRecord(join(parent, id)), UserError, "nested deeper");
     await Deno.writeTextFile(file, text.slice(0, 40));
     await assertRejects(() => readRunRecord(join(parent, id)), UserError, "not JSON");
+    await Deno.remove(file);
+    await assertRejects(() => readRunRecord(join(parent, id)), UserError, "no run in this folder");
   });
 });
 

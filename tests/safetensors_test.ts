@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { UserError } from "specialist/errors/mod.ts";
@@ -6,6 +12,7 @@ import { type DtypeName, dtypeNames } from "specialist/models/dtypes.ts";
 import { floatsToBfloats, floatsToHalf } from "specialist/models/half_precision.ts";
 import {
   type NamedArray,
+  openSafetensors,
   readSafetensors,
   writeSafetensors,
 } from "specialist/models/safetensors.ts";
@@ -120,6 +127,7 @@ describe("safetensors", () => {
     assert(![...Deno.readDirSync(folder)].some(({ name }) => name.endsWith(".part")));
   });
 
+  const f32s: NamedArray = { shape: [1], dtype: "F32", data: Float32Array.of(-2) };
   const f32 = (begin: number, end: number, shape = [(end - begin) / 4]) => ({
     dtype: "F32",
     shape,
@@ -149,6 +157,53 @@ describe("safetensors", () => {
     const entry = JSON.stringify(f32(0, 4));
     await refused(fileOf(`{"a": ${entry}, "b": ${entry}, "a": ${entry}}`, 4), '"a" twice');
     await refused(fileOf(`{"a":${entry},"\\u0061":${entry}}`, 4), "twice");
+  });
+
+  it("refuses weights with a number that float32 does not hold, by the tensor's name", async () => {
+    const path = join(folder, "weights.safetensors");
+    const numbers: [DtypeName, number][] = [["F64", 1e300], ["F32", NaN], ["F16", -Infinity]];
+    for (const [dtype, number] of [...numbers, ["BF16", NaN] as const]) {
+      const data = new arrays[dtype]([1, 2, number, 3]);
+      await writeSafetensors(path, { w: { shape: [4], dtype, data }, ok: { ...f32s, dtype } });
+      using file = await openSafetensors(path);
+      const [ok, w] = ["ok", "w"].map((name) => file.entries.find((it) => it.name === name)!);
+      assertEquals([...file.readWeights(ok).data], [-2]);
+      assertEquals([...file.read(w).data], [...data]);
+      const error = assertThrows(() => file.readWeights(w), UserError, path);
+      assertStringIncludes(error.message, 'tensor "w": a number is infinite, or none');
+      assertThrows(() => file.readInto(w, new Uint8Array(w.end - w.begin), 0), UserError, '"w"');
+    }
+  });
+
+  it("refuses 64-bit numbers beyond 32 bits, and reads those on the edge", async () => {
+    const path = join(folder, "long.safetensors");
+    const bytes = (number: bigint) => {
+      const header = { a: { dtype: "I64", shape: [1], data_offsets: [0, 8] } };
+      const file = fileOf(JSON.stringify(header), 8);
+      new DataView(file.buffer).setBigInt64(file.length - 8, number, true);
+      return file;
+    };
+    for (const number of [-(2 ** 31), -1, 2 ** 31 - 1]) {
+      await Deno.writeFile(path, bytes(BigInt(number)));
+      assertEquals([...(await readSafetensors(path)).tensors.a.data], [number]);
+    }
+    for (const number of [2n ** 31n, -(2n ** 31n) - 1n, 2n ** 63n - 1n]) {
+      await refused(bytes(number), `${number} is beyond`);
+    }
+  });
+
+  it("refuses a header larger than any checkpoint's, however long its names", async () => {
+    const name = "x".repeat(17 << 20);
+    await refused(fileOf(JSON.stringify({ [name]: f32(0, 4) }), 4), "header would be");
+    await refused(fileOf(`{"${"y".repeat(8 << 20)}":1,"a":2}`, 0), "tensor");
+  });
+
+  it("may be closed twice", async () => {
+    const path = join(folder, "closed.safetensors");
+    await writeSafetensors(path, {});
+    const file = await openSafetensors(path);
+    file[Symbol.dispose]();
+    file[Symbol.dispose]();
   });
 
   it("refuses a file cut short anywhere, and one that only begins like a checkpoint", async () => {

@@ -15,6 +15,7 @@ import {
   stableDiffusionV1,
   velocity,
 } from "specialist/schedulers/mod.ts";
+import { UserError } from "specialist/errors/mod.ts";
 import { compile, tf, useBackend } from "specialist/tensorflow/mod.ts";
 
 await useBackend();
@@ -212,8 +213,25 @@ describe("scheduler config", () => {
     });
   }
 
-  it("refuses a class it does not know", () => {
-    const config = { ...stableDiffusionV1, _class_name: "LCMScheduler" };
-    assertThrows(() => createScheduler(config, 4), Error, '"LCMScheduler" is not known');
+  it("refuses noise that cannot be computed with", () => {
+    for (const fields of [{ beta_end: 0.999 }, { beta_start: 1e-320, beta_end: 1e-320 }]) {
+      assertThrows(
+        () => parseSchedulerConfig({ ...stableDiffusionV1, ...fields }),
+        UserError,
+        "beta_end",
+      );
+    }
+  });
+
+  it("refuses more timesteps than memory, without making them", () => {
+    const config = { ...stableDiffusionV1, num_train_timesteps: 2 ** 53 - 1 };
+    assertThrows(() => parseSchedulerConfig(config, "a.json"), UserError, "a.json");
+  });
+
+  it("refuses a class it does not know, whatever it is called", () => {
+    for (const _class_name of ["LCMScheduler", "constructor", "__proto__"]) {
+      const config = { ...stableDiffusionV1, _class_name };
+      assertThrows(() => createScheduler(config, 4), UserError, _class_name);
+    }
   });
 });

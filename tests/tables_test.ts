@@ -399,6 +399,19 @@ describe("tables on disk", () => {
     await assertRejects(missing, UserError, runs[0].record.id);
   });
 
+  it("refuse a list whose runs lie elsewhere", async () => {
+    const list = join(folder, "list.json");
+    const [{ record: _, ...cell }] = runs;
+    for (const id of ["../elsewhere", "/elsewhere", ".."]) {
+      await Deno.writeTextFile(list, JSON.stringify({ ...table, runs: [{ ...cell, id }] }));
+      await assertRejects(
+        () => tables({ results: folder, list, runs: folder }),
+        UserError,
+        "runs[0].id",
+      );
+    }
+  });
+
   it("refuse a damaged summary, naming file and field, and a folder without any", async () => {
     const [first, ...rest] = structuredClone(summary.runs);
     first.concepts.truth!.pop();

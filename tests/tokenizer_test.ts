@@ -92,6 +92,16 @@ describe("tokenizer", () => {
     }
   });
 
+  it("takes a length that no text could have for none", async () => {
+    const path = join(folder, "long");
+    await saveTokenizer(createTokenizer(trainBpe(corpus, 520)), path);
+    for (const length of [1e9, 1e30]) {
+      const config = JSON.stringify({ model_max_length: length });
+      await Deno.writeTextFile(join(path, "tokenizer_config.json"), config);
+      assertEquals((await loadTokenizer(path)).encode("a dog").length, 77);
+    }
+  });
+
   it("names the file that is missing or malformed", async () => {
     const broken = join(folder, "broken");
     const refused = async (file: string, text: string, message: string) => {
@@ -105,6 +115,14 @@ describe("tokenizer", () => {
     await refused("vocab.json", '{"a": 0}', 'no "<|startoftext|>"');
     await refused("merges.txt", "#version: 0.2\na b\na b c\n", "merges.txt, line 3");
     await refused("tokenizer_config.json", '{"model_max_length": "77"}', "model_max_length");
+    await refused("tokenizer_config.json", '{"model_max_length": 7.5}', "model_max_length");
+    await refused("added_tokens.json", '{"<a>": 9999}', 'of 521 tokens, "<a>" has the id 9999');
+    await refused("added_tokens.json", '{"<a>": 7}', '"<a>" has the id 7');
+    await refused("added_tokens.json", '{"<a>": 1e300}', "<a>");
+    const decoder = JSON.stringify({ added_tokens_decoder: { 520: { content: "" } } });
+    await refused("tokenizer_config.json", decoder, "added_tokens_decoder");
+    const many = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`<${i}>`, 520 + i]));
+    await refused("added_tokens.json", JSON.stringify(many), "added tokens");
     await assertRejects(() => loadTokenizer(join(folder, "none")), Error, "vocab.json");
   });
 });

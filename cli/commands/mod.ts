@@ -7,6 +7,7 @@ import { command as demoTable } from "./demo_table.ts";
 import { command as doctor } from "./doctor.ts";
 import { command as evaluate } from "./evaluate.ts";
 import { command as exportRun } from "./export.ts";
+import { command as fuzz } from "./fuzz.ts";
 import { command as pretrain } from "./pretrain.ts";
 import { command as runs } from "./runs.ts";
 import { command as sample } from "./sample.ts";
@@ -37,5 +38,6 @@ export const commands: Command[] = [
   tables(),
   bench(),
   soak(),
+  fuzz(),
   doctor(),
 ];

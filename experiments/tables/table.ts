@@ -1,9 +1,9 @@
 /** What a table is of: finished adaptations, and what they are called in it. */
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { z } from "zod";
 import { UserError } from "specialist/errors/mod.ts";
 import { readJson } from "specialist/files/mod.ts";
-import { readRunRecord, type RunRecord } from "specialist/records/mod.ts";
+import { findRunRecord, type RunRecord } from "specialist/records/mod.ts";
 
 export const tableSchema = z.strictObject({
   name: z.string().regex(/^[\w-]+$/, "has letters, digits, _ and - only").describe(
@@ -29,9 +29,14 @@ const cellSchema = z.strictObject({
   seed: z.int().min(0),
 });
 
+/** The name of a folder, and no way to another place. */
+const runFolder = z.string().min(1).refine((name) => name === basename(name) && name !== "..", {
+  error: "must be the name of a run's folder",
+});
+
 /** A file that lists a table's runs by their ids, row after row. */
 export const tableListSchema = tableSchema.extend({
-  runs: z.array(cellSchema.extend({ id: z.string().min(1).describe("The run's folder") })).min(1),
+  runs: z.array(cellSchema.extend({ id: runFolder.describe("The run's folder") })).min(1),
 });
 
 export type Table = z.infer<typeof tableSchema>;
@@ -59,16 +64,13 @@ export async function readTableList(
 }
 
 async function recordOf(id: string, folder: string, file: string): Promise<RunRecord> {
-  try {
-    return await readRunRecord(join(folder, id));
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new UserError({
-      what: `there is no run in ${join(folder, id)}`,
-      file,
-      field: "runs",
-      value: id,
-      remedy: "do the run, or take it out of the list",
-    }, { cause: error });
-  }
+  const record = await findRunRecord(join(folder, id));
+  if (record) return record;
+  throw new UserError({
+    what: `there is no run in ${join(folder, id)}`,
+    file,
+    field: "runs",
+    value: id,
+    remedy: "do the run, or take it out of the list",
+  });
 }

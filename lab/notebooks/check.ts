@@ -1,9 +1,9 @@
 import { relative } from "node:path";
 import { pathToFileURL } from "node:url";
-import { readJson, writeAtomically } from "specialist/files/mod.ts";
+import { writeAtomically } from "specialist/files/mod.ts";
 import { root } from "../environment.ts";
 import { formatNotebook } from "./format.ts";
-import { moduleOf, notebookSchema, type Place } from "./notebook.ts";
+import { moduleOf, type Place, readNotebook } from "./notebook.ts";
 
 interface Module {
   notebook: string;
@@ -33,7 +33,7 @@ export async function checkNotebooks(notebooks: string[]): Promise<string> {
 }
 
 async function writeModule(notebook: string): Promise<Module> {
-  const { code, places } = moduleOf(await readJson(notebook, notebookSchema));
+  const { code, places } = moduleOf(await readNotebook(notebook));
   const file = `${notebook}.ts`;
   await writeAtomically(file, code);
   return { notebook, file, places };
@@ -69,7 +69,8 @@ function placedIn(text: string, { notebook, file, places }: Module): string {
 
   function placed(_match: string, ...numbers: string[]): string {
     const [row, column] = numbers.filter((it) => it !== undefined).map(Number);
-    const { cell, line } = places[row - 1];
+    // What is left open is missed after the last line.
+    const { cell, line } = places[Math.min(row, places.length) - 1];
     return `, cell ${cell}, line ${line}, column ${column}`;
   }
 }

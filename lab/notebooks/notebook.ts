@@ -1,16 +1,22 @@
 import { z } from "zod";
+import { listOf, readJson } from "specialist/files/mod.ts";
 
 /** What this project reads of a notebook's file (nbformat 4). */
 export const notebookSchema = z.object({
-  cells: z.array(z.object({
+  cells: listOf(z.object({
     cell_type: z.enum(["code", "markdown", "raw"]),
-    source: z.union([z.string(), z.array(z.string()).transform((lines) => lines.join(""))]),
+    source: z.union([z.string(), listOf(z.string()).transform((lines) => lines.join(""))]),
   })),
   // Jupyter writes it; without it, `deno fmt` passes over the notebook.
   metadata: z.object({ language_info: z.object({ name: z.literal("typescript") }) }),
 });
 
 export type Notebook = z.infer<typeof notebookSchema>;
+
+/** @throws UserError naming the file, and the field where one is wrong */
+export function readNotebook(path: string): Promise<Notebook> {
+  return readJson(path, notebookSchema);
+}
 
 /** A line of a notebook's code. */
 export interface Place {

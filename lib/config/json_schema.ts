@@ -22,9 +22,15 @@ export interface JsonSchema {
   minLength?: number;
 }
 
-/** What a schema accepts, as JSON Schema. */
+const made = new WeakMap<z.ZodType, JsonSchema>();
+
+/** What a schema accepts, as JSON Schema, which takes milliseconds to be made of a large one. */
 export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
-  return z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonSchema;
+  const known = made.get(schema);
+  if (known) return known;
+  const json = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonSchema;
+  made.set(schema, json);
+  return json;
 }
 
 /** The alternatives of a union; a schema that is none is its only one. */

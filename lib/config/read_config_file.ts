@@ -1,13 +1,17 @@
 import JSON5 from "json5";
 import { UserError } from "../errors/mod.ts";
+import { parseJson, readText } from "../files/mod.ts";
+
+/** No configuration has so many, and comments make a parser slow. */
+const mostBytes = 1 << 20;
 
 /**
  * Reads a configuration: JSON, where comments and trailing commas are allowed.
  *
- * @throws UserError naming the file, where it is missing or not an object
+ * @throws UserError naming the file, where it is missing, too large or not an object
  */
 export async function readConfigFile(path: string): Promise<Record<string, unknown>> {
-  const value = parse(await read(path), path);
+  const value = parse(await readText(path, mostBytes), path);
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     return value as Record<string, unknown>;
   }
@@ -19,24 +23,12 @@ export async function readConfigFile(path: string): Promise<Record<string, unkno
   });
 }
 
-async function read(path: string): Promise<string> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (cause) {
-    throw new UserError({
-      what: `cannot read the configuration: ${(cause as Error).message}`,
-      file: path,
-      remedy: "check the path",
-    }, { cause });
-  }
-}
-
 function parse(text: string, path: string): unknown {
   try {
-    return JSON5.parse(text);
+    return parseJson(text, JSON5.parse);
   } catch (cause) {
     throw new UserError({
-      what: `not JSON: ${(cause as Error).message.replace("JSON5: ", "")}`,
+      what: (cause as Error).message,
       file: path,
       remedy: "correct the file at the place named",
     }, { cause });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { didYouMean, UserError } from "../errors/mod.ts";
+import { didYouMean, shown, UserError } from "../errors/mod.ts";
 import { expectation } from "./expectation.ts";
 import { alternativesOf, type JsonSchema, jsonSchemaOf, keysOf, schemaAt } from "./json_schema.ts";
 
@@ -21,10 +21,10 @@ export function validate<T extends z.ZodType>(
   if (result.success) return result.data;
   const shape = jsonSchemaOf(schema);
   const lines = result.error.issues.flatMap((issue) => linesOf(issue, value, shape));
-  const shown = lines.slice(0, mostLines);
-  if (lines.length > shown.length) shown.push(`… and ${lines.length - shown.length} more`);
+  const first = lines.slice(0, mostLines);
+  if (lines.length > first.length) first.push(`… and ${lines.length - first.length} more`);
   throw new UserError({
-    what: [`${source} is not valid`, ...shown].join("\n  - "),
+    what: [`${source} is not valid`, ...first].join("\n  - "),
     remedy: lines.length === 1 ? "correct this field" : "correct these fields",
   }, { cause: result.error });
 }
@@ -58,7 +58,7 @@ function isStandard({ code, message }: z.core.$ZodIssue): boolean {
 }
 
 function received(input: unknown): string {
-  return input === undefined ? "" : `, got ${Deno.inspect(input, { depth: 1, compact: true })}`;
+  return input === undefined ? "" : `, got ${shown(input, { depth: 1, compact: true })}`;
 }
 
 function suggestion(input: unknown, schema: JsonSchema): string {

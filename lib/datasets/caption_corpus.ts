@@ -1,5 +1,6 @@
 import { UserError } from "../errors/mod.ts";
-import { dataFile } from "../files/mod.ts";
+import { dataFile, readText } from "../files/mod.ts";
+import { longestCaption } from "./caption_text.ts";
 
 /** The shipped corpus: what emoji show. */
 export const emojiCorpusFile = dataFile("captions/emoji.txt");
@@ -7,21 +8,17 @@ export const emojiCorpusFile = dataFile("captions/emoji.txt");
 /**
  * Reads a corpus: a text file with a caption per line.
  *
- * @throws UserError naming the file, where it is missing or holds no caption
+ * @throws UserError naming the file, where it is missing, holds no caption, or one that is too long
  */
 export async function readCaptionCorpus(file = emojiCorpusFile): Promise<string[]> {
-  const text = await Deno.readTextFile(file).catch((cause) => {
-    throw new UserError({
-      what: `cannot read the corpus of captions: ${(cause as Error).message}`,
-      file,
-      remedy: "name a text file with a caption per line",
-    }, { cause });
-  });
-  const captions = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  const lines = (await readText(file)).split("\n").map((line) => line.trim());
+  const fail = (what: string, remedy: string) => new UserError({ what, file, remedy });
+  const tooLong = lines.findIndex((line) => line.length > longestCaption);
+  if (tooLong >= 0) {
+    const what = `line ${tooLong + 1} has more than ${longestCaption} characters`;
+    throw fail(what, "say in a sentence what a picture shows, or take the line out");
+  }
+  const captions = lines.filter((line) => line !== "");
   if (captions.length > 0) return captions;
-  throw new UserError({
-    what: "the corpus of captions is empty",
-    file,
-    remedy: "write a caption on each line",
-  });
+  throw fail("the corpus of captions is empty", "write a caption on each line");
 }

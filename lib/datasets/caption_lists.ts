@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../errors/mod.ts";
-import { readJson } from "../files/mod.ts";
+import { listOf, parseJson, readJson, readText } from "../files/mod.ts";
+import { captionText } from "./caption_text.ts";
 
 /** A picture's file name, and what the picture shows. */
 export type ShotCaption = { file: string; caption: string };
@@ -13,8 +14,6 @@ type CaptionList = {
   read(path: string): Promise<ShotCaption[]>;
   entry(caption: ShotCaption): string;
 };
-
-const captionText = z.string().trim().min(1, "the caption is empty");
 
 const shotCaptionSchema = z.strictObject({ file: z.string(), caption: captionText });
 const shotCaptionEntry = ({ file, caption }: ShotCaption) =>
@@ -29,7 +28,7 @@ const imageFolderEntry = ({ file, caption }: ShotCaption) =>
 const captionLists: readonly CaptionList[] = [
   {
     name: "captions.json",
-    read: (path) => readJson(path, z.array(shotCaptionSchema)),
+    read: (path) => readJson(path, listOf(shotCaptionSchema)),
     entry: shotCaptionEntry,
   },
   linesOf("captions.jsonl", shotCaptionSchema, shotCaptionEntry),
@@ -96,9 +95,9 @@ function linesOf(
       );
     let value: unknown;
     try {
-      value = JSON.parse(line);
+      value = parseJson(line);
     } catch (error) {
-      throw fail(`not JSON: ${(error as Error).message}`, error as Error);
+      throw fail((error as Error).message, error as Error);
     }
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
@@ -109,7 +108,7 @@ function linesOf(
     name,
     entry,
     async read(path) {
-      const lines = (await Deno.readTextFile(path)).split("\n");
+      const lines = (await readText(path)).split("\n");
       return lines.flatMap((line, i) => line.trim() === "" ? [] : parseLine(line, path, i + 1));
     },
   };

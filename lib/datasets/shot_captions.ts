@@ -1,7 +1,9 @@
 /** What the pictures of a style folder show, wherever the folder tells it. */
 import { basename, extname, join } from "node:path";
 import { UserError } from "../errors/mod.ts";
+import { readText } from "../files/mod.ts";
 import { captionListIn, readListedCaptions } from "./caption_lists.ts";
+import { longestCaption } from "./caption_text.ts";
 import { captionOfName } from "./caption_of_name.ts";
 
 /**
@@ -30,6 +32,13 @@ export async function readCaptionsOf(
         remedy: `write what the picture shows to ${join(folder, textFileOf(image))}`,
       });
     }
+    if (caption.length > longestCaption) {
+      throw new UserError({
+        what: `the caption has more than ${longestCaption} characters`,
+        file: join(folder, textFileOf(image)),
+        remedy: "say in a sentence what the picture shows",
+      });
+    }
     captions.set(image, caption);
   }
   return captions;
@@ -47,5 +56,5 @@ async function readTextFile(
 ): Promise<string | undefined> {
   const textFile = textFileOf(image);
   if (!files.includes(textFile)) return undefined;
-  return (await Deno.readTextFile(join(folder, textFile))).replace(/\s+/g, " ").trim();
+  return (await readText(join(folder, textFile))).replace(/\s+/g, " ").trim();
 }

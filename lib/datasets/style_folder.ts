@@ -26,7 +26,7 @@ export type Style = {
 
 /** What a style folder's `style.json` holds. */
 export const styleSchema = z.strictObject({
-  styleWords: z.string().trim().min(1).describe("What the style is called in a prompt"),
+  styleWords: z.string().trim().min(1).max(200).describe("What the style is called in a prompt"),
   title: z.string().optional(),
   author: z.string().optional(),
   licence: z.string().optional().describe("SPDX identifier"),

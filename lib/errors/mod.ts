@@ -2,6 +2,7 @@
  * What went wrong, said so that the reader can put it right.
  * @module
  */
+export { shown } from "./excerpt.ts";
 export { exitCodeOf, exitCodes } from "./exit_code.ts";
 export { Interrupted, interruptSignal, isAbort } from "./interrupt.ts";
 export { renderError } from "./render_error.ts";

@@ -9,6 +9,8 @@ const remedies: Record<string, string> = {
   ENOENT: "check the path, or create what it names",
   ENOTDIR: "give a folder where a folder is meant",
   EISDIR: "give a file where a file is meant",
+  ENAMETOOLONG: "shorten the name, or correct it where it stands in a file",
+  ELOOP: "remove the link that leads to itself, or put the file in its place",
   EACCES: "allow this user to use the file, or choose another place",
   EPERM: "allow this user to use the file, or choose another place",
   EROFS: "choose a place that can be written to",

@@ -1,3 +1,5 @@
+import { excerpt, shown } from "./excerpt.ts";
+
 /** Something that the person who started the program can put right. */
 export interface Problem {
   /** What is wrong, in a sentence without its place. */
@@ -31,6 +33,6 @@ export class UserError extends Error {
 
 function summaryOf({ what, file, field, value, remedy }: Problem): string {
   const place = [file, field].filter(Boolean).join(", ");
-  const got = value === undefined ? "" : ` (got ${Deno.inspect(value)})`;
-  return `${place ? `${place}: ` : ""}${what}${got}; ${remedy}`;
+  const got = value === undefined ? "" : ` (got ${shown(value)})`;
+  return `${place ? `${excerpt(place)}: ` : ""}${excerpt(what)}${got}; ${remedy}`;
 }

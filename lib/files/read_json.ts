@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { UserError } from "../errors/mod.ts";
+import { parseJson } from "./parse_json.ts";
 import { readText } from "./read_text.ts";
 
 /**
@@ -9,23 +10,19 @@ import { readText } from "./read_text.ts";
  */
 export async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T> {
   const text = await readText(path);
+  const fail = (what: string, cause: unknown, field?: string) =>
+    new UserError(
+      { what, file: path, field, remedy: "correct the file, or get it again" },
+      { cause },
+    );
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (error) {
-    throw new UserError({
-      what: `not JSON: ${(error as Error).message}`,
-      file: path,
-      remedy: "correct the file, or get it again",
-    }, { cause: error });
+    throw fail((error as Error).message, error);
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [{ message, path: field }] = parsed.error.issues;
-  throw new UserError({
-    what: message,
-    file: path,
-    field: z.core.toDotPath(field) || undefined,
-    remedy: "correct the file, or get it again",
-  }, { cause: parsed.error });
+  throw fail(message, parsed.error, z.core.toDotPath(field) || undefined);
 }

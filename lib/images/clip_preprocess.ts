@@ -5,8 +5,9 @@ import type { Image } from "./image.ts";
 import type { Resampling } from "./resampling.ts";
 import { type Arithmetic, resizeShortestEdge } from "./resize.ts";
 
-const edge = z.int().min(1);
-const channels = z.tuple([z.number(), z.number(), z.number()]);
+const edge = z.int().min(1).max(8192);
+const mean = z.number().min(-1000).max(1000);
+const deviation = z.number().min(1e-6).max(1000);
 const resamplings: Record<1 | 2 | 3, Resampling> = { 1: "lanczos", 2: "bilinear", 3: "bicubic" };
 
 /** What a CLIP folder's `preprocessor_config.json` holds; the defaults are OpenAI's CLIP. */
@@ -21,14 +22,21 @@ export const clipPreprocessorSchema = z.looseObject({
   ]).prefault(224).describe("Size of the model's input, in pixels"),
   resample: z.union([z.literal(1), z.literal(2), z.literal(3)]).default(3)
     .describe("Pillow's number of the filter: 1 Lanczos, 2 bilinear, 3 bicubic"),
-  rescale_factor: z.number().positive().default(1 / 255),
-  image_mean: channels.default([0.48145466, 0.4578275, 0.40821073]),
-  image_std: channels.default([0.26862954, 0.26130258, 0.27577711]),
+  rescale_factor: z.number().positive().max(1000).default(1 / 255),
+  image_mean: z.tuple([mean, mean, mean]).default([0.48145466, 0.4578275, 0.40821073]),
+  image_std: z.tuple([deviation, deviation, deviation]).default([
+    0.26862954,
+    0.26130258,
+    0.27577711,
+  ]),
   do_resize: z.literal(true).default(true),
   do_center_crop: z.literal(true).default(true),
   do_rescale: z.literal(true).default(true),
   do_normalize: z.literal(true).default(true),
-});
+}).refine(
+  ({ size, crop_size }) => Math.max(crop_size.height, crop_size.width) <= size.shortest_edge,
+  { path: ["crop_size"], error: "must fit into size" },
+);
 
 export type ClipPreprocessor = z.infer<typeof clipPreprocessorSchema>;
 

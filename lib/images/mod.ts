@@ -11,7 +11,7 @@ export {
 export { type Box, centerCrop, crop } from "./crop.ts";
 export { imageGrid } from "./grid.ts";
 export { type Image, plainImage } from "./image.ts";
-export { decodeImage, readImage, type ReadImageOptions } from "./read_image.ts";
+export { decodeImage, mostPixels, readImage, type ReadImageOptions } from "./read_image.ts";
 export type { Resampling } from "./resampling.ts";
 export { type Arithmetic, resize, resizeShortestEdge } from "./resize.ts";
 export { resizeMatrix, type ResizeMatrixOptions } from "./resize_matrix.ts";

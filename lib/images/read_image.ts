@@ -1,5 +1,6 @@
 import sharp from "sharp";
 import { UserError } from "../errors/mod.ts";
+import { readBytes } from "../files/mod.ts";
 import type { Image } from "./image.ts";
 
 export type ReadImageOptions = {
@@ -7,8 +8,19 @@ export type ReadImageOptions = {
   background?: string;
 };
 
+/** By the decoder's names; "heif" is AVIF. Others, as SVG, stand for far more than they hold. */
+const formats = ["png", "jpeg", "webp", "gif", "heif", "tiff"];
+
+/** Some 8,000 × 8,000: a file of a few bytes may claim to be any size. */
+export const mostPixels = 1 << 26;
+
+const mostBytes = 512 << 20;
+
+/** A picture of the most pixels takes some seconds. */
+const mostSeconds = 60;
+
 /**
- * Reads a PNG, JPEG, WebP, GIF, AVIF, TIFF or SVG file as 8-bit sRGB, whatever it holds (a colour
+ * Reads a PNG, JPEG, WebP, GIF, AVIF or TIFF file as 8-bit sRGB, whatever it holds (a colour
  * profile, CMYK, grey, 16 bits): turned upright as its EXIF tag says, transparency laid on white or
  * another colour, the first frame of an animation.
  *
@@ -16,10 +28,11 @@ export type ReadImageOptions = {
  * const { width, height } = await readImage("shots/avocado.png");
  * ```
  *
- * @throws UserError naming the file, where it is empty or not an image; or the system's error
+ * @throws UserError naming the file, where it is empty, not an image, or has more than 2²⁶ pixels;
+ * or the system's error
  */
 export async function readImage(path: string, options?: ReadImageOptions): Promise<Image> {
-  return await decodeImage(await Deno.readFile(path), path, options);
+  return await decodeImage(await readBytes(path, mostBytes), path, options);
 }
 
 /**
@@ -40,13 +53,18 @@ export async function decodeImage(
     });
   }
   try {
-    const { data, info } = await sharp(bytes)
+    const image = sharp(bytes, { limitInputPixels: mostPixels }).timeout({ seconds: mostSeconds });
+    const { format } = await image.metadata();
+    if (!formats.includes(format)) throw new Error(`its format is ${format}`);
+    const { data, info } = await image
       .autoOrient()
       .flatten({ background })
       .toColourspace("srgb")
       .raw({ depth: "uchar" })
       .toBuffer({ resolveWithObject: true });
-    return { width: info.width, height: info.height, data: new Uint8Array(data) };
+    const { buffer, byteOffset, byteLength } = data;
+    const { width, height } = info;
+    return { width, height, data: new Uint8Array(buffer, byteOffset, byteLength) };
   } catch (error) {
     throw new UserError({
       what: `not an image that can be read: ${(error as Error).message}`,

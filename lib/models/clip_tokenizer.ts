@@ -43,7 +43,7 @@ export type Tokenizer = {
  * tokenizer.encode("a red apple in <style-token> style");
  * ```
  *
- * @throws Error if the vocabulary lacks the start, end or padding token
+ * @throws Error if the vocabulary lacks the start, end or padding token, or its ids have gaps
  */
 export function createTokenizer(
   parts: Vocabulary & Partial<TokenizerData>,
@@ -51,6 +51,10 @@ export function createTokenizer(
   const data = { maxLength: 77, padToken: endOfText, addedTokens: {}, ...parts };
   const { vocab, merges, maxLength, padToken, addedTokens } = data;
   const idOf = new Map([...Object.entries(vocab), ...Object.entries(addedTokens)]);
+  requireRows(idOf);
+  if (Object.keys(addedTokens).length > mostAddedTokens) {
+    throw new Error(`there are more than ${mostAddedTokens} added tokens`);
+  }
   const special = [startOfText, endOfText, padToken];
   const [bosId, eosId, padId] = special.map((token) => {
     const id = idOf.get(token);
@@ -108,6 +112,18 @@ export function createTokenizer(
       return createTokenizer({ ...data, addedTokens: { ...addedTokens, [text]: idOf.size } });
     },
   };
+}
+
+/** All are looked for in a text at once. */
+const mostAddedTokens = 10_000;
+
+/** @throws Error unless the ids are 0, 1, 2 …, in any order: each is a row of a table */
+function requireRows(idOf: ReadonlyMap<string, number>): void {
+  const seen = new Set<number>();
+  for (const [token, id] of idOf) {
+    if (Number.isInteger(id) && id >= 0 && id < idOf.size && !seen.has(id)) seen.add(id);
+    else throw new Error(`of ${idOf.size} tokens, ${JSON.stringify(token)} has the id ${id}`);
+  }
 }
 
 /** Matches, and with `split` keeps, any of `texts`, the longest that fits. */

@@ -14,7 +14,9 @@ export function only<T extends string | number | boolean | null>(value: T) {
 export function componentConfig<S extends z.core.$ZodLooseShape>(shape: S) {
   return z.looseObject(shape).superRefine((config, context) => {
     for (const [field, value] of Object.entries(config)) {
-      if (field in shape || field.startsWith("_") || value === null || value === false) continue;
+      if (
+        Object.hasOwn(shape, field) || field.startsWith("_") || value === null || value === false
+      ) continue;
       context.addIssue({
         code: "custom",
         path: [field],

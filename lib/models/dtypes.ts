@@ -41,7 +41,7 @@ export const dtypes = {
   },
   I64: {
     bytes: 8,
-    decode: (buffer) => exactly(Int32Array, Array.from(new BigInt64Array(buffer), Number)),
+    decode: lowWords,
     encode: (data) => BigInt64Array.from(Array.from(data), BigInt),
   },
   I32: {
@@ -74,6 +74,19 @@ export const dtypes = {
 export type DtypeName = keyof typeof dtypes;
 
 export const dtypeNames = Object.keys(dtypes) as [DtypeName, ...DtypeName[]];
+
+/** The lower halves of 64-bit numbers, which are all where the upper ones repeat the sign. */
+function lowWords(buffer: ArrayBuffer): Int32Array {
+  const words = new Int32Array(buffer);
+  const low = new Int32Array(words.length / 2);
+  for (let i = 0; i < low.length; i++) {
+    low[i] = words[2 * i];
+    if (words[2 * i + 1] !== low[i] >> 31) {
+      throw new RangeError(`${new BigInt64Array(buffer, 8 * i, 1)[0]} is beyond Int32Array`);
+    }
+  }
+  return low;
+}
 
 function exactly<T extends Numbers>(
   array: new (data: ArrayLike<number>) => T,

@@ -17,7 +17,9 @@ export function floatsToHalf(data: ArrayLike<number>): Float16Array<ArrayBuffer>
 
 /** A bfloat16 is the upper half of a float32. */
 export function bfloatsToFloats(bits: Uint16Array): Float32Array<ArrayBuffer> {
-  return new Float32Array(Uint32Array.from(bits, (upper) => upper << 16).buffer);
+  const words = new Uint32Array(bits.length);
+  for (let i = 0; i < bits.length; i++) words[i] = bits[i] << 16;
+  return new Float32Array(words.buffer);
 }
 
 /** Rounds to the nearest bfloat16, ties to even, and gives its bits. */

@@ -23,7 +23,8 @@ const types: Record<string, StoredNumbers["type"]> = {
  *
  * @param paths safetensors files that have the parameters between them
  * @param storedNames what a parameter may be called in the files
- * @throws UserError naming the file and the tensor that is missing, or of another shape or type
+ * @throws UserError naming the file and the tensor that is missing, or of another shape or type, or,
+ *   when it is read, has a number that is not finite
  */
 export async function loadParams(
   paths: string | readonly string[],
@@ -79,7 +80,7 @@ function tensorsAt(places: [string, Place][], files: SafetensorsFile[]): Params 
       type: types[entry.dtype],
       axes: axesInCheckpoint(entry.shape.length),
       fill: (bytes, offset) => file.readInto(entry, bytes, offset),
-      values: () => Float32Array.from(file.read(entry).data),
+      values: () => Float32Array.from(file.readWeights(entry).data),
       done() {
         waiting.set(file, waiting.get(file)! - 1);
         if (waiting.get(file) === 0) file[Symbol.dispose]();

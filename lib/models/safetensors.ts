@@ -1,8 +1,9 @@
 /** Checkpoints in the safetensors format. */
 import { createHash } from "node:crypto";
 import { UserError } from "../errors/mod.ts";
-import { writeAll, writeAtomically } from "../files/mod.ts";
+import { requireFile, writeAll, writeAtomically } from "../files/mod.ts";
 import { type DtypeName, dtypes, type Numbers } from "./dtypes.ts";
+import { requireFinite } from "./finite.ts";
 import {
   formatHeader,
   type Header,
@@ -37,24 +38,33 @@ export type SafetensorsFile = Disposable & {
   metadata: Record<string, string>;
   /** @throws UserError naming file and tensor if it cannot be read */
   read(entry: TensorEntry): NamedArray;
-  /** Fills `bytes` with a tensor's bytes, as they are, from `offset` on. @throws as `read` does */
+  /** `read`, of weights. @throws UserError also if float32 does not hold a number */
+  readWeights(entry: TensorEntry): NamedArray;
+  /** Fills `bytes` with the bytes of weights, as they are, from `offset` on. @throws as it does */
   readInto(entry: TensorEntry, bytes: Uint8Array<ArrayBuffer>, offset: number): void;
 };
 
 /**
  * Reads a file's header.
  *
- * @throws UserError naming the file if it is cut short or its header does not fit its data; or the
- * system's error
+ * @throws UserError naming the file if it is no file, cut short, or its header does not fit its data;
+ * or the system's error
  */
 export async function openSafetensors(path: string): Promise<SafetensorsFile> {
+  requireFile(path);
   const file = await Deno.open(path);
-  const naming = <T>(work: () => T): T => {
+  let isOpen = true;
+  const close = () => {
+    if (isOpen) file.close();
+    isOpen = false;
+  };
+  const naming = <T>(work: () => T, entry?: TensorEntry): T => {
     try {
       return work();
     } catch (error) {
+      const tensor = entry ? `tensor "${entry.name}": ` : "";
       throw new UserError({
-        what: (error as Error).message,
+        what: tensor + (error as Error).message,
         file: path,
         remedy: "download or save the file again",
       }, { cause: error });
@@ -62,15 +72,21 @@ export async function openSafetensors(path: string): Promise<SafetensorsFile> {
   };
   try {
     const { start, ...header } = naming(() => readHeader(file));
+    const bytesOf = ({ begin, end }: TensorEntry) =>
+      readAt(file, start + begin, new Uint8Array(end - begin));
     return {
       ...header,
-      read: (entry) => naming(() => readTensor(file, start, entry)),
-      readInto: (entry, bytes, offset) =>
-        naming(() => readAt(file, start + entry.begin + offset, bytes)),
-      [Symbol.dispose]: () => file.close(),
+      read: (entry) => naming(() => decode(entry, bytesOf(entry)), entry),
+      readWeights: (entry) =>
+        naming(() => decode(entry, requireFinite(entry.dtype, bytesOf(entry))), entry),
+      readInto(entry, bytes, offset) {
+        const position = start + entry.begin + offset;
+        naming(() => requireFinite(entry.dtype, readAt(file, position, bytes)), entry);
+      },
+      [Symbol.dispose]: close,
     };
   } catch (error) {
-    file.close();
+    close();
     throw error;
   }
 }
@@ -131,8 +147,16 @@ function readHeader(file: Deno.FsFile): Header & { start: number } {
   const start = 8 + headerBytes;
   const dataBytes = file.statSync().size - start;
   if (dataBytes < 0) throw new Error("ends before its header does");
-  const json = utf8.decode(readAt(file, 8, new Uint8Array(headerBytes)));
+  const json = decodeHeader(readAt(file, 8, new Uint8Array(headerBytes)));
   return { ...parseHeader(json, dataBytes), start };
+}
+
+function decodeHeader(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw new Error("the header is not text in UTF-8");
+  }
 }
 
 function readHeaderLength(file: Deno.FsFile): number {
@@ -143,17 +167,8 @@ function readHeaderLength(file: Deno.FsFile): number {
   return Number(length);
 }
 
-function readTensor(
-  file: Deno.FsFile,
-  start: number,
-  { name, dtype, shape, begin, end }: TensorEntry,
-): NamedArray {
-  const { buffer } = readAt(file, start + begin, new Uint8Array(end - begin));
-  try {
-    return { shape, dtype, data: dtypes[dtype].decode(buffer) };
-  } catch (error) {
-    throw new Error(`tensor "${name}": ${(error as Error).message}`);
-  }
+function decode({ shape, dtype }: TensorEntry, bytes: Uint8Array<ArrayBuffer>): NamedArray {
+  return { shape, dtype, data: dtypes[dtype].decode(bytes.buffer) };
 }
 
 /** Reads as many bytes from `position` on as `bytes` has room for. */

@@ -3,33 +3,38 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../errors/mod.ts";
-import { readJson, readText, writeAtomically } from "../files/mod.ts";
-import type { Vocabulary } from "./bpe.ts";
+import { listOf, readJson, readText, recordOf, writeAtomically } from "../files/mod.ts";
+import type { Merge, Vocabulary } from "./bpe.ts";
 import { createTokenizer, type Tokenizer } from "./clip_tokenizer.ts";
 import { endOfText, startOfText } from "./words.ts";
 
 export { createTokenizer, type Tokenizer, type TokenizerData } from "./clip_tokenizer.ts";
 
+/** Ids that a text becomes; transformers writes 1e30 for a length without a limit. */
+const longestText = 1 << 16;
+
 const id = z.int().min(0);
-const vocabSchema = z.record(z.string(), id);
+const vocabSchema = recordOf(id);
+const text = z.string().min(1);
 const tokenSchema = z.union([
-  z.string(),
-  z.looseObject({ content: z.string() }).transform(({ content }) => content),
+  text,
+  z.looseObject({ content: text }).transform(({ content }) => content),
 ]);
 const configSchema = z.looseObject({
-  model_max_length: z.number().min(3).optional(),
+  model_max_length: z.number().min(3)
+    .refine((length) => Number.isInteger(length), "must be a whole number").optional(),
   pad_token: tokenSchema.nullish(),
-  added_tokens_decoder: z.record(z.string().regex(/^\d+$/), tokenSchema).default({}),
+  added_tokens_decoder: recordOf(tokenSchema).default({}),
 });
 const tokenizerJsonSchema = z.looseObject({
   model: z.looseObject({
     vocab: vocabSchema,
-    merges: z.array(z.union([
+    merges: listOf<Merge>(z.union([
       z.tuple([z.string(), z.string()]),
       z.string().regex(/^\S+ \S+$/).transform((merge) => merge.split(" ") as [string, string]),
     ])),
   }),
-  added_tokens: z.array(z.looseObject({ id, content: z.string() })).default([]),
+  added_tokens: listOf(z.looseObject({ id, content: text })).default([]),
 });
 
 /**
@@ -63,8 +68,7 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
       merges,
       padToken: config?.pad_token ?? special?.pad_token ?? endOfText,
       addedTokens: Object.fromEntries(known.filter(isAdded)),
-      // transformers writes 1e30 for a length without a limit.
-      ...maxLength !== undefined && Number.isSafeInteger(maxLength) ? { maxLength } : {},
+      ...maxLength !== undefined && maxLength <= longestText ? { maxLength } : {},
     });
   } catch (error) {
     throw new UserError({

@@ -1,13 +1,15 @@
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../errors/mod.ts";
-import { namesIn, readJson } from "../files/mod.ts";
+import { namesIn, readJson, recordOf } from "../files/mod.ts";
 
 const shard = z.string().refine(
   (name) => name === basename(name) && name.endsWith(".safetensors"),
   "must name a .safetensors file in the same folder",
 );
-const indexSchema = z.looseObject({ weight_map: z.record(z.string(), shard) });
+const indexSchema = z.looseObject({
+  weight_map: recordOf(shard).refine((map) => Object.keys(map).length > 0, "names no weights"),
+});
 
 /**
  * The files of weights in a model's folder: `${name}.safetensors`, the shards that its index names, or

@@ -1,8 +1,7 @@
-import { findRunRecord } from "./find_run_record.ts";
 import { newRecord } from "./new_record.ts";
 import { lockRun } from "./lock.ts";
 import type { RunIdentity } from "./fingerprint.ts";
-import { type RunRecord, writeRunRecord } from "./run_record.ts";
+import { findRunRecord, type RunRecord, writeRunRecord } from "./run_record.ts";
 
 /**
  * Records that a run failed whose process could not do so itself: it ended before the run began, or

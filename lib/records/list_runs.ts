@@ -1,15 +1,12 @@
 import { join } from "node:path";
-import { readRunRecord, type RunRecord } from "./run_record.ts";
+import { findRunRecord, type RunRecord } from "./run_record.ts";
 
 /** The records of the runs directly below `parent`, oldest first; none where there is no folder. */
 export async function listRuns(parent: string): Promise<{ folder: string; record: RunRecord }[]> {
   const runs = [];
   for (const folder of await foldersOf(parent)) {
-    try {
-      runs.push({ folder, record: await readRunRecord(folder) });
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
+    const record = await findRunRecord(folder);
+    if (record) runs.push({ folder, record });
   }
   const startOf = (record: RunRecord) => record.attempts[0]?.startedAt ?? "";
   return runs.sort((a, b) => startOf(a.record).localeCompare(startOf(b.record)));

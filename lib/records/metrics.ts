@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../errors/mod.ts";
 import { validate } from "../config/mod.ts";
-import { appendLine, syncFile, writeAtomically } from "../files/mod.ts";
+import { appendLine, parseJson, readTextIfThere, syncFile, writeAtomically } from "../files/mod.ts";
 
 /** Numbers of one step by name, as `{ step: 10, loss: 0.1, "stableLoss.shots": 0.09 }`. */
 export type MetricLine = { step: number } & Record<string, number>;
@@ -10,6 +10,9 @@ export type MetricLine = { step: number } & Record<string, number>;
 // JSON has no NaN; JSON.stringify writes null for it.
 const lineSchema = z.object({ step: z.int().min(0) })
   .catchall(z.number().nullable().transform((value) => value ?? NaN));
+
+/** Some millions of lines. */
+const mostBytes = 256 << 20;
 
 const fileOf = (folder: string) => join(folder, "metrics.jsonl");
 
@@ -21,7 +24,8 @@ const fileOf = (folder: string) => join(folder, "metrics.jsonl");
  */
 export async function readMetrics(folder: string): Promise<MetricLine[]> {
   const file = fileOf(folder);
-  const lines = (await readOrNothing(file)).split("\n").slice(0, -1);
+  const text = await readTextIfThere(file, mostBytes) ?? "";
+  const lines = text.split("\n").slice(0, -1);
   return lines.map((line, i) => {
     const place = `${file}, line ${i + 1}`;
     return validate(lineSchema, parse(line, place), place) as MetricLine;
@@ -44,21 +48,12 @@ export async function syncMetrics(folder: string): Promise<void> {
   await syncFile(fileOf(folder));
 }
 
-async function readOrNothing(file: string): Promise<string> {
-  try {
-    return await Deno.readTextFile(file);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return "";
-    throw error;
-  }
-}
-
 function parse(line: string, place: string): unknown {
   try {
-    return JSON.parse(line);
+    return parseJson(line);
   } catch (cause) {
     throw new UserError({
-      what: "not JSON",
+      what: (cause as Error).message,
       file: place,
       value: line,
       remedy: "correct or remove this line, or remove the run's folder to start it anew",

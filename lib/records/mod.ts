@@ -10,7 +10,6 @@
  * @module
  */
 export { failRun } from "./fail_run.ts";
-export { findRunRecord } from "./find_run_record.ts";
 export { createFingerprint, type RunIdentity, runIdOf } from "./fingerprint.ts";
 export { gitCommit } from "./git_commit.ts";
 export { hashFile } from "./hash_file.ts";
@@ -20,5 +19,11 @@ export { isRunLocked } from "./lock.ts";
 export { type MetricLine, readMetrics } from "./metrics.ts";
 export { performRun, type RunOptions } from "./perform_run.ts";
 export type { Checkpoint, Run } from "./run.ts";
-export { readRunRecord, type RunRecord, runRecordSchema, type RunStatus } from "./run_record.ts";
+export {
+  findRunRecord,
+  readRunRecord,
+  type RunRecord,
+  runRecordSchema,
+  type RunStatus,
+} from "./run_record.ts";
 export { libraryVersions } from "./versions.ts";

@@ -5,12 +5,11 @@ import { keepOnlyCheckpoint } from "./checkpoints.ts";
 import { differences } from "./differences.ts";
 import { createFingerprint, type RunIdentity, runIdOf } from "./fingerprint.ts";
 import { gitCommit } from "./git_commit.ts";
-import { findRunRecord } from "./find_run_record.ts";
 import { lockRun } from "./lock.ts";
 import { truncateMetrics } from "./metrics.ts";
 import { newRecord } from "./new_record.ts";
 import { createRun, type Run } from "./run.ts";
-import { type RunRecord, writeRunRecord } from "./run_record.ts";
+import { findRunRecord, type RunRecord, writeRunRecord } from "./run_record.ts";
 
 export interface RunOptions {
   identity: RunIdentity;

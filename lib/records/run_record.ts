@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../errors/mod.ts";
 import { validate } from "../config/mod.ts";
-import { writeAtomically } from "../files/mod.ts";
+import { parseJson, readTextIfThere, writeAtomically } from "../files/mod.ts";
 
 const attemptSchema = z.strictObject({
   startedAt: z.iso.datetime(),
@@ -42,17 +42,33 @@ export type RunStatus = RunRecord["status"];
 /**
  * Reads a run folder's `run.json`.
  *
- * @throws UserError naming the file, where it is damaged; Deno.errors.NotFound where there is none
+ * @throws UserError naming the file, where it is missing or damaged
  */
 export async function readRunRecord(folder: string): Promise<RunRecord> {
+  const record = await findRunRecord(folder);
+  if (record) return record;
+  throw new UserError({
+    what: "there is no run in this folder",
+    file: folder,
+    remedy: 'name the folder of one; "deno task specialist runs" lists them',
+  });
+}
+
+/**
+ * A run folder's record; nothing where there is none yet.
+ *
+ * @throws UserError naming the file, where it is damaged
+ */
+export async function findRunRecord(folder: string): Promise<RunRecord | undefined> {
   const file = join(folder, "run.json");
-  const text = await Deno.readTextFile(file);
+  const text = await readTextIfThere(file);
+  if (text === undefined) return undefined;
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (cause) {
     throw new UserError({
-      what: `not JSON: ${(cause as Error).message}`,
+      what: (cause as Error).message,
       file,
       remedy: "remove the folder to start the run anew",
     }, { cause });

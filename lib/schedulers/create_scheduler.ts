@@ -1,3 +1,4 @@
+import { UserError } from "../errors/mod.ts";
 import { createDdim } from "./ddim.ts";
 import { createDdpm } from "./ddpm.ts";
 import { createDpmSolver } from "./dpm_solver.ts";
@@ -28,14 +29,16 @@ const classNames: Record<string, Sampler> = {
 /**
  * The sampler that wrote a diffusers `scheduler_config.json`.
  *
- * @throws Error if the class is none of this library's
+ * @throws UserError if the class is none of this library's
  */
-export function samplerOf(className: string | undefined): Sampler {
-  const sampler = classNames[className ?? ""];
-  if (sampler) return sampler;
-  throw new Error(
-    `scheduler class "${className}" is not known; known are ${Object.keys(classNames).join(", ")}`,
-  );
+export function samplerOf(className = ""): Sampler {
+  if (Object.hasOwn(classNames, className)) return classNames[className];
+  throw new UserError({
+    what: "the model's scheduler is none that this library has",
+    field: "_class_name",
+    value: className,
+    remedy: `name a sampler; the classes known are ${Object.keys(classNames).join(", ")}`,
+  });
 }
 
 /**
@@ -47,7 +50,7 @@ export function samplerOf(className: string | undefined): Sampler {
  *
  * @param sampler the config's own by default; any sampler can use any config
  * @param eta DDIM's share of DDPM's noise, 0 by default
- * @throws Error if the steps do not fit the schedule, or the sampler has not what the config asks
+ * @throws UserError if the steps do not fit the schedule, or the sampler has not what the config asks
  */
 export function createScheduler(
   config: SchedulerConfig,

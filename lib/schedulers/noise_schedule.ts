@@ -1,5 +1,11 @@
 /** The forward process' variances (Ho et al., "Denoising Diffusion Probabilistic Models", section 2). */
-import type { SchedulerConfig } from "./scheduler_config.ts";
+
+/** What decides it, as a diffusers scheduler's configuration has it. */
+export type NoiseScheduleConfig = {
+  beta_start: number;
+  beta_end: number;
+  num_train_timesteps: number;
+};
 
 /** A variance schedule over timesteps 0..T-1, in float64. */
 export type NoiseSchedule = {
@@ -17,10 +23,7 @@ export type NoiseSchedule = {
  * ```
  */
 export function createNoiseSchedule(
-  { beta_start, beta_end, num_train_timesteps }: Pick<
-    SchedulerConfig,
-    "beta_start" | "beta_end" | "num_train_timesteps"
-  >,
+  { beta_start, beta_end, num_train_timesteps }: NoiseScheduleConfig,
 ): NoiseSchedule {
   const first = Math.sqrt(beta_start);
   const slope = (Math.sqrt(beta_end) - first) / (num_train_timesteps - 1);

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { UserError } from "../errors/mod.ts";
+import { createNoiseSchedule, type NoiseScheduleConfig } from "./noise_schedule.ts";
 
 /** What a feature this library does not have may say in a file: that it is off. */
 const off = z.literal(false, { error: "is not supported; only false is" }).optional();
@@ -43,7 +45,17 @@ export const schedulerConfigSchema = z.looseObject({
   use_beta_sigmas: off,
   use_lu_lambdas: off,
   use_flow_sigmas: off,
+}).refine(isNoisedThroughout, {
+  when: ({ issues }) => issues.length === 0,
+  path: ["beta_end"],
+  error: "with these variances an image is left as it is, or nothing of it",
 });
+
+/** Whether each timestep's share of the image's variance can be computed with. */
+function isNoisedThroughout(config: NoiseScheduleConfig): boolean {
+  const { alphasCumprod } = createNoiseSchedule(config);
+  return alphasCumprod[0] < 1 && alphasCumprod.at(-1)! > 1e-10;
+}
 
 export type SchedulerConfig = z.infer<typeof schedulerConfigSchema>;
 export type PredictionType = SchedulerConfig["prediction_type"];
@@ -67,12 +79,14 @@ export const stableDiffusionV1: SchedulerConfig = schedulerConfigSchema.parse({
  * Validates the parsed contents of a `scheduler_config.json`.
  *
  * @param source names the file in errors
- * @throws Error with every field at fault and what it should be
+ * @throws UserError with every field at fault and what it should be
  */
 export function parseSchedulerConfig(value: unknown, source = "scheduler config"): SchedulerConfig {
   const result = schedulerConfigSchema.safeParse(value);
   if (result.success) return result.data;
-  throw new Error(
-    `${source} is not a scheduler this library has:\n${z.prettifyError(result.error)}`,
-  );
+  throw new UserError({
+    what: `this is not a scheduler this library has:\n${z.prettifyError(result.error)}`,
+    file: source,
+    remedy: "correct the file, or get it again",
+  }, { cause: result.error });
 }

@@ -1,20 +1,21 @@
 /** Which of the training timesteps a sampler of few steps visits, from the noisiest on. */
+import { UserError } from "../errors/mod.ts";
 
 /**
  * Every `stride`-th timestep: `k·stride + offset` for k = count-1 … 0.
  *
- * @throws Error if the noisiest one lies past the last training timestep
+ * @throws UserError if the noisiest one lies past the last training timestep
  */
 export function leadingTimesteps(trainTimesteps: number, count: number, offset: number): number[] {
   const stride = leadingStride(trainTimesteps, count);
   const noisiest = (count - 1) * stride + offset;
   if (stride < 1 || noisiest >= trainTimesteps) {
-    throw new Error(
-      `${count} timesteps with steps_offset ${offset} do not fit into 0 to ${
+    throw new UserError({
+      what: `${count} timesteps with steps_offset ${offset} do not fit into 0 to ${
         trainTimesteps - 1
-      }; ` +
-        "use fewer steps or a smaller steps_offset",
-    );
+      }`,
+      remedy: "use fewer steps or a smaller steps_offset",
+    });
   }
   return Array.from({ length: count }, (_, i) => noisiest - i * stride);
 }
@@ -37,21 +38,23 @@ export function roundHalfToEven(value: number): number {
   return value - floor === 0.5 ? floor + floor % 2 : Math.round(value);
 }
 
-/** @throws Error unless `steps` is a whole number that the schedule has timesteps for */
+/** @throws UserError unless `steps` is a whole number that the schedule has timesteps for */
 export function checkSteps(trainTimesteps: number, steps: number): void {
   if (!Number.isInteger(steps) || steps < 1 || steps > trainTimesteps) {
-    throw new Error(
-      `steps must be a whole number from 1 to ${trainTimesteps} (num_train_timesteps), not ${steps}`,
-    );
+    throw new UserError({
+      what: `steps must be a whole number from 1 to ${trainTimesteps} (num_train_timesteps)`,
+      value: steps,
+      remedy: "ask for so many steps",
+    });
   }
 }
 
-/** @throws Error for a sampler that has leading spacing only, if `spacing` is another one */
+/** @throws UserError for a sampler that has leading spacing only, if `spacing` is another one */
 export function checkLeading(spacing: string | undefined, sampler: string): void {
   if (spacing !== undefined && spacing !== "leading") {
-    throw new Error(
-      `timestep_spacing "${spacing}" is not offered by ${sampler}; ` +
-        'use "leading", or the sampler euler or dpm_solver',
-    );
+    throw new UserError({
+      what: `timestep_spacing "${spacing}" is not offered by ${sampler}`,
+      remedy: 'use "leading", or the sampler euler or dpm_solver',
+    });
   }
 }

@@ -88,6 +88,12 @@ describe("notebooks that are checked", () => {
     assertEquals([...Deno.readDirSync(folder)].filter(({ name }) => name.endsWith(".ts")), []);
   });
 
+  it("are named with their last line where something is left open", async () => {
+    const notebook = await write("open.ipynb", "const a = 1;\na;", "if (a === 1) {\n  a;");
+    const complaints = await checkNotebooks([notebook]);
+    assertStringIncludes(complaints, `${relative(root, notebook)}, cell 2, line 2`);
+  });
+
   it("are refused where Deno could not know their language", async () => {
     const notebook = await write("nameless.ipynb", "1;");
     const text = await Deno.readTextFile(notebook);

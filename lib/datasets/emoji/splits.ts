@@ -6,6 +6,11 @@ import type { Concept } from "./concepts.ts";
 
 const ids = (count: number) => z.array(z.string()).length(count);
 
+export const splitNames = ["shots", "validation", "test", "unseen", "train"] as const;
+
+/** The lists of ids. */
+export type SplitName = typeof splitNames[number];
+
 /** Which concept serves what, by id. A concept is in one list only. */
 export const splitsSchema = z.strictObject({
   seed: z.int().describe("What the lists were drawn with"),
@@ -14,20 +19,22 @@ export const splitsSchema = z.strictObject({
   test: ids(128).describe("For reporting only"),
   unseen: ids(48).describe("For reporting only; the base model has not seen them in any style"),
   train: z.array(z.string()).describe("All others"),
-});
+}).refine((splits) => {
+  const listed = splitNames.flatMap((name) => splits[name]);
+  return new Set(listed).size === listed.length;
+}, "a concept is in one list only, and once");
 
 export type Splits = z.infer<typeof splitsSchema>;
 
-/** The lists of ids. */
-export type SplitName = Exclude<keyof Splits, "seed">;
-
-export const splitNames: readonly SplitName[] = ["shots", "validation", "test", "unseen", "train"];
-
 export const splitsFile = dataFile("splits.json");
 
-/** The committed splits. */
-export function readSplits(): Promise<Splits> {
-  return readJson(splitsFile, splitsSchema);
+/**
+ * Reads splits: the committed ones by default.
+ *
+ * @throws UserError naming the file, where it is damaged
+ */
+export function readSplits(file = splitsFile): Promise<Splits> {
+  return readJson(file, splitsSchema);
 }
 
 /** Replaces the committed splits. */

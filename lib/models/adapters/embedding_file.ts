@@ -2,7 +2,7 @@
 import { UserError } from "../../errors/mod.ts";
 import { tf } from "../../tensorflow/mod.ts";
 import { storedParams } from "../checkpoint.ts";
-import { readSafetensors, writeSafetensors } from "../safetensors.ts";
+import { openSafetensors, writeSafetensors } from "../safetensors.ts";
 import { hashMetadata } from "./origin.ts";
 import type { LearnedWord } from "./word.ts";
 
@@ -23,17 +23,22 @@ export async function saveEmbedding(
   embedding.dispose();
 }
 
-/** @throws UserError if the file holds anything but one word of one row */
+/** Far more than any text encoder's. */
+const widest = 1 << 16;
+
+/** @throws UserError if the file holds anything but one word of one row of finite numbers */
 export async function loadEmbedding(file: string): Promise<LearnedWord> {
-  const [word, ...others] = Object.entries((await readSafetensors(file)).tensors);
-  const width = word?.[1].shape.at(-1);
-  if (!width || word[1].data.length !== width || others.length > 0) {
+  using opened = await openSafetensors(file);
+  const [word, ...others] = opened.entries;
+  const width = word?.shape.at(-1) ?? 0;
+  const isRow = width >= 1 && width <= widest && word.shape.slice(0, -1).every((n) => n === 1);
+  if (!isRow || others.length > 0 || word.name.trim() === "") {
     throw new UserError({
       what: "this is not a learned word of one row",
       file,
       remedy: "give a learned_embeds.safetensors as diffusers or this project saves it",
     });
   }
-  const [placeholder, { data }] = word;
-  return { placeholder, row: tf.tensor(Float32Array.from(data), [1, width]) };
+  const { data } = opened.readWeights(word);
+  return { placeholder: word.name, row: tf.tensor(Float32Array.from(data), [1, width]) };
 }

@@ -1,11 +1,12 @@
 /** What diffusers writes of low-rank adapters' settings into a file's metadata. */
 import { z } from "zod";
 import { UserError } from "../../errors/mod.ts";
+import { parseJson } from "../../files/mod.ts";
 
 const key = "lora_adapter_metadata";
 
-const alpha = z.number().positive().optional();
-const rank = z.int().positive().optional();
+const alpha = z.number().positive().max(1e6).optional();
+const rank = z.int().positive().max(1e6).optional();
 const off = z.literal(false).optional();
 const empty = z.strictObject({}).optional();
 
@@ -38,7 +39,7 @@ export function readLoraSettings(file: string, metadata: Record<string, string>)
     }, { cause });
   let value: unknown;
   try {
-    value = JSON.parse(metadata[key]);
+    value = parseJson(metadata[key]);
   } catch (error) {
     throw fail((error as Error).message, key, error);
   }

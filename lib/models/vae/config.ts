@@ -1,15 +1,16 @@
 import { z } from "zod";
 import { componentConfig, only } from "../component_config.ts";
+import { layers, levels, size } from "../sizes.ts";
 
 /** `AutoencoderKL`'s config.json, of Stable Diffusion 1 and 2. */
 export const vaeConfigSchema = componentConfig({
-  in_channels: z.int().positive().default(3).describe("colour channels read"),
-  out_channels: z.int().positive().default(3).describe("colour channels drawn"),
-  latent_channels: z.int().positive().default(4).describe("channels of the latents"),
-  block_out_channels: z.array(z.int().positive()).min(1).describe("channels of each level"),
-  layers_per_block: z.int().positive().default(1).describe("residual blocks of each level"),
-  norm_num_groups: z.int().positive().default(32).describe("groups of each normalization"),
-  sample_size: z.int().positive().default(512).describe("side of the pictures, in pixels"),
+  in_channels: size.default(3).describe("colour channels read"),
+  out_channels: size.default(3).describe("colour channels drawn"),
+  latent_channels: size.default(4).describe("channels of the latents"),
+  block_out_channels: levels.describe("channels of each level"),
+  layers_per_block: layers.default(1).describe("residual blocks of each level"),
+  norm_num_groups: size.default(32).describe("groups of each normalization"),
+  sample_size: size.default(512).describe("side of the pictures, in pixels"),
   scaling_factor: z.number().positive().default(0.18215).describe(
     "latents × this are what the U-Net sees",
   ),
@@ -26,6 +27,10 @@ export const vaeConfigSchema = componentConfig({
   mid_block_add_attention: only(true),
   use_quant_conv: only(true),
   use_post_quant_conv: only(true),
-});
+}).refine(
+  ({ block_out_channels: widths, norm_num_groups }) =>
+    widths.every((width) => width % norm_num_groups === 0),
+  { path: ["norm_num_groups"], error: "must divide the channels of every level" },
+);
 
 export type VaeConfig = z.infer<typeof vaeConfigSchema>;

@@ -47,8 +47,17 @@ function parseHtml(text: string, pageUrl: URL): IndexFile[] {
   return files;
 }
 
+/** As it stands where it is not encoded as it should be: it then names no wheel. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
 function linkedFile(url: URL): IndexFile {
-  const name = decodeURIComponent(url.pathname.slice(url.pathname.lastIndexOf("/") + 1));
+  const name = decoded(url.pathname.slice(url.pathname.lastIndexOf("/") + 1));
   const sha256 = /^#sha256=([0-9a-f]{64})/i.exec(url.hash)?.[1].toLowerCase();
   const address = new URL(url);
   address.hash = "";

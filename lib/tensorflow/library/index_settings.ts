@@ -88,9 +88,13 @@ function toUrl(location: string): URL {
   return pathToFileURL(resolve(location.replace(/^~(?=\/|$)/, homedir())));
 }
 
+/** More than any such file has. */
+const mostBytes = 1 << 20;
+
 function readTextIfPresent(path: string): string | undefined {
   try {
-    return Deno.readTextFileSync(path);
+    const { isFile, size } = Deno.statSync(path);
+    return isFile && size <= mostBytes ? Deno.readTextFileSync(path) : undefined;
   } catch {
     return undefined;
   }

@@ -7,23 +7,28 @@ export type PipConfig = Record<string, Record<string, string>>;
  * Lines outside the format are skipped, as a file of another tool's must not stop us.
  */
 export function parsePipConfig(text: string): PipConfig {
-  const config: PipConfig = {};
-  let section: Record<string, string> | undefined;
+  const config = new Map<string, Map<string, string[]>>();
+  let section: Map<string, string[]> | undefined;
   let key: string | undefined;
   for (const line of text.replace(/^\uFEFF/, "").split(/\r?\n/)) {
     const content = line.replace(/(^|\s);.*$/, "").trim();
     if (content === "" || content.startsWith("#")) continue;
     const header = /^\[([^\]]+)\]$/.exec(content);
-    const setting = /^([^=:\s][^=:]*?)\s*[=:]\s*(.*)$/.exec(content);
+    const separator = content.search(/[=:]/);
     if (header) {
-      section = config[header[1]] ??= {};
+      section = config.get(header[1]) ?? new Map();
+      config.set(header[1], section);
       key = undefined;
     } else if (/^\s/.test(line) && section && key) {
-      section[key] = `${section[key]}\n${content}`.trim();
-    } else if (setting && section) {
-      key = setting[1].toLowerCase().replaceAll("_", "-");
-      section[key] = setting[2];
+      section.get(key)!.push(content);
+    } else if (separator > 0 && section) {
+      key = content.slice(0, separator).trim().toLowerCase().replaceAll("_", "-");
+      section.set(key, [content.slice(separator + 1)]);
     }
   }
-  return config;
+  const textOf = ([key, lines]: [string, string[]]) => [key, lines.join("\n").trim()];
+  const sections = [...config].map(([name, settings]) =>
+    [name, Object.fromEntries([...settings].map(textOf))] as const
+  );
+  return Object.fromEntries(sections);
 }

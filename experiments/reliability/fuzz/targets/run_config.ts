@@ -1,0 +1,32 @@
+import { join } from "node:path";
+import { resolveConfig } from "specialist/config/mod.ts";
+import { methodSchema } from "specialist/methods/mod.ts";
+import { adaptSchema } from "../../../adapt/config.ts";
+import { require } from "../require.ts";
+import { jsonFile, textFile } from "../seed_files.ts";
+import { defineTarget } from "../target.ts";
+
+const file = "config.json";
+const ownWords = `{
+  // what is learned
+  method: { method: "lora", rank: 8, },
+  training: { steps: 0x10, batchSize: 2 },
+  'styleWords': 'chalk drawing',
+}`;
+
+export const target = defineTarget({
+  title: "configurations of commands",
+  seeds: () =>
+    Promise.resolve([
+      { [file]: jsonFile(adaptSchema.parse({ method: { method: "specialist" } })) },
+      {
+        [file]: jsonFile({ method: { method: "dreambooth" }, evaluation: { prompts: ["a", "b"] } }),
+      },
+      { [file]: textFile(ownWords) },
+    ]),
+  read: (folder) => resolveConfig(adaptSchema, { file: join(folder, file) }),
+  check(config) {
+    require(methodSchema.safeParse(config.method).success, "its method is none");
+    require(adaptSchema.safeParse(config).success, "it is not valid");
+  },
+});

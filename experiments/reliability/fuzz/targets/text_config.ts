@@ -1,0 +1,17 @@
+import { clipTextConfigSchema, clipTextSpecs } from "specialist/models/clip/mod.ts";
+import { stableDiffusionV1 } from "specialist/models/stable_diffusion/mod.ts";
+import { networkConfigTarget } from "../network_config.ts";
+import { require } from "../require.ts";
+import { textConfig } from "../small_networks.ts";
+
+export const target = networkConfigTarget("text encoder configurations", {
+  schema: clipTextConfigSchema,
+  seeds: [
+    { architectures: ["CLIPTextModel"], ...stableDiffusionV1.textEncoder },
+    { ...textConfig, hidden_act: "gelu", model_type: "clip_text_model" },
+  ],
+  specs: clipTextSpecs,
+  check({ hidden_size: width, num_attention_heads: heads }) {
+    require(width % heads === 0, `a width of ${width} has ${heads} heads`);
+  },
+});

@@ -1,0 +1,90 @@
+/** A target in processes of its own, which may hang, crash or take all memory. */
+import { formatBytes } from "specialist/units/mod.ts";
+import { type Defect, emptyTally, sumOf, type Tally } from "./tally.ts";
+import { watchProcess } from "./watch_process.ts";
+import { makeRootElsewhere } from "./root.ts";
+
+export type WatchOptions = {
+  /** The seed of all randomness. */
+  stream: string;
+  inputs: number;
+  /** An input that takes longer is a hang. */
+  hangSeconds: number;
+  /** On `performance.now()`'s clock: when to stop, with what was done as the result. */
+  until?: number;
+  signal?: AbortSignal;
+  onProgress?(done: number): void;
+};
+
+export type Watched = {
+  title: string;
+  tally: Tally;
+  defects: Defect[];
+  seconds: number;
+  /** By how much the process' memory grew at its peak; 0 where the system does not tell. */
+  memoryGrowthBytes: number;
+};
+
+/** What a process may take beyond twice its input: most of it is garbage not collected yet. */
+const allowedMemory = 128 << 20;
+
+/** So many defects that end a process are looked at. */
+const mostEndings = 20;
+
+/**
+ * Tries a target's inputs. A process that hangs or crashes is followed by another, which leaves out
+ * the input that was its last.
+ *
+ * @param module the address of the module that exports the target
+ * @throws Error if a process does not start; the signal's reason
+ */
+export async function watchTarget(
+  module: string,
+  { stream, inputs, hangSeconds, until, signal, onProgress }: WatchOptions,
+): Promise<Watched> {
+  const begun = performance.now();
+  const defects = new Map<number, Defect>();
+  const skip: number[] = [];
+  let title = "", input = 0, first = 0, tally = emptyTally();
+  let memoryGrowthBytes = 0, allowed = 0;
+
+  const observeMemory = (growth: number) => {
+    if (growth <= memoryGrowthBytes) return;
+    memoryGrowthBytes = growth;
+    if (growth <= allowed + 2 * tally.largestBytes) return;
+    allowed = growth;
+    defects.set(input, { input, kind: "memory", what: `${formatBytes(growth)} more than before` });
+  };
+  while (first < inputs && skip.length < mostEndings) {
+    const before = tally;
+    // What stood in a file's place when a process ended is in a folder that no other uses.
+    const root = await makeRootElsewhere();
+    try {
+      const ending = await watchProcess({ module, root, stream, first, end: inputs, skip }, {
+        hangSeconds,
+        until,
+        signal,
+        onMemory: observeMemory,
+        onMessage(message) {
+          if ("begins" in message) input = message.begins;
+          else if ("defect" in message) defects.set(message.defect.input, message.defect);
+          else if ("ready" in message) {
+            title = message.ready;
+            allowed ||= allowedMemory + 2 * message.expandsTo;
+          } else {
+            tally = sumOf(before, message.tally);
+            first = message.next;
+            onProgress?.(first);
+          }
+        },
+      });
+      if (!("input" in ending)) break;
+      skip.push(ending.input);
+      defects.set(ending.input, ending);
+    } finally {
+      await Deno.remove(root, { recursive: true });
+    }
+  }
+  const seconds = (performance.now() - begun) / 1000;
+  return { title, tally, defects: [...defects.values()], seconds, memoryGrowthBytes };
+}

@@ -1,0 +1,11 @@
+/** Sizes in a network's config.json, which may claim any number: more than any network has is refused. */
+import { z } from "zod";
+
+/** Of tensors: channels, heads, tokens. */
+export const size = z.int().positive().max(1 << 20);
+
+/** Of layers, each of which has a dozen parameters. */
+export const layers = z.int().positive().max(100);
+
+/** Channels of each level of a U-shaped network. */
+export const levels = z.array(size).min(1).max(16);

@@ -1,0 +1,47 @@
+/** A parser that breaks the promise which its address names, as `broken_target.ts?hang`. */
+import { join } from "node:path";
+import { UserError } from "specialist/errors/mod.ts";
+import { readBytes } from "specialist/files/mod.ts";
+import { textFile } from "../../experiments/reliability/fuzz/seed_files.ts";
+import { defineTarget } from "../../experiments/reliability/fuzz/target.ts";
+
+const file = "file.txt";
+const seed = "as it should be\n";
+const kind = decodeURIComponent(new URL(import.meta.url).search.slice(1));
+
+export const target = defineTarget({
+  title: kind,
+  seeds: () => Promise.resolve([{ [file]: textFile(seed) }]),
+  async read(folder) {
+    const bytes = await readBytes(join(folder, file), 1 << 30);
+    const text = new TextDecoder().decode(bytes);
+    if (text !== seed) breakPromise(folder, text);
+    return text;
+  },
+  check(text) {
+    if (kind === "another value" && text !== seed) throw new Error("another value");
+  },
+});
+
+function breakPromise(folder: string, text: string): void {
+  switch (kind) {
+    case "hang":
+      while (text.length >= 0);
+      break;
+    case "crash":
+      Deno.exit(3);
+      break;
+    case "memory":
+      new Uint8Array(400 << 20).fill(1);
+      break;
+    case "an untyped TypeError":
+      return (undefined as unknown as () => void)();
+    case "a forbidden access":
+      return Deno.writeTextFileSync(join(folder, "..", "..", "outside"), "");
+    case "a polluted prototype":
+      Object.assign(Object.prototype, { polluted: 1 });
+      break;
+    case "an error that names no file":
+      throw new UserError({ what: "something is wrong", remedy: "correct it" });
+  }
+}
