@@ -31,6 +31,7 @@ import {
   wantedWheel,
 } from "specialist/tensorflow/library/mod.ts";
 import { parsePipConfig } from "specialist/tensorflow/library/pip_config.ts";
+import { unpackLibrary } from "specialist/tensorflow/library/unpack.ts";
 import { publicIndexPage } from "specialist/tensorflow/library/public_index.ts";
 import { tensorFlowAvailable } from "specialist/tensorflow/rungs/tensorflow.ts";
 import { withVariable } from "./environment.ts";
@@ -314,6 +315,20 @@ describe("TensorFlow's library", () => {
         await assertRejects(() => installLibrary(wheel.pin, library, settings, () => {}), Error);
         assertEquals(await isInstalled(library, wheel.pin), false);
         assertEquals(names(folder), ["cache", pin.fileName]);
+      });
+    }
+  });
+
+  it("is not unpacked from a damaged wheel, nor from one that grows, which are named", async () => {
+    const files = { [`tensorflow/${framework}`]: "framework", [`tensorflow/${api}`]: "api" };
+    const { bytes, pin } = makeWheel(files);
+    const larger = makeWheel({ ...files, [`tensorflow/${api}`]: "api".repeat(1000) }).bytes;
+    for (const wheel of [bytes.subarray(0, 90), new Uint8Array(90), larger]) {
+      await inFolder(async (folder) => {
+        const path = join(folder, pin.fileName);
+        await Deno.writeFile(path, wheel);
+        await assertRejects(() => unpackLibrary(path, folder, pin, () => {}), UserError, path);
+        assert(!names(folder).includes(api));
       });
     }
   });

@@ -89,7 +89,7 @@ function toUrl(location: string): URL {
 }
 
 /** More than any such file has. */
-const mostBytes = 1 << 20;
+const mostBytes = 1 << 16;
 
 function readTextIfPresent(path: string): string | undefined {
   try {
