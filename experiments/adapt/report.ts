@@ -123,10 +123,11 @@ function curves({ curves }: AdaptResult): Curve[] {
       title: "Gradient norm",
       description: "Of single steps, before clipping. Peaks are batches that pull hard; growth " +
         "without end is a learning rate that is too high.",
-      figure: courseFigure("norm of the gradient", [{
-        name: "before clipping",
-        points: curves.gradNorm ?? [],
-      }]),
+      figure: courseFigure(
+        "norm of the gradient",
+        [{ name: "before clipping", points: curves.gradNorm ?? [] }],
+        "optimizer step",
+      ),
     },
     {
       title: "CLIP score",
