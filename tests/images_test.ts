@@ -146,9 +146,10 @@ describe("an image file from elsewhere", () => {
   };
 
   it("is refused where it stands for more pixels than memory", async () => {
-    const bytes = hugePng(8200);
+    const bytes = hugePng(8200, 8200);
     assert(bytes.length < 10_000);
     await refused("huge.png", bytes, "pixel limit");
+    await refused("wide.png", hugePng(10_000_000, 2), "it is 10000000 × 2, more than 32768");
     const jpeg = await encodeJpeg(noise(16, 16));
     const frame = jpeg.findIndex((byte, i) => byte === 0xff && jpeg[i + 1] === 0xc0);
     jpeg.fill(0x3f, frame + 5, frame + 9);

@@ -1,4 +1,4 @@
-import sharp from "sharp";
+import sharp, { type Metadata } from "sharp";
 import { UserError } from "../errors/mod.ts";
 import { readBytes } from "../files/mod.ts";
 import type { Image } from "./image.ts";
@@ -14,6 +14,9 @@ const formats = ["png", "jpeg", "webp", "gif", "heif", "tiff"];
 /** Some 8,000 × 8,000: a file of a few bytes may claim to be any size. */
 export const mostPixels = 1 << 26;
 
+/** The decoder holds many rows at once, however few there are. */
+const longestSide = 1 << 15;
+
 const mostBytes = 512 << 20;
 
 /** A picture of the most pixels takes some seconds. */
@@ -28,8 +31,8 @@ const mostSeconds = 60;
  * const { width, height } = await readImage("shots/avocado.png");
  * ```
  *
- * @throws UserError naming the file, where it is empty, not an image, or has more than 2²⁶ pixels;
- * or the system's error
+ * @throws UserError naming the file, where it is empty, not an image, or has more than 2²⁶ pixels or
+ *   2¹⁵ on a side; or the system's error
  */
 export async function readImage(path: string, options?: ReadImageOptions): Promise<Image> {
   return await decodeImage(await readBytes(path, mostBytes), path, options);
@@ -54,8 +57,7 @@ export async function decodeImage(
   }
   try {
     const image = sharp(bytes, { limitInputPixels: mostPixels }).timeout({ seconds: mostSeconds });
-    const { format } = await image.metadata();
-    if (!formats.includes(format)) throw new Error(`its format is ${format}`);
+    requireReadable(await image.metadata());
     const { data, info } = await image
       .autoOrient()
       .flatten({ background })
@@ -72,4 +74,11 @@ export async function decodeImage(
       remedy: "replace it with a PNG, JPEG or WebP file, or leave it out",
     }, { cause: error });
   }
+}
+
+/** @throws Error where a header claims what is not decoded */
+function requireReadable({ format, width, height }: Metadata): void {
+  if (!formats.includes(format)) throw new Error(`its format is ${format}`);
+  if (Math.max(width, height) <= longestSide) return;
+  throw new Error(`it is ${width} × ${height}, more than ${longestSide} pixels on a side`);
 }

@@ -1,13 +1,13 @@
 import { Buffer } from "node:buffer";
 import { crc32, deflateSync } from "node:zlib";
 
-/** A black square, one bit a pixel: some kilobytes for hundreds of megabytes. */
-export function hugePng(side: number): Uint8Array {
+/** A black picture, one bit a pixel: some kilobytes for hundreds of megabytes. */
+export function hugePng(width: number, height: number): Uint8Array {
   const depthAndMethods = Buffer.of(1, 0, 0, 0, 0);
-  const rows = Buffer.alloc(side * (1 + Math.ceil(side / 8)));
+  const rows = Buffer.alloc(height * (1 + Math.ceil(width / 8)));
   return Buffer.concat([
     Buffer.from("\x89PNG\r\n\x1a\n", "latin1"),
-    chunk("IHDR", Buffer.concat([u32(side), u32(side), depthAndMethods])),
+    chunk("IHDR", Buffer.concat([u32(width), u32(height), depthAndMethods])),
     chunk("IDAT", deflateSync(rows)),
     chunk("IEND", Buffer.alloc(0)),
   ]);

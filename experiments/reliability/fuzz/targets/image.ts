@@ -45,10 +45,14 @@ export const target = defineTarget({
     const jpeg = await encodeJpeg(picture);
     const frame = jpeg.findIndex((byte, i) => byte === 0xff && jpeg[i + 1] === 0xc0);
     jpeg.fill(0x3f, frame + 5, frame + 9); // height and width
-    return [{ "picture.png": hugePng(20_000) }, { "picture.jpg": jpeg }];
+    return [
+      { "picture.png": hugePng(20_000, 20_000) },
+      { "picture.png": hugePng(10_000_000, 2) },
+      { "picture.jpg": jpeg },
+    ];
   },
   async read(folder) {
-    const [name] = [...Deno.readDirSync(folder)].map(({ name }) => name);
+    const [{ name } = { name: "picture.png" }] = Deno.readDirSync(folder);
     return await readImage(join(folder, name));
   },
   check({ width, height, data }) {

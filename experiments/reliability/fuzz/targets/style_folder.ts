@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { readStyleFolder } from "specialist/datasets/mod.ts";
-import { plainImage, writePng } from "specialist/images/mod.ts";
+import { mostPixels, plainImage, writePng } from "specialist/images/mod.ts";
 import { require } from "../require.ts";
 import { jsonFile, seedFrom, textFile } from "../seed_files.ts";
 import { defineTarget } from "../target.ts";
@@ -14,6 +14,7 @@ const lines = (values: object[]) =>
 
 export const target = defineTarget({
   title: "style folders: pictures, captions, style.json",
+  expandsTo: 3 * mostPixels,
   async seeds() {
     const drawn = await seedFrom(async (folder) => {
       for (const name of pictures) await writePng(join(folder, name), plainImage(2, 2));

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { readJson } from "specialist/files/mod.ts";
 import { require } from "../require.ts";
 import { jsonFile } from "../seed_files.ts";
@@ -23,7 +23,7 @@ export const target = defineTarget({
   read: (folder) => readJson(join(folder, file), tableListSchema),
   check({ name, runs }) {
     for (const place of [name, ...runs.map(({ id }) => id)]) {
-      require(!/[/\\]|^\.*$/.test(place), `a folder is ${place}`);
+      require(place === basename(place) && place !== "..", `a folder is ${place}`);
     }
   },
 });
