@@ -1,3 +1,4 @@
+import sharp from "sharp";
 import { describe, it } from "@std/testing/bdd";
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { decodeImage, plainImage } from "specialist/images/mod.ts";
@@ -247,7 +248,8 @@ describe("still pictures", () => {
 
 /** How many pixels along the edges are not white: what is cut off reaches them. */
 async function inkOnEdge(svg: string): Promise<number> {
-  const { width, height, data } = await decodeImage(new TextEncoder().encode(svg), "figure.svg");
+  const png = await sharp(new TextEncoder().encode(svg)).png().toBuffer();
+  const { width, height, data } = await decodeImage(new Uint8Array(png), "figure.png");
   let count = 0;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
