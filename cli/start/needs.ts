@@ -30,6 +30,7 @@ const needs: Record<string, CommandNeeds> = {
   // PyTorch's Python may be any.
   bench: { computes: true, programs: "any" },
   soak: { computes: true, programs: [deno], writes: [tmpdir()] },
+  fuzz: { programs: [deno], writes: [tmpdir()] },
   "cli/lab.ts": { programs: jupyterPrograms() },
   "cli/notebooks.ts": {
     computes: true,

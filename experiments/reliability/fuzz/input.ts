@@ -1,17 +1,15 @@
 /** Inputs: a seed's folder in which one file is changed. */
 import fc from "fast-check";
 import { formatOf } from "./formats.ts";
-import { byteMutation, mutateBytes } from "./mutate_bytes.ts";
-import { jsonMutation, mutateJson } from "./mutate_json.ts";
+import { type ByteMutation, byteMutation, mutateBytes } from "./mutate_bytes.ts";
+import { type JsonMutation, jsonMutation, mutateJson } from "./mutate_json.ts";
 import { type Stand, stands } from "./stands.ts";
 import type { Files } from "./target.ts";
 
 const jsonChange = fc.record({ line: fc.nat(0xffff), json: jsonMutation });
 const byteChange = fc.record({ bytes: byteMutation });
 
-type Change = typeof jsonChange extends fc.Arbitrary<infer J>
-  ? typeof byteChange extends fc.Arbitrary<infer B> ? J | B : never
-  : never;
+type Change = { line: number; json: JsonMutation } | { bytes: ByteMutation };
 
 /** `seed` is its number, `file` a path in it. */
 export type Input = {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { readJson } from "specialist/files/mod.ts";
 import type { ParameterSpecs } from "specialist/models/parameters.ts";
 import type { z } from "zod";
-import { require } from "./require.ts";
+import { requireThat } from "./require_that.ts";
 import { jsonFile } from "./seed_files.ts";
 import { defineTarget, type Target } from "./target.ts";
 
@@ -27,7 +27,7 @@ export function networkConfigTarget<C extends object>(
       check(config);
       JSON.stringify(config);
       for (const [name, { shape }] of Object.entries(specs(config))) {
-        require(shape.every((size) => Number.isSafeInteger(size)), `${name} is [${shape}]`);
+        requireThat(shape.every((size) => Number.isSafeInteger(size)), `${name} is [${shape}]`);
       }
     },
   });

@@ -7,6 +7,8 @@ import { formatBytes, formatCount, formatDuration } from "specialist/units/mod.t
 import { z } from "zod";
 import { defectSchema, tallySchema } from "./tally.ts";
 import { targetNames } from "./targets/mod.ts";
+import { heapMegabytes } from "./watch_process.ts";
+import { allowedMemory } from "./watch_target.ts";
 
 const parserSchema = z.strictObject({
   name: z.enum(targetNames),
@@ -79,11 +81,11 @@ nothing. All begin as files that this project's own writers made. It has to acce
 returns has to be what it promises, or to refuse it with an error that names file and remedy and fits
 on a screen. Whatever else happens is a promise broken: another error, a crash, a hang, a write
 outside of the folder (which the process may not do), a changed prototype, or memory beyond twice the
-file and 128 MiB.
+file and ${formatBytes(allowedMemory)}.
 
 ${fuzzTable(parsers, "markdown")}
 
-Growth is that of the whole process, garbage included, whose JavaScript heap may have 160 MB; a small
+Growth is that of the whole process, garbage included, whose JavaScript heap may have ${heapMegabytes} MB; a small
 picture counts as the pixels that it stands for. ${provenance(parsers)}
 
 ## Why files were refused

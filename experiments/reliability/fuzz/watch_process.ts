@@ -25,8 +25,9 @@ export type Ending = { kind: "done" | "out of time" } | {
   what: string;
 };
 
-/** In megabytes: garbage is collected before it counts, and what is in use may not take more. */
-const heapLimits = "--v8-flags=--max-old-space-size=160,--max-semi-space-size=4";
+/** Of JavaScript: garbage is collected before it counts, and what is in use may not take more. */
+export const heapMegabytes = 160;
+const heapLimits = `--v8-flags=--max-old-space-size=${heapMegabytes},--max-semi-space-size=4`;
 
 const worker = join(import.meta.dirname!, "worker.ts");
 

@@ -26,7 +26,7 @@ export type Watched = {
 };
 
 /** What a process may take beyond twice its input: most of it is garbage not collected yet. */
-const allowedMemory = 128 << 20;
+export const allowedMemory = 128 << 20;
 
 /** So many defects that end a process are looked at. */
 const mostEndings = 20;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { readCaptionCorpus } from "specialist/datasets/mod.ts";
-import { require } from "../require.ts";
+import { requireThat } from "../require_that.ts";
 import { textFile } from "../seed_files.ts";
 import { defineTarget } from "../target.ts";
 
@@ -11,7 +11,7 @@ export const target = defineTarget({
   seeds: () => Promise.resolve([{ [file]: textFile("a red apple\na castle beside a lake\n\n") }]),
   read: (folder) => readCaptionCorpus(join(folder, file)),
   check(captions) {
-    require(captions.length > 0, "there is no caption");
-    require(captions.every((caption) => caption.trim() !== ""), "a caption is empty");
+    requireThat(captions.length > 0, "there is no caption");
+    requireThat(captions.every((caption) => caption.trim() !== ""), "a caption is empty");
   },
 });

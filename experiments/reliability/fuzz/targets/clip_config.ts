@@ -1,6 +1,6 @@
 import { clipConfigSchema, clipSpecs } from "specialist/models/clip/mod.ts";
 import { networkConfigTarget } from "../network_config.ts";
-import { require } from "../require.ts";
+import { requireThat } from "../require_that.ts";
 import { clipConfig } from "../small_networks.ts";
 
 export const target = networkConfigTarget("CLIP configurations", {
@@ -12,7 +12,7 @@ export const target = networkConfigTarget("CLIP configurations", {
   specs: clipSpecs,
   check({ text_config, vision_config }) {
     for (const { hidden_size: width, num_attention_heads: heads } of [text_config, vision_config]) {
-      require(width % heads === 0, `a width of ${width} has ${heads} heads`);
+      requireThat(width % heads === 0, `a width of ${width} has ${heads} heads`);
     }
   },
 });

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { loadEmbedding, saveEmbedding } from "specialist/models/adapters/mod.ts";
 import { tf } from "specialist/tensorflow/mod.ts";
-import { require } from "../require.ts";
+import { requireThat } from "../require_that.ts";
 import { seedFrom } from "../seed_files.ts";
 import { defineTarget } from "../target.ts";
 
@@ -19,9 +19,9 @@ export const target = defineTarget({
   },
   read: (folder) => loadEmbedding(join(folder, file)),
   check({ placeholder, row }) {
-    require(placeholder.trim() !== "", "the word is empty");
-    require(row.rank === 2 && row.shape[0] === 1, `its row is [${row.shape}]`);
-    require(row.dataSync().every(Number.isFinite), "its row has numbers that are none");
+    requireThat(placeholder.trim() !== "", "the word is empty");
+    requireThat(row.rank === 2 && row.shape[0] === 1, `its row is [${row.shape}]`);
+    requireThat(row.dataSync().every(Number.isFinite), "its row has numbers that are none");
     row.dispose();
   },
 });

@@ -9,7 +9,7 @@ import {
   readImage,
 } from "specialist/images/mod.ts";
 import { hugePng } from "../huge_png.ts";
-import { require } from "../require.ts";
+import { requireThat } from "../require_that.ts";
 import { defineTarget, type Files } from "../target.ts";
 
 const side = 12;
@@ -56,7 +56,10 @@ export const target = defineTarget({
     return await readImage(join(folder, name));
   },
   check({ width, height, data }) {
-    require(width > 0 && height > 0, `it is ${width} × ${height}`);
-    require(data.length === width * height * 3, `it is ${width} × ${height}, ${data.length} bytes`);
+    requireThat(width > 0 && height > 0, `it is ${width} × ${height}`);
+    requireThat(
+      data.length === width * height * 3,
+      `it is ${width} × ${height}, ${data.length} bytes`,
+    );
   },
 });

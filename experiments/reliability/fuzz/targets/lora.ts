@@ -3,7 +3,7 @@ import { convertToKohya, loadLora, saveLora } from "specialist/models/adapters/m
 import { createLora } from "specialist/nn/mod.ts";
 import { createRandom } from "specialist/random/mod.ts";
 import { tf } from "specialist/tensorflow/mod.ts";
-import { require } from "../require.ts";
+import { requireThat } from "../require_that.ts";
 import { seedFrom } from "../seed_files.ts";
 import { smallModel } from "../small_networks.ts";
 import { defineTarget } from "../target.ts";
@@ -27,7 +27,7 @@ export const target = defineTarget({
   read: (folder) => loadLora(join(folder, file), model),
   check(adapters) {
     for (const [name, tensor] of Object.entries({ ...adapters.unet, ...adapters.textEncoder })) {
-      require(tensor.dataSync().every(Number.isFinite), `${name} has numbers that are none`);
+      requireThat(tensor.dataSync().every(Number.isFinite), `${name} has numbers that are none`);
     }
     tf.dispose([adapters.unet, adapters.textEncoder]);
   },

@@ -3,7 +3,7 @@ import { convertToKohya, saveLora } from "specialist/models/adapters/mod.ts";
 import { readSafetensors } from "specialist/models/safetensors.ts";
 import { createLora } from "specialist/nn/mod.ts";
 import { createRandom } from "specialist/random/mod.ts";
-import { require } from "../require.ts";
+import { requireThat } from "../require_that.ts";
 import { seedFrom } from "../seed_files.ts";
 import { smallModel } from "../small_networks.ts";
 import { defineTarget } from "../target.ts";
@@ -26,6 +26,6 @@ export const target = defineTarget({
   check({ tensors }) {
     const isKohyas = (name: string) => /^lora_unet_.+\.(lora_(down|up)\.weight|alpha)$/s.test(name);
     const other = Object.keys(tensors).find((name) => !isKohyas(name));
-    require(other === undefined, `it wrote ${other}`);
+    requireThat(other === undefined, `it wrote ${other}`);
   },
 });

@@ -1,5 +1,5 @@
 import { performRun, readMetrics } from "specialist/records/mod.ts";
-import { require } from "../require.ts";
+import { requireThat } from "../require_that.ts";
 import { seedFrom } from "../seed_files.ts";
 import { defineTarget } from "../target.ts";
 
@@ -21,9 +21,9 @@ export const target = defineTarget({
   read: readMetrics,
   check(lines) {
     for (const { step, ...values } of lines) {
-      require(Number.isSafeInteger(step) && step >= 0, `a step is ${step}`);
+      requireThat(Number.isSafeInteger(step) && step >= 0, `a step is ${step}`);
       const odd = Object.entries(values).find(([, value]) => typeof value !== "number");
-      require(odd === undefined, `${odd} is no number`);
+      requireThat(odd === undefined, `${odd} is no number`);
     }
   },
 });

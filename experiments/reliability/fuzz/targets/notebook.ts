@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { moduleOf, readNotebook } from "../../../../lab/mod.ts";
-import { require } from "../require.ts";
+import { requireThat } from "../require_that.ts";
 import { jsonFile } from "../seed_files.ts";
 import { defineTarget } from "../target.ts";
 
@@ -28,6 +28,6 @@ export const target = defineTarget({
   read: async (folder) => moduleOf(await readNotebook(join(folder, file))),
   check({ code, places }) {
     const lines = code.split("\n").length - 1;
-    require(lines === places.length, `${lines} lines are in ${places.length} places`);
+    requireThat(lines === places.length, `${lines} lines are in ${places.length} places`);
   },
 });

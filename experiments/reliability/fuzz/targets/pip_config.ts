@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { readIndexSettings } from "specialist/tensorflow/library/index_settings.ts";
-import { require } from "../require.ts";
+import { requireThat } from "../require_that.ts";
 import { textFile } from "../seed_files.ts";
 import { defineTarget } from "../target.ts";
 
@@ -25,6 +25,9 @@ no-index: false
   read: async (folder) =>
     readIndexSettings((name) => name === "PIP_CONFIG_FILE" ? join(folder, file) : undefined),
   check({ indexes, findLinks }) {
-    require([...indexes, ...findLinks].every((url) => url instanceof URL), "a place is no address");
+    requireThat(
+      [...indexes, ...findLinks].every((url) => url instanceof URL),
+      "a place is no address",
+    );
   },
 });

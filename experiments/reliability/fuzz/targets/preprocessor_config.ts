@@ -5,7 +5,7 @@ import {
   plainImage,
   readClipPreprocessor,
 } from "specialist/images/mod.ts";
-import { require } from "../require.ts";
+import { requireThat } from "../require_that.ts";
 import { jsonFile } from "../seed_files.ts";
 import { defineTarget } from "../target.ts";
 
@@ -25,7 +25,7 @@ export const target = defineTarget({
     if (preprocessor.size.shortest_edge > 64) return;
     const pixels = clipPreprocess(picture, preprocessor);
     const { height, width } = preprocessor.crop_size;
-    require(pixels.length === height * width * 3, `it makes ${pixels.length} numbers`);
-    require(pixels.every(Number.isFinite), "it makes numbers that are none");
+    requireThat(pixels.length === height * width * 3, `it makes ${pixels.length} numbers`);
+    requireThat(pixels.every(Number.isFinite), "it makes numbers that are none");
   },
 });

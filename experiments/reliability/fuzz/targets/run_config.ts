@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { resolveConfig } from "specialist/config/mod.ts";
 import { methodSchema } from "specialist/methods/mod.ts";
 import { adaptSchema } from "../../../adapt/config.ts";
-import { require } from "../require.ts";
+import { requireThat } from "../require_that.ts";
 import { jsonFile, textFile } from "../seed_files.ts";
 import { defineTarget } from "../target.ts";
 
@@ -26,7 +26,7 @@ export const target = defineTarget({
     ]),
   read: (folder) => resolveConfig(adaptSchema, { file: join(folder, file) }),
   check(config) {
-    require(methodSchema.safeParse(config.method).success, "its method is none");
-    require(adaptSchema.safeParse(config).success, "it is not valid");
+    requireThat(methodSchema.safeParse(config.method).success, "its method is none");
+    requireThat(adaptSchema.safeParse(config).success, "it is not valid");
   },
 });

@@ -1,5 +1,5 @@
 import { performRun, readRunRecord } from "specialist/records/mod.ts";
-import { require } from "../require.ts";
+import { requireThat } from "../require_that.ts";
 import { seedFrom } from "../seed_files.ts";
 import { defineTarget } from "../target.ts";
 
@@ -24,9 +24,9 @@ export const target = defineTarget({
   },
   read: readRunRecord,
   check(record) {
-    require(record.id !== "", "it has no id");
+    requireThat(record.id !== "", "it has no id");
     const { checkpointStep: step = 0 } = record;
-    require(Number.isSafeInteger(step) && step >= 0, `its checkpoint is of step ${step}`);
+    requireThat(Number.isSafeInteger(step) && step >= 0, `its checkpoint is of step ${step}`);
     JSON.stringify(record);
   },
 });

@@ -5,7 +5,7 @@ import {
   readSafetensors,
   writeSafetensors,
 } from "specialist/models/safetensors.ts";
-import { require } from "../require.ts";
+import { requireThat } from "../require_that.ts";
 import { seedFrom } from "../seed_files.ts";
 import { defineTarget } from "../target.ts";
 
@@ -36,7 +36,7 @@ export const target = defineTarget({
   check({ tensors }) {
     for (const [name, { shape, data }] of Object.entries(tensors)) {
       const length = shape.reduce((product, size) => product * size, 1);
-      require(data.length === length, `${name} is [${shape}] with ${data.length} numbers`);
+      requireThat(data.length === length, `${name} is [${shape}] with ${data.length} numbers`);
     }
   },
 });

@@ -6,7 +6,7 @@ import {
   stableDiffusionV1,
 } from "specialist/schedulers/mod.ts";
 import { UserError } from "specialist/errors/mod.ts";
-import { require } from "../require.ts";
+import { requireThat } from "../require_that.ts";
 import { jsonFile, textFile } from "../seed_files.ts";
 import { defineTarget } from "../target.ts";
 
@@ -30,12 +30,12 @@ export const target = defineTarget({
   read: (folder) => readSchedulerConfig(join(folder, file)),
   check(config) {
     const { alphasCumprod } = createNoiseSchedule(config);
-    require(alphasCumprod.every((alpha) => alpha > 0 && alpha < 1), "its noise has no end");
+    requireThat(alphasCumprod.every((alpha) => alpha > 0 && alpha < 1), "its noise has no end");
     try {
       const { timesteps, initNoiseSigma } = createScheduler(config, 2);
       const last = config.num_train_timesteps - 1;
-      require(timesteps.every((t) => t >= 0 && t <= last), `its timesteps are ${timesteps}`);
-      require(Number.isFinite(initNoiseSigma), `its noise is ${initNoiseSigma}`);
+      requireThat(timesteps.every((t) => t >= 0 && t <= last), `its timesteps are ${timesteps}`);
+      requireThat(Number.isFinite(initNoiseSigma), `its noise is ${initNoiseSigma}`);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
     }

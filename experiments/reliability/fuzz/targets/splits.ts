@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { readSplits, splitNames, type Splits } from "specialist/datasets/mod.ts";
-import { require } from "../require.ts";
+import { requireThat } from "../require_that.ts";
 import { jsonFile } from "../seed_files.ts";
 import { defineTarget } from "../target.ts";
 
@@ -24,6 +24,6 @@ export const target = defineTarget({
   read: (folder) => readSplits(join(folder, file)),
   check(splits) {
     const ids = splitNames.flatMap((name) => splits[name]);
-    require(new Set(ids).size === ids.length, "a concept is in two lists");
+    requireThat(new Set(ids).size === ids.length, "a concept is in two lists");
   },
 });

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { readStyleFolder } from "specialist/datasets/mod.ts";
 import { mostPixels, plainImage, writePng } from "specialist/images/mod.ts";
-import { require } from "../require.ts";
+import { requireThat } from "../require_that.ts";
 import { jsonFile, seedFrom, textFile } from "../seed_files.ts";
 import { defineTarget } from "../target.ts";
 
@@ -31,11 +31,14 @@ export const target = defineTarget({
   },
   read: (folder) => readStyleFolder(folder),
   check({ styleWords, shots }) {
-    require(styleWords.trim() !== "", "the style has no words");
+    requireThat(styleWords.trim() !== "", "the style has no words");
     for (const { file, caption, image } of shots) {
-      require(caption.trim() !== "", `${file} has no caption`);
-      require(pictures.includes(file), `there is no ${file}`);
-      require(image.data.length === image.width * image.height * 3, `${file} has missing pixels`);
+      requireThat(caption.trim() !== "", `${file} has no caption`);
+      requireThat(pictures.includes(file), `there is no ${file}`);
+      requireThat(
+        image.data.length === image.width * image.height * 3,
+        `${file} has missing pixels`,
+      );
     }
   },
 });

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { seedFrom } from "../seed_files.ts";
 import { defineTarget } from "../target.ts";
 import { readSummary, type Summary, writeSummary } from "../../../tables/summary.ts";
-import { require } from "../require.ts";
+import { requireThat } from "../require_that.ts";
 
 const summary: Summary = {
   format: 1,
@@ -36,13 +36,16 @@ export const target = defineTarget({
   seeds: async () => [await seedFrom((folder) => writeSummary(folder, summary))],
   read: readSummary,
   check({ name, concepts, runs }) {
-    require(name === name.replace(/[^\w-]/g, ""), `its folder is ${name}`);
+    requireThat(name === name.replace(/[^\w-]/g, ""), `its folder is ${name}`);
     for (const run of runs) {
       const odd = Object.entries(run.concepts).find(([, values]) =>
         values.length !== concepts.length
       );
-      require(odd === undefined, `${odd} are not as many as the concepts`);
-      require(run.id === join("", run.id) && !run.id.includes("/"), `a run's folder is ${run.id}`);
+      requireThat(odd === undefined, `${odd} are not as many as the concepts`);
+      requireThat(
+        run.id === join("", run.id) && !run.id.includes("/"),
+        `a run's folder is ${run.id}`,
+      );
     }
   },
 });

@@ -1,6 +1,6 @@
 import { basename, join } from "node:path";
 import { readJson } from "specialist/files/mod.ts";
-import { require } from "../require.ts";
+import { requireThat } from "../require_that.ts";
 import { jsonFile } from "../seed_files.ts";
 import { defineTarget } from "../target.ts";
 import { tableListSchema } from "../../../tables/table.ts";
@@ -23,7 +23,7 @@ export const target = defineTarget({
   read: (folder) => readJson(join(folder, file), tableListSchema),
   check({ name, runs }) {
     for (const place of [name, ...runs.map(({ id }) => id)]) {
-      require(place === basename(place) && place !== "..", `a folder is ${place}`);
+      requireThat(place === basename(place) && place !== "..", `a folder is ${place}`);
     }
   },
 });

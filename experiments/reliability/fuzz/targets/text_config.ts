@@ -1,7 +1,7 @@
 import { clipTextConfigSchema, clipTextSpecs } from "specialist/models/clip/mod.ts";
 import { stableDiffusionV1 } from "specialist/models/stable_diffusion/mod.ts";
 import { networkConfigTarget } from "../network_config.ts";
-import { require } from "../require.ts";
+import { requireThat } from "../require_that.ts";
 import { textConfig } from "../small_networks.ts";
 
 export const target = networkConfigTarget("text encoder configurations", {
@@ -12,6 +12,6 @@ export const target = networkConfigTarget("text encoder configurations", {
   ],
   specs: clipTextSpecs,
   check({ hidden_size: width, num_attention_heads: heads }) {
-    require(width % heads === 0, `a width of ${width} has ${heads} heads`);
+    requireThat(width % heads === 0, `a width of ${width} has ${heads} heads`);
   },
 });

@@ -1,5 +1,5 @@
 import { loadTokenizer, saveTokenizer } from "specialist/models/tokenizer.ts";
-import { require } from "../require.ts";
+import { requireThat } from "../require_that.ts";
 import { jsonFile, seedFrom } from "../seed_files.ts";
 import { tokenizer } from "../small_networks.ts";
 import { defineTarget } from "../target.ts";
@@ -21,17 +21,17 @@ export const target = defineTarget({
   read: loadTokenizer,
   check({ encode, decode, vocabSize, data, addToken }) {
     const ids = encode(text);
-    require(ids.length === data.maxLength, `a text has ${ids.length} ids`);
+    requireThat(ids.length === data.maxLength, `a text has ${ids.length} ids`);
     const isRow = (id: number) => Number.isInteger(id) && id >= 0 && id < vocabSize;
-    require(
+    requireThat(
       ids.every(isRow),
       `of ${vocabSize} tokens, one has the id ${ids.find((id) => !isRow(id))}`,
     );
     decode(ids);
     const word = "<another-word>";
     const [id] = addToken(word).tokenize(word);
-    require(id === vocabSize, `another word has the id ${id}`);
-    require(!tokenOf(data.vocab, id), `another word has the id of ${tokenOf(data.vocab, id)}`);
+    requireThat(id === vocabSize, `another word has the id ${id}`);
+    requireThat(!tokenOf(data.vocab, id), `another word has the id of ${tokenOf(data.vocab, id)}`);
   },
 });
 

@@ -2,7 +2,7 @@ import { createVariables, disposeVariables } from "specialist/nn/mod.ts";
 import { createRandom } from "specialist/random/mod.ts";
 import { tf } from "specialist/tensorflow/mod.ts";
 import { readTrainingState, writeTrainingState } from "specialist/training/training_state.ts";
-import { require } from "../require.ts";
+import { requireThat } from "../require_that.ts";
 import { seedFrom } from "../seed_files.ts";
 import { defineTarget } from "../target.ts";
 
@@ -22,9 +22,9 @@ export const target = defineTarget({
   ],
   read: (folder) => readTrainingState(folder, groups),
   check({ step, random: state }) {
-    require(Number.isSafeInteger(step) && step >= 0, `its step is ${step}`);
+    requireThat(Number.isSafeInteger(step) && step >= 0, `its step is ${step}`);
     random.restore(state);
-    require(random.next() < 1, "its random stream is none");
+    requireThat(random.next() < 1, "its random stream is none");
   },
 });
 addEventListener("unload", () => disposeVariables(weights));

@@ -1,7 +1,7 @@
 import { unetConfigSchema, unetSpecs } from "specialist/models/unet/mod.ts";
 import { stableDiffusionV1 } from "specialist/models/stable_diffusion/mod.ts";
 import { networkConfigTarget } from "../network_config.ts";
-import { require } from "../require.ts";
+import { requireThat } from "../require_that.ts";
 import { unetConfig } from "../small_networks.ts";
 
 export const target = networkConfigTarget("U-Net configurations", {
@@ -14,8 +14,8 @@ export const target = networkConfigTarget("U-Net configurations", {
   check({ block_out_channels: widths, attention_head_dim: heads, norm_num_groups: groups }) {
     for (const [level, width] of widths.entries()) {
       const count = Array.isArray(heads) ? heads[level] : heads;
-      require(width % count === 0, `${width} channels have ${count} heads`);
-      require(width % groups === 0, `${width} channels have ${groups} groups`);
+      requireThat(width % count === 0, `${width} channels have ${count} heads`);
+      requireThat(width % groups === 0, `${width} channels have ${groups} groups`);
     }
   },
 });

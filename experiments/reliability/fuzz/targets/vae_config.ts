@@ -1,7 +1,7 @@
 import { stableDiffusionV1 } from "specialist/models/stable_diffusion/mod.ts";
 import { vaeConfigSchema, vaeSpecs } from "specialist/models/vae/mod.ts";
 import { networkConfigTarget } from "../network_config.ts";
-import { require } from "../require.ts";
+import { requireThat } from "../require_that.ts";
 import { vaeConfig } from "../small_networks.ts";
 
 export const target = networkConfigTarget("autoencoder configurations", {
@@ -13,7 +13,7 @@ export const target = networkConfigTarget("autoencoder configurations", {
   specs: vaeSpecs,
   check({ block_out_channels: widths, norm_num_groups: groups }) {
     for (const width of widths) {
-      require(width % groups === 0, `${width} channels have ${groups} groups`);
+      requireThat(width % groups === 0, `${width} channels have ${groups} groups`);
     }
   },
 });

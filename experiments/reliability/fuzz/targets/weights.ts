@@ -4,7 +4,7 @@ import { convSpecs, linearSpecs, normSpecs } from "specialist/models/parameters.
 import { weightsFiles } from "specialist/models/weights_files.ts";
 import { createRandom } from "specialist/random/mod.ts";
 import { tf } from "specialist/tensorflow/mod.ts";
-import { require } from "../require.ts";
+import { requireThat } from "../require_that.ts";
 import { jsonFile, seedFrom } from "../seed_files.ts";
 import { defineTarget } from "../target.ts";
 
@@ -39,7 +39,7 @@ export const target = defineTarget({
   read: async (folder) => await loadParams(await weightsFiles(folder, name), specs),
   check(params) {
     for (const [name, tensor] of Object.entries(params)) {
-      require(tensor.dataSync().every(Number.isFinite), `${name} has numbers that are none`);
+      requireThat(tensor.dataSync().every(Number.isFinite), `${name} has numbers that are none`);
     }
     tf.dispose(params);
   },

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { unpackLibrary } from "specialist/tensorflow/library/unpack.ts";
-import { require } from "../require.ts";
+import { requireThat } from "../require_that.ts";
 import { defineTarget } from "../target.ts";
 
 const file = "tensorflow.whl";
@@ -34,9 +34,9 @@ export const target = defineTarget({
   },
   check(unpacked) {
     const names = [...Deno.readDirSync(unpacked)].map(({ name }) => name);
-    require(names.every((name) => Object.hasOwn(files, name)), `it has unpacked ${names}`);
+    requireThat(names.every((name) => Object.hasOwn(files, name)), `it has unpacked ${names}`);
     const texts = Object.keys(files).map((name) => Deno.readTextFileSync(join(unpacked, name)));
-    require(`${texts}` === `${[framework, library]}`, "it has unpacked something else");
+    requireThat(`${texts}` === `${[framework, library]}`, "it has unpacked something else");
   },
 });
 
