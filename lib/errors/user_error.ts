@@ -34,5 +34,5 @@ export class UserError extends Error {
 function summaryOf({ what, file, field, value, remedy }: Problem): string {
   const place = [file, field].filter(Boolean).join(", ");
   const got = value === undefined ? "" : ` (got ${shown(value)})`;
-  return `${place ? `${excerpt(place)}: ` : ""}${excerpt(what)}${got}; ${remedy}`;
+  return `${place ? `${excerpt(place)}: ` : ""}${excerpt(what)}${got}; ${excerpt(remedy)}`;
 }

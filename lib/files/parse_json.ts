@@ -9,8 +9,8 @@ const deepest = 100;
  * The value of a JSON text that may come from anywhere.
  *
  * @param parse for another dialect, as JSON5's
- * @throws SyntaxError where it is none, holds more than any file that is read here, or a key that is
- *   no key of an object's own elsewhere
+ * @throws SyntaxError where it is none, holds more than any file that is read here, or has the key
+ *   "__proto__", which to other programs is no key but an object's prototype
  */
 export function parseJson(
   text: string,
