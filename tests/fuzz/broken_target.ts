@@ -32,8 +32,7 @@ function breakPromise(folder: string, text: string): void {
       Deno.exit(3);
       break;
     case "memory":
-      new Uint8Array(400 << 20).fill(1);
-      break;
+      for (const taken: Uint8Array[] = [];;) taken.push(new Uint8Array(16 << 20).fill(1));
     case "an untyped TypeError":
       return (undefined as unknown as () => void)();
     case "a forbidden access":

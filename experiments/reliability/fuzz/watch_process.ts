@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { formatBytes } from "specialist/units/mod.ts";
 import { peakMemoryOf } from "../../adapt/process_memory.ts";
 import type { Message, Task } from "./worker.ts";
 import { inside } from "./root.ts";
@@ -14,13 +15,16 @@ export type ProcessOptions = {
   until?: number;
   signal?: AbortSignal;
   onMessage(message: Message): void;
-  /** Called many times a second, with the bytes that the process' peak is above its start. */
-  onMemory(growth: number): void;
+  /**
+   * Called many times a second, with the bytes that the process' peak is above its start. Where it
+   * answers no, the process has taken too much, and is ended before it takes all there is.
+   */
+  mayGrow(growth: number): boolean;
 };
 
-/** How a process ended: of its own accord, in time, or in the midst of an input. */
+/** How a process ended: of its own accord, for lack of time, or in the midst of an input. */
 export type Ending = { kind: "done" | "out of time" } | {
-  kind: "hang" | "crash";
+  kind: "hang" | "crash" | "memory";
   input: number;
   what: string;
 };
@@ -43,7 +47,7 @@ const longestExcerpt = 2000;
 /** @throws Error if the process ends before the first input, as where a seed is refused */
 export async function watchProcess(
   task: Task,
-  { hangSeconds, until = Infinity, signal, onMessage, onMemory }: ProcessOptions,
+  { hangSeconds, until = Infinity, signal, onMessage, mayGrow }: ProcessOptions,
 ): Promise<Ending> {
   const writable = inside(task.root);
   const child = spawn(Deno.execPath(), [
@@ -62,15 +66,16 @@ export async function watchProcess(
   const ended = once(child, "exit");
 
   let input: number | undefined, heard = performance.now(), start: number | undefined;
-  let hung = false, late = false;
+  let hung = false, late = false, growth = 0, isTooLarge = false;
   const look = () => {
     const peak = peakMemoryOf(child.pid!);
     if (input === undefined) start = peak;
-    else if (peak !== undefined) onMemory(peak - (start ??= peak));
+    else if (peak !== undefined) growth = peak - (start ??= peak);
+    isTooLarge ||= !mayGrow(growth);
     const now = performance.now();
     hung ||= now - heard > 1000 * (input === undefined ? startSeconds : hangSeconds);
     late ||= now > until;
-    if (hung || late) child.kill("SIGKILL");
+    if (hung || late || isTooLarge) child.kill("SIGKILL");
   };
   const timer = setInterval(look, interval);
   try {
@@ -89,6 +94,9 @@ export async function watchProcess(
     if (code === 0) return { kind: "done" };
     if (late) return { kind: "out of time" };
     if (input === undefined) throw new Error(`${task.module} does not start: ${words}`);
+    if (isTooLarge) {
+      return { kind: "memory", input, what: `${formatBytes(growth)} more than before` };
+    }
     if (hung) return { kind: "hang", input, what: `more than ${hangSeconds} seconds` };
     return { kind: "crash", input, what: `ended with ${code ?? by}: ${words}` };
   } finally {

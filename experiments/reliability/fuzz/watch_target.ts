@@ -1,5 +1,4 @@
 /** A target in processes of its own, which may hang, crash or take all memory. */
-import { formatBytes } from "specialist/units/mod.ts";
 import { type Defect, emptyTally, sumOf, type Tally } from "./tally.ts";
 import { watchProcess } from "./watch_process.ts";
 import { makeRootElsewhere } from "./root.ts";
@@ -45,15 +44,12 @@ export async function watchTarget(
   const begun = performance.now();
   const defects = new Map<number, Defect>();
   const skip: number[] = [];
-  let title = "", input = 0, first = 0, tally = emptyTally();
-  let memoryGrowthBytes = 0, allowed = 0;
+  let title = "", first = 0, tally = emptyTally();
+  let memoryGrowthBytes = 0, allowed = allowedMemory;
 
-  const observeMemory = (growth: number) => {
-    if (growth <= memoryGrowthBytes) return;
-    memoryGrowthBytes = growth;
-    if (growth <= allowed + 2 * tally.largestBytes) return;
-    allowed = growth;
-    defects.set(input, { input, kind: "memory", what: `${formatBytes(growth)} more than before` });
+  const mayGrow = (growth: number) => {
+    memoryGrowthBytes = Math.max(memoryGrowthBytes, growth);
+    return growth <= allowed + 2 * tally.largestBytes;
   };
   while (first < inputs && skip.length < mostEndings) {
     const before = tally;
@@ -64,13 +60,13 @@ export async function watchTarget(
         hangSeconds,
         until,
         signal,
-        onMemory: observeMemory,
+        mayGrow,
         onMessage(message) {
-          if ("begins" in message) input = message.begins;
-          else if ("defect" in message) defects.set(message.defect.input, message.defect);
+          if ("begins" in message) return;
+          if ("defect" in message) defects.set(message.defect.input, message.defect);
           else if ("ready" in message) {
             title = message.ready;
-            allowed ||= allowedMemory + 2 * message.expandsTo;
+            allowed = allowedMemory + 2 * message.expandsTo;
           } else {
             tally = sumOf(before, message.tally);
             first = message.next;
