@@ -14,6 +14,8 @@ import {
   clipPreprocess,
   clipPreprocessorSchema,
   crop,
+  decodeImage,
+  drawSvg,
   encodeJpeg,
   encodePng,
   type Image,
@@ -50,6 +52,20 @@ describe("image files", () => {
     const image = noise(7, 5);
     await writePng(inFolder("noise.png"), image);
     assertEquals(await readImage(inFolder("noise.png")), image);
+  });
+
+  it("are drawn from one's own SVG, on white, but never read from it", async () => {
+    const bar = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 2">
+      <rect width="2" height="2" fill="#f00"/></svg>`;
+    const image = await drawSvg(bar, 8);
+    assertEquals([image.width, image.height], [8, 8]);
+    assertEquals([pixel(image, 1, 4), pixel(image, 6, 4)], [[255, 0, 0], white]);
+    assertEquals([pixel(image, 1, 0), pixel(image, 1, 7)], [white, white]);
+    await assertRejects(
+      () => decodeImage(new TextEncoder().encode(bar), "bar.png"),
+      UserError,
+      "bar.png: not an image that can be read: its format is svg",
+    );
   });
 
   it("are RGB, whatever they hold", async () => {

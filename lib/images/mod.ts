@@ -1,5 +1,5 @@
 /**
- * Pictures as 8-bit RGB: reading, writing, resizing, cropping, grids, and CLIP's preprocessing.
+ * Pictures as 8-bit RGB: reading, drawing, writing, resizing, cropping, grids, and CLIP's preprocessing.
  * @module
  */
 export {
@@ -9,6 +9,7 @@ export {
   readClipPreprocessor,
 } from "./clip_preprocess.ts";
 export { type Box, centerCrop, crop } from "./crop.ts";
+export { drawSvg } from "./draw_svg.ts";
 export { imageGrid } from "./grid.ts";
 export { type Image, plainImage } from "./image.ts";
 export { decodeImage, mostPixels, readImage, type ReadImageOptions } from "./read_image.ts";
