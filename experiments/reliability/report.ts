@@ -17,7 +17,7 @@ const courseSchema = z.strictObject({
   step: z.string().describe("What is done again and again, in the singular"),
   points: z.array(z.strictObject({
     step: z.int().describe("The end of a stretch"),
-    seconds: z.number().describe("The stretch's mean of a step, by the clock"),
+    seconds: z.number().describe("The stretch's median of a step, by the clock"),
     processorSeconds: z.number().describe("The same of all threads together"),
     bytes: z.number().describe("What the process held, when garbage had just been collected"),
   })),
