@@ -1,6 +1,7 @@
 /** Runs that are killed at random moments and started again: do they end as if nothing had been? */
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { createProgress } from "specialist/progress/mod.ts";
 import { createRandom } from "specialist/random/mod.ts";
 import { listRuns } from "specialist/records/mod.ts";
 import { type Comparison, differingFiles } from "./kills/differing_files.ts";
@@ -77,35 +78,41 @@ async function killWork(
 ): Promise<WorkReport> {
   const options = { steps, model: resolve(model) };
   const start = (at: string) => startWork(work, options, { folder: at, threads, signal });
+  const progress = createProgress({ label: `Killing ${work}`, total: kills, unit: "kills" });
+  try {
+    const [undisturbed, again] = [join(folder, "undisturbed"), join(folder, "again")];
+    const started = performance.now();
+    await endOf(await start(undisturbed));
+    const seconds = (performance.now() - started) / 1000;
+    await endOf(await start(again));
 
-  const [undisturbed, again] = [join(folder, "undisturbed"), join(folder, "again")];
-  const started = performance.now();
-  await endOf(await start(undisturbed));
-  const seconds = (performance.now() - started) / 1000;
-  await endOf(await start(again));
-
-  const drawMoment = createMoments(createRandom(`${seed} ${work}`), {
-    seconds,
-    steps: await stepsLogged(undisturbed),
-    count: kills,
-  });
-  const rounds: Round[] = [];
-  for (let left = kills; left > 0; left -= rounds.at(-1)!.kills.length) {
-    const at = join(folder, `killed-${rounds.length}`);
-    const done = await killUntilDone(at, { most: left, start, drawMoment });
-    rounds.push({
-      kills: done,
-      startedFrom: (await attemptsIn(at)).map(({ fromStep }) => fromStep),
-      ...await differingFiles(undisturbed, at),
+    const drawMoment = createMoments(createRandom(`${seed} ${work}`), {
+      seconds,
+      steps: await stepsLogged(undisturbed),
+      count: kills,
     });
+    const rounds: Round[] = [];
+    let done = 0;
+    const onKill = () => progress.update(++done);
+    while (done < kills) {
+      const at = join(folder, `killed-${rounds.length}`);
+      const killed = await killUntilDone(at, { most: kills - done, start, drawMoment, onKill });
+      rounds.push({
+        kills: killed,
+        startedFrom: (await attemptsIn(at)).map(({ fromStep }) => fromStep),
+        ...await differingFiles(undisturbed, at),
+      });
+    }
+    return {
+      work,
+      backend: (await attemptsIn(undisturbed))[0].backend,
+      seconds,
+      again: await differingFiles(undisturbed, again),
+      rounds,
+    };
+  } finally {
+    progress.stop();
   }
-  return {
-    work,
-    backend: (await attemptsIn(undisturbed))[0].backend,
-    seconds,
-    again: await differingFiles(undisturbed, again),
-    rounds,
-  };
 }
 
 type Killing = {
@@ -113,14 +120,19 @@ type Killing = {
   most: number;
   start(at: string): Promise<Deno.ChildProcess>;
   drawMoment(logged: number): Moment;
+  onKill(): void;
 };
 
-async function killUntilDone(at: string, { most, start, drawMoment }: Killing): Promise<Kill[]> {
+async function killUntilDone(
+  at: string,
+  { most, start, drawMoment, onKill }: Killing,
+): Promise<Kill[]> {
   const kills: Kill[] = [];
   while (kills.length < most) {
     const moment = drawMoment(await stepsLogged(at));
     if (!await killAt(moment, await start(at), at)) return kills;
     kills.push({ moment, logged: await stepsLogged(at) });
+    onKill();
   }
   await endOf(await start(at));
   return kills;
