@@ -13,14 +13,17 @@ const limits = { bytes: 0.02, processorSeconds: 0.05 };
 /** Neighbouring laps are alike: what is looked at are so many stretches. */
 const stretches = 25;
 
-/** A recorder of a course of so many laps; garbage is collected at the end of each stretch. */
+/** Between two collections V8 would take memory for garbage, some of which it keeps. */
+const collectionsPerStretch = 4;
+
+/** A recorder of a course of so many laps; garbage is collected at the end of each stretch, too. */
 export function recordStretches(laps: number): CourseRecorder {
-  const length = lengthOf(laps);
+  const length = lengthOf(laps), between = Math.ceil(length / collectionsPerStretch);
   const { course, lap } = recordCourse();
   return {
     course,
     lap() {
-      if ((course.seconds.length + 1) % length === 0) collectGarbage();
+      if ((course.seconds.length + 1) % length % between === 0) collectGarbage();
       lap();
     },
   };
@@ -111,7 +114,7 @@ function inWords(
     `${percent(share)} in all`;
 }
 
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+const percent = (share: number) => `${share < 0 ? "−" : ""}${(100 * Math.abs(share)).toFixed(1)} %`;
 const milliseconds = (seconds: number) => `${(1000 * seconds).toPrecision(3)} ms`;
 const signedBytes = (bytes: number) => signed(bytes, formatBytes);
 const signedMicroseconds = (seconds: number) =>
