@@ -63,7 +63,12 @@ async function trainLong(
     guide,
     sampling: { steps: 25 },
   });
-  const training = trainingSchema.parse({ steps, batchSize: 1, maxGradNorm: 1 });
+  const training = trainingSchema.parse({
+    steps,
+    batchSize: 1,
+    maxGradNorm: 1,
+    checkpointEvery: 100,
+  });
   const identity = { kind: "soak", config, seed, versions: libraryVersions(), datasets: {} };
   const progress = createProgress({ label: "Training", total: steps, unit: "steps" });
   const parent = await Deno.makeTempDir();

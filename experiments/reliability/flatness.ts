@@ -13,6 +13,9 @@ const limits = { bytes: 0.02, processorSeconds: 0.05 };
 /** Neighbouring laps are alike: what is looked at are so many stretches. */
 const stretches = 25;
 
+/** In the first of them caches fill, and the allocator takes what it needs, in pages of 2 MiB. */
+const settling = 5;
+
 /** Between two collections V8 would take memory for garbage, some of which it keeps. */
 const collectionsPerStretch = 4;
 
@@ -30,7 +33,7 @@ export function recordStretches(laps: number): CourseRecorder {
 }
 
 /**
- * The stretches of a course, but for the first, in which caches fill and memory settles.
+ * The stretches of a course once it has settled.
  *
  * @param perLap how many steps a lap has
  */
@@ -52,7 +55,7 @@ export function reportedCourse(
       bytes: course.residentBytes[end - 1],
     };
   });
-  return { name, step, points: points.slice(1) };
+  return { name, step, points: points.slice(settling) };
 }
 
 const lengthOf = (laps: number) => Math.floor(laps / stretches);
@@ -61,7 +64,7 @@ export function flatnessFindings(
   { tensors }: Course,
   { name, step, points }: ReportedCourse,
 ): Finding[] {
-  const settled = tensors.slice(lengthOf(tensors.length));
+  const settled = tensors.slice(settling * lengthOf(tensors.length));
   const [fewest, most] = [Math.min(...settled), Math.max(...settled)];
   const memory = growthOf(points, "bytes"), time = growthOf(points, "processorSeconds");
   const byTheClock = median(points.map(({ seconds }) => seconds));

@@ -49,9 +49,9 @@ function markdown(entries: Entries, hasFigure: boolean): string {
     findingsTable(entries, "markdown"),
     ...hasFigure
       ? [
-        "A course is looked at in 25 stretches of equal length, without the first: at the median of a " +
-        "step's time, and at the memory when garbage has just been collected. The slope is " +
-        "that of the line through these by least squares, its interval a bootstrap of them. The " +
+        "A course is looked at in 25 stretches of equal length, without the first five, in which " +
+        "memory settles: at the median of a step's time, and at the memory when garbage has just " +
+        "been collected. The slope is that of the line through these by least squares, its interval a bootstrap of them. The " +
         "time that is looked at is the processor's, which other programs on the machine hardly touch.",
         "![Memory and time of a step](soak.svg)",
       ]
