@@ -5,7 +5,7 @@ import { sumOf } from "../experiments/reliability/fuzz/tally.ts";
 import type { Target } from "../experiments/reliability/fuzz/target.ts";
 import { targetModule, targetNames } from "../experiments/reliability/fuzz/targets/mod.ts";
 import { tryInputs } from "../experiments/reliability/fuzz/try_inputs.ts";
-import { watchTarget } from "../experiments/reliability/fuzz/watch_target.ts";
+import { allowedMemory, watchTarget } from "../experiments/reliability/fuzz/watch_target.ts";
 import { makeRoot } from "../experiments/reliability/fuzz/root.ts";
 
 /** Inputs of a stream, and the promises that they broke. */
@@ -77,6 +77,12 @@ describe("a promise that is broken", () => {
     const { defects, memoryGrowthBytes } = await broken("memory");
     assertEquals(defects.map(({ kind }) => kind), ["memory", "memory"]);
     assert(memoryGrowthBytes < 2e9, "it is ended long before it has all");
+  });
+
+  it("is no input's that takes little, where the process has taken much for many", async () => {
+    const { tally, defects, memoryGrowthBytes } = await broken("garbage", { inputs: 6 });
+    assertEquals([tally.inputs, defects], [6, []]);
+    assert(memoryGrowthBytes > allowedMemory);
   });
 
   it("is shown with the smallest file that breaks it", async () => {

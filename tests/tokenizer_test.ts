@@ -123,6 +123,13 @@ describe("tokenizer", () => {
     await refused("tokenizer_config.json", decoder, "added_tokens_decoder");
     const many = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`<${i}>`, 520 + i]));
     await refused("added_tokens.json", JSON.stringify(many), "added tokens");
+    await refused("added_tokens.json", '{"": 520}', "one of the added tokens is empty");
+    const long = "<".repeat(1 << 15);
+    await refused(
+      "added_tokens.json",
+      JSON.stringify({ [long]: 520 }),
+      "longer than 256 characters",
+    );
     await assertRejects(() => loadTokenizer(join(folder, "none")), Error, "vocab.json");
   });
 });

@@ -8,9 +8,11 @@ import {
 } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
+import { join } from "node:path";
 import { UserError } from "specialist/errors/mod.ts";
-import { checkpointed } from "specialist/nn/mod.ts";
-import type { Random } from "specialist/random/mod.ts";
+import { type ArrayToWrite, writeSafetensors } from "specialist/models/safetensors.ts";
+import { checkpointed, createVariables, disposeVariables } from "specialist/nn/mod.ts";
+import { createRandom, type Random } from "specialist/random/mod.ts";
 import { tf, useBackend } from "specialist/tensorflow/mod.ts";
 import {
   emaDecayAt,
@@ -22,6 +24,7 @@ import {
   trainingSchema,
   type TrainingTask,
 } from "specialist/training/mod.ts";
+import { readTrainingState, writeTrainingState } from "specialist/training/training_state.ts";
 import { runIn } from "./run_in.ts";
 import { normal } from "./tensors.ts";
 
@@ -271,5 +274,32 @@ describe("a step that is not finite", () => {
     const { run, lines } = runIn(folder, 3);
     assertEquals(await trained(taskOf(kinds), settings, { run, logEvery: 6 }), whole);
     assertEquals(lines.map(({ skipped }) => skipped), [2, 2]);
+  });
+});
+
+describe("a checkpoint", () => {
+  it("is refused where its numbers are not of the shape and type of the training's", async () => {
+    const folder = await Deno.makeTempDir();
+    const weights = createVariables({ bias: tf.zeros([2]) });
+    const path = join(folder, "weights.safetensors");
+    await writeTrainingState(folder, { weights }, {
+      step: 1,
+      skipped: 0,
+      random: createRandom(0).state(),
+    });
+    const others: ArrayToWrite[] = [
+      { shape: [2], dtype: "I32", data: Int32Array.of(1, 2) },
+      { shape: [1], dtype: "F32", data: Float32Array.of(1) },
+    ];
+    for (const bias of others) {
+      await writeSafetensors(path, { bias });
+      const error = await assertRejects(() => readTrainingState(folder, { weights }), UserError);
+      assertStringIncludes(
+        error.message,
+        `${path}: the checkpoint has no bias of the shape and type`,
+      );
+    }
+    disposeVariables(weights);
+    await Deno.remove(folder, { recursive: true });
   });
 });

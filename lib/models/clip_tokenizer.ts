@@ -43,7 +43,8 @@ export type Tokenizer = {
  * tokenizer.encode("a red apple in <style-token> style");
  * ```
  *
- * @throws Error if the vocabulary lacks the start, end or padding token, or its ids have gaps
+ * @throws Error if the vocabulary lacks the start, end or padding token, or its ids have gaps; or if
+ *   an added token is empty, or longer than 256 characters
  */
 export function createTokenizer(
   parts: Vocabulary & Partial<TokenizerData>,
@@ -52,9 +53,7 @@ export function createTokenizer(
   const { vocab, merges, maxLength, padToken, addedTokens } = data;
   const idOf = new Map([...Object.entries(vocab), ...Object.entries(addedTokens)]);
   requireRows(idOf);
-  if (Object.keys(addedTokens).length > mostAddedTokens) {
-    throw new Error(`there are more than ${mostAddedTokens} added tokens`);
-  }
+  requireLiterals(Object.keys(addedTokens));
   const special = [startOfText, endOfText, padToken];
   const [bosId, eosId, padId] = special.map((token) => {
     const id = idOf.get(token);
@@ -114,8 +113,21 @@ export function createTokenizer(
   };
 }
 
-/** All are looked for in a text at once. */
 const mostAddedTokens = 10_000;
+const longestAddedToken = 256;
+
+/** @throws Error unless the tokens can be looked for in a text, all at once */
+function requireLiterals(tokens: string[]): void {
+  if (tokens.length > mostAddedTokens) {
+    throw new Error(`there are more than ${mostAddedTokens} added tokens`);
+  }
+  if (tokens.includes("")) throw new Error("one of the added tokens is empty");
+  const long = tokens.find(({ length }) => length > longestAddedToken);
+  if (long === undefined) return;
+  throw new Error(
+    `the added token "${long.slice(0, 20)}…" is longer than ${longestAddedToken} characters`,
+  );
+}
 
 /** @throws Error unless the ids are 0, 1, 2 …, in any order: each is a row of a table */
 function requireRows(idOf: ReadonlyMap<string, number>): void {

@@ -53,8 +53,10 @@ export async function readTrainingState(
     const entries = new Map(file.entries.map((entry) => [entry.name, entry]));
     for (const [name, variable] of Object.entries(variables)) {
       const entry = entries.get(name);
-      if (`${entry?.shape}` !== `${variable.shape}`) throw misfit(path, name);
-      tf.tidy(() => variable.assign(tf.tensor(file.read(entry!).data, variable.shape)));
+      if (entry?.dtype !== "F32" || `${entry.shape}` !== `${variable.shape}`) {
+        throw misfit(path, name);
+      }
+      tf.tidy(() => variable.assign(tf.tensor(file.read(entry).data, variable.shape)));
     }
   }
   return await readJson(join(folder, "state.json"), stateSchema);
@@ -62,7 +64,7 @@ export async function readTrainingState(
 
 function misfit(file: string, name: string): UserError {
   return new UserError({
-    what: `the checkpoint has no ${name} of the shape that this training has`,
+    what: `the checkpoint has no ${name} of the shape and type that this training has`,
     file,
     remedy: "remove the run's folder to start it anew",
   });

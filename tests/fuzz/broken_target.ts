@@ -1,5 +1,6 @@
 /** A parser that breaks the promise which its address names, as `broken_target.ts?hang`. */
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { UserError } from "specialist/errors/mod.ts";
 import { readBytes } from "specialist/files/mod.ts";
 import { textFile } from "../../experiments/reliability/fuzz/seed_files.ts";
@@ -9,13 +10,16 @@ const file = "file.txt";
 const seed = "as it should be\n";
 const kind = decodeURIComponent(new URL(import.meta.url).search.slice(1));
 
+/** What each input leaves behind, little enough for one. */
+const garbage: Uint8Array[] = [];
+
 export const target = defineTarget({
   title: kind,
   seeds: () => Promise.resolve([{ [file]: textFile(seed) }]),
   async read(folder) {
     const bytes = await readBytes(join(folder, file), 1 << 30);
     const text = new TextDecoder().decode(bytes);
-    if (text !== seed) breakPromise(folder, text);
+    if (text !== seed) await breakPromise(folder, text);
     return text;
   },
   check(text) {
@@ -23,7 +27,7 @@ export const target = defineTarget({
   },
 });
 
-function breakPromise(folder: string, text: string): void {
+function breakPromise(folder: string, text: string): void | Promise<void> {
   switch (kind) {
     case "hang":
       while (text.length >= 0);
@@ -33,6 +37,9 @@ function breakPromise(folder: string, text: string): void {
       break;
     case "memory":
       for (const taken: Uint8Array[] = [];;) taken.push(new Uint8Array(16 << 20).fill(1));
+    case "garbage":
+      garbage.push(new Uint8Array(48 << 20).fill(1));
+      return delay(600); // By then what was done has been told.
     case "an untyped TypeError":
       return (undefined as unknown as () => void)();
     case "a forbidden access":

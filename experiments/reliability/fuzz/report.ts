@@ -81,11 +81,11 @@ nothing. All begin as files that this project's own writers made. It has to acce
 returns has to be what it promises, or to refuse it with an error that names file and remedy and fits
 on a screen. Whatever else happens is a promise broken: another error, a crash, a hang, a write
 outside of the folder (which the process may not do), a changed prototype, or memory beyond twice the
-file and ${formatBytes(allowedMemory)}.
+file and ${formatBytes(allowedMemory)}, in a process of its own.
 
 ${fuzzTable(parsers, "markdown")}
 
-Growth is that of the whole process, garbage included, whose JavaScript heap may have ${heapMegabytes} MB; a small
+Growth is that of a process for many inputs, garbage included, whose JavaScript heap may have ${heapMegabytes} MB; a small
 picture counts as the pixels that it stands for. ${provenance(parsers)}
 
 ## Why files were refused
