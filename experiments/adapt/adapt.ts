@@ -38,7 +38,7 @@ export async function adapt(
   config: AdaptConfig,
   signal?: AbortSignal,
 ): Promise<{ record: RunRecord; folder: string }> {
-  const backend = await useBackend();
+  const backend = await useBackend({ batch: config.training.batchSize });
   console.log(`Computing with ${backend}`);
   const context = await loadContext(config, backend, signal);
   const identity = adaptIdentity(config, context.datasets);

@@ -10,6 +10,7 @@ import { loadStableDiffusion, type Model } from "specialist/models/stable_diffus
 import { unet, type UnetConfig, unetConfigSchema, unetSpecs } from "specialist/models/unet/mod.ts";
 import { vaeConfigSchema, vaeSpecs } from "specialist/models/vae/mod.ts";
 import { readVariables } from "specialist/nn/mod.ts";
+import { emojiTraining } from "specialist/presets/mod.ts";
 import { createRandom } from "specialist/random/mod.ts";
 import { decoderOf, encodePrompts, sample } from "specialist/sampling/mod.ts";
 import { createNoiseSchedule, stableDiffusionV1 } from "specialist/schedulers/mod.ts";
@@ -63,6 +64,26 @@ export function loadWork(work: Work): Promise<Loaded> {
       return loadProduct(work);
     case "addition":
       return loadAddition(work);
+  }
+}
+
+/** Samples that a program which does such work computes together. */
+export function batchOf(work: Work): number {
+  switch (work.kind) {
+    case "sampling":
+    case "scoring":
+      return work.pictures;
+    case "training step":
+    case "method's step":
+    case "decoding":
+      return work.batch;
+    case "content-loss step":
+      // It is part of an adaptation, which takes batches of its own.
+      return emojiTraining.batchSize;
+    case "loading":
+    case "matrix product":
+    case "addition":
+      return 1;
   }
 }
 

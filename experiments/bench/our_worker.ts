@@ -5,11 +5,11 @@ import { peakMemory } from "../adapt/process_memory.ts";
 import { workSchema } from "./cases.ts";
 import { lapTimer } from "./lap_timer.ts";
 import type { Measurement } from "./measurement.ts";
-import { loadWork } from "./our_work.ts";
+import { batchOf, loadWork } from "./our_work.ts";
 
 const [json, timing] = Deno.args;
 const work = workSchema.parse(JSON.parse(json));
-const backend = await useBackend();
+const backend = await useBackend({ batch: batchOf(work) });
 
 const begun = performance.now();
 const loaded = await loadWork(work);

@@ -18,7 +18,7 @@ import type { DrawConfig } from "./config.ts";
 export async function draw(config: DrawConfig, signal?: AbortSignal): Promise<void> {
   const { prompts, negativePrompt, count, seed, sampling, output } = config;
   await requireEmpty(output);
-  const backend = await useBackend();
+  const backend = await useBackend({ batch: prompts.length * count });
   console.log(`Computing with ${backend}`);
   const model = await loadModel(config, signal);
   const repeated = prompts.flatMap((prompt) => Array<string>(count).fill(prompt));

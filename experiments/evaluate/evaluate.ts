@@ -20,12 +20,12 @@ export async function evaluate(
 ): Promise<ScoreComparison[]> {
   const { style, seed, sampling, split } = config;
   const { styleWords } = await readStyleFolder(styleFolderOf(style), config);
-  console.log(`Computing with ${await useBackend()}`);
+  const subjects = benchmarkSubjects(await loadEmoji(), await readSplits(), { split, set: style });
+  console.log(`Computing with ${await useBackend({ batch: subjects.length })}`);
   const basePath = await obtainModel(config.base, signal);
   const base = await loadStableDiffusion(basePath);
   const model = await loadStableDiffusion(await obtainModel(config.model, signal));
   const judge = await loadClip(join(basePath, "judge"));
-  const subjects = benchmarkSubjects(await loadEmoji(), await readSplits(), { split, set: style });
   const options = { styleWords, seed, sampling, signal };
   const before = await drawSubjects(base, subjects, { ...options, label: "Drawing with the base" });
   const after = await drawSubjects(model, subjects, {

@@ -43,7 +43,7 @@ export async function pretrain(
     });
   }
   const commit = gitCommit();
-  const backend = await useBackend();
+  const backend = await useBackend({ batch: config.denoiser.training.batchSize });
   console.log(`Computing with ${backend}`);
   const data = await load();
   const datasets = { base: hashOf(data), ...from && { from: await hashFolder(from) } };

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { emojiTraining } from "../presets/mod.ts";
 import { useBackend } from "../tensorflow/mod.ts";
 import { display, isNotebook } from "./display.ts";
 import { plotlyLoader } from "./plotly_page.ts";
@@ -11,6 +12,6 @@ const project = join(import.meta.dirname!, "..", "..");
  */
 export async function startNotebook(): Promise<void> {
   Deno.chdir(project);
-  console.log(`Computing with ${await useBackend()}`);
+  console.log(`Computing with ${await useBackend({ batch: emojiTraining.batchSize })}`);
   if (isNotebook()) await display({ "text/html": await plotlyLoader() });
 }

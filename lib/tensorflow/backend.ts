@@ -6,6 +6,7 @@ import { type Binding, createBinding } from "./binding.ts";
 import { DataType } from "./data_type.ts";
 import { requireInputs } from "./graph.ts";
 import { type Attribute, type EagerHandle, openRuntime } from "./runtime.ts";
+import type { ThreadLayout } from "./threads.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -33,11 +34,11 @@ type NodeBackend = {
 let active: NodeBackend | null = null;
 
 /** Opens the library in `folder` and makes it tfjs' backend. */
-export async function activateTensorFlow(folder: string, threads: number): Promise<Binding> {
+export async function activateTensorFlow(folder: string, layout: ThreadLayout): Promise<Binding> {
   // The kernels still call a function that newer Node APIs dropped.
   const util = nodeUtil as unknown as Record<string, unknown>;
   util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
-  const binding = createBinding(openRuntime(folder, threads));
+  const binding = createBinding(openRuntime(folder, layout));
   const { NodeJSKernelBackend } = require(
     "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js",
   );

@@ -16,6 +16,7 @@ export { memoized } from "./memoized.ts";
 export { numbersOf } from "./numbers.ts";
 export { DataType } from "./data_type.ts";
 export { type StoredNumbers, storedTensor } from "./stored_tensor.ts";
+export { inShards } from "./shards.ts";
 export { useBackend } from "./use_backend.ts";
 export { type Variable, variable } from "./variable.ts";
 export * from "./ops/mod.ts";

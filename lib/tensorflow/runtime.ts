@@ -6,6 +6,7 @@ import { callSite } from "./call_site.ts";
 import { type CApi, cString, openLibrary, type Pointer, readCString } from "./capi.ts";
 import { type Attempt, failure } from "./failure.ts";
 import type { InMemory } from "./in_memory.ts";
+import type { ThreadLayout } from "./threads.ts";
 
 /** A value: an eager tensor, or (while tracing) one output of a graph operation. */
 export type Handle = EagerHandle | GraphHandle;
@@ -66,20 +67,22 @@ export type Runtime = {
   version: string;
   /** Device types present, for example `["CPU", "GPU"]`. */
   devices: string[];
+  /** How many shares of a batch are computed side by side. */
+  shards: number;
   inMemory: InMemory;
 };
 
-/** Loads TensorFlow from `folder` and makes an eager context that uses so many threads. */
-export function openRuntime(folder: string, threads: number): Runtime {
+/** Loads TensorFlow from `folder` and makes an eager context whose threads work like this. */
+export function openRuntime(folder: string, layout: ThreadLayout): Runtime {
   const api = openLibrary(folder);
   const status = api.TF_NewStatus();
   const options = api.TFE_NewContextOptions();
-  const config = configProto(threads);
+  const config = configProto(layout);
   api.TFE_ContextOptionsSetConfig(options, config, BigInt(config.length), status);
   const context = api.TFE_NewContext(options, status);
   api.TFE_DeleteContextOptions(options);
   const inMemory = { tensors: new Map(), variables: new Map() };
-  const runtime: Runtime = { api, context, status, version: "", devices: [], inMemory };
+  const runtime: Runtime = { api, context, status, version: "", devices: [], shards: 1, inMemory };
   check(runtime, "TFE_NewContext");
   runtime.version = readCString(api, api.TF_Version());
   const list = api.TFE_ContextListDevices(context, status);
@@ -88,12 +91,13 @@ export function openRuntime(folder: string, threads: number): Runtime {
     runtime.devices.push(readCString(api, api.TF_DeviceListType(list, i, status)));
   }
   api.TF_DeleteDeviceList(list);
+  if (!runtime.devices.includes("GPU")) runtime.shards = layout.shards;
   return runtime;
 }
 
 /** `tensorflow.ConfigProto` with intra_op (field 2) and inter_op (field 5) thread counts. */
-function configProto(threads: number): Uint8Array<ArrayBuffer> {
-  return new Uint8Array([0x10, ...varint(threads), 0x28, ...varint(threads)]);
+function configProto({ threads, threadsPerOp }: ThreadLayout): Uint8Array<ArrayBuffer> {
+  return new Uint8Array([0x10, ...varint(threadsPerOp), 0x28, ...varint(threads)]);
 }
 
 /** A number as protocol buffers write it: seven bits a byte, the lowest first. */

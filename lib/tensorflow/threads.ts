@@ -21,3 +21,21 @@ export function threadBudget(): number {
     remedy: "set it to a whole number of at least 1, or to nothing for one thread for each core",
   });
 }
+
+/** How threads work together. */
+export type ThreadLayout = {
+  threads: number;
+  /** How many shares of a batch are computed side by side: see `inShards`. */
+  shards: number;
+  /** How many threads share out each op. */
+  threadsPerOp: number;
+};
+
+/** Each share is traced by itself, which takes time. */
+const mostShards = 4;
+
+/** @param batch samples that are mostly computed together */
+export function threadLayout(threads: number, batch: number): ThreadLayout {
+  const shards = Math.min(threads, batch, mostShards);
+  return { threads, shards, threadsPerOp: Math.ceil(threads / shards) };
+}

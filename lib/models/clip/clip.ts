@@ -1,6 +1,6 @@
 /** CLIP: texts and pictures in one space (Radford et al. 2021). */
 import { linear, type Params } from "../../nn/mod.ts";
-import { type Tensor, tf } from "../../tensorflow/mod.ts";
+import { inShards, type Tensor, tf } from "../../tensorflow/mod.ts";
 import { linearSpecs, type ParameterSpecs } from "../parameters.ts";
 import type { ClipConfig } from "./config.ts";
 import { clipText, clipTextSpecs } from "./text.ts";
@@ -13,7 +13,10 @@ import { clipVision, clipVisionSpecs } from "./vision.ts";
  * @returns [n, projection_dim], not normalized
  */
 export function clipTextEmbeddings(params: Params, config: ClipConfig, ids: Tensor): Tensor {
-  return linear(params, "text_projection", clipText(params, config.text_config, ids).pooled);
+  return inShards((ids) => {
+    const { pooled } = clipText(params, config.text_config, ids);
+    return linear(params, "text_projection", pooled);
+  }, ids);
 }
 
 /**
@@ -23,8 +26,10 @@ export function clipTextEmbeddings(params: Params, config: ClipConfig, ids: Tens
  * @returns [n, projection_dim], not normalized
  */
 export function clipImageEmbeddings(params: Params, config: ClipConfig, pixels: Tensor): Tensor {
-  const { pooled } = clipVision(params, config.vision_config, pixels);
-  return linear(params, "visual_projection", pooled);
+  return inShards((pixels) => {
+    const { pooled } = clipVision(params, config.vision_config, pixels);
+    return linear(params, "visual_projection", pooled);
+  }, pixels);
 }
 
 /** Rows divided by their length. */

@@ -1,6 +1,6 @@
 /** The denoiser: `UNet2DConditionModel` (Rombach et al. 2022), as configured in Stable Diffusion 1 and 2. */
 import { checkpointed, conv, groupNorm, linear, type Params, silu } from "../../nn/mod.ts";
-import { type Tensor, tf } from "../../tensorflow/mod.ts";
+import { inShards, type Tensor, tf } from "../../tensorflow/mod.ts";
 import { resnetBlock } from "../resnet_block.ts";
 import { upsampleNearest } from "../upsample.ts";
 import { headsOfLevels, type UnetConfig } from "./config.ts";
@@ -16,6 +16,18 @@ import { transformer } from "./transformer.ts";
  * @returns [n, h, w, out_channels]
  */
 export function unet(
+  params: Params,
+  config: UnetConfig,
+  latents: Tensor,
+  timesteps: Tensor,
+  context: Tensor,
+): Tensor {
+  const predict = (latents: Tensor, timesteps: Tensor, context: Tensor) =>
+    predictShare(params, config, latents, timesteps, context);
+  return inShards(predict, latents, timesteps, context);
+}
+
+function predictShare(
   params: Params,
   config: UnetConfig,
   latents: Tensor,

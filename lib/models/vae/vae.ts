@@ -1,6 +1,6 @@
 /** The autoencoder whose latents are diffused (Rombach et al. 2022, section 3.1): `AutoencoderKL`. */
 import { attention, conv, groupNorm, linear, type Params, silu } from "../../nn/mod.ts";
-import { type Tensor, tf } from "../../tensorflow/mod.ts";
+import { inShards, type Tensor, tf } from "../../tensorflow/mod.ts";
 import { convSpecs, linearSpecs, normSpecs, type ParameterSpecs } from "../parameters.ts";
 import { resnetBlock, resnetBlockSpecs } from "../resnet_block.ts";
 import { upsampleNearest } from "../upsample.ts";
@@ -17,6 +17,12 @@ export type Posterior = { mean: Tensor; logvar: Tensor };
  * @param images [n, h, w, 3] in [−1, 1]
  */
 export function encode(params: Params, config: VaeConfig, images: Tensor): Posterior {
+  const moments = inShards((images) => momentsOfShare(params, config, images), images);
+  const [mean, logvar] = tf.split(moments, 2, 3);
+  return { mean, logvar: tf.clipByValue(logvar, -30, 20) };
+}
+
+function momentsOfShare(params: Params, config: VaeConfig, images: Tensor): Tensor {
   const levels = config.block_out_channels.length;
   const options = { groups: config.norm_num_groups, eps };
   let x = conv(params, "encoder.conv_in", images);
@@ -37,8 +43,7 @@ export function encode(params: Params, config: VaeConfig, images: Tensor): Poste
     "encoder.conv_out",
     silu(groupNorm(params, "encoder.conv_norm_out", x, options)),
   );
-  const [mean, logvar] = tf.split(conv(params, "quant_conv", x), 2, 3);
-  return { mean, logvar: tf.clipByValue(logvar, -30, 20) };
+  return conv(params, "quant_conv", x);
 }
 
 /** A draw from a posterior: mean + exp(logvar / 2) · noise. */
@@ -53,6 +58,10 @@ export function samplePosterior({ mean, logvar }: Posterior, noise: Tensor): Ten
  * @returns [n, h, w, 3], about in [−1, 1]
  */
 export function decode(params: Params, config: VaeConfig, latents: Tensor): Tensor {
+  return inShards((latents) => decodeShare(params, config, latents), latents);
+}
+
+function decodeShare(params: Params, config: VaeConfig, latents: Tensor): Tensor {
   const levels = config.block_out_channels.length;
   const options = { groups: config.norm_num_groups, eps };
   let x = conv(params, "decoder.conv_in", conv(params, "post_quant_conv", latents));

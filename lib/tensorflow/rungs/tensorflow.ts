@@ -9,11 +9,12 @@ import {
   verifyLibrary,
   wantedWheel,
 } from "../library/mod.ts";
+import type { ThreadLayout } from "../threads.ts";
 import { formatBytes } from "../../units/mod.ts";
 import { lacksInstructions } from "./instructions.ts";
 
 /** What an open TensorFlow says of itself; `devices` are types such as "CPU" and "GPU". */
-export type OpenedTensorFlow = { version: string; devices: string[]; threads: number };
+export type OpenedTensorFlow = { version: string; devices: string[] } & ThreadLayout;
 
 /** Opens the library in a folder and makes it tfjs' backend. */
 export type OpenTensorFlow = (folder: string) => Promise<OpenedTensorFlow>;
@@ -36,8 +37,11 @@ export function tensorFlowRungs(open: OpenTensorFlow): Rung[] {
       name: "TensorFlow",
       available: tensorFlowAvailable,
       async activate() {
-        const { version, threads } = await opened();
-        return `TensorFlow ${version} on CPU, ${threads} thread${threads === 1 ? "" : "s"}`;
+        const { version, threads, shards } = await opened();
+        const shares = shards === 1 ? "" : ` for ${shards} shares of a batch`;
+        return `TensorFlow ${version} on CPU, ${threads} thread${
+          threads === 1 ? "" : "s"
+        }${shares}`;
       },
     },
   ];
