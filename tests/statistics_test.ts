@@ -181,8 +181,8 @@ describe("paired effect size", () => {
 describe("a trend", () => {
   const line = (noise: number) =>
     Array.from(
-      { length: 200 },
-      (_, i) => ({ x: i / 200, y: 5 - 3 * i / 200 + noise * random.normal() }),
+      { length: 50 },
+      (_, i) => ({ x: i / 50, y: 5 - 3 * i / 50 + noise * random.normal() }),
     );
 
   it("is the slope of points on a line", () => {
@@ -193,8 +193,17 @@ describe("a trend", () => {
   it("is as sure as the standard error says", () => {
     const { value, low, high } = trend(line(1), createRandom(2));
     // σ / √Σ(x − x̄)²
-    const standardError = 1 / Math.sqrt(200 / 12);
+    const standardError = 1 / Math.sqrt(50 / 12);
     assertAlmostEquals((high - low) / (2 * 1.96 * standardError), 1, 0.2);
     assert(Math.abs(value + 3) < 3 * standardError);
+  });
+
+  it("is not tilted by a jump", () => {
+    const { value, low, high } = trend(
+      line(0).map(({ x, y }, i) => ({ x, y: i < 4 ? y - 1 : i > 48 ? y + 5 : y })),
+      createRandom(3),
+    );
+    assertAlmostEquals(value, -3, 1e-9);
+    for (const end of [low, high]) assertAlmostEquals(end, -3, 0.1);
   });
 });

@@ -76,7 +76,8 @@ export function flatnessFindings(
     },
     {
       what: `${name}: memory grows by less than ${percent(limits.bytes)}`,
-      measured: `${formatBytes(memory.mean)}; ${inWords(memory, step, signedBytes)}`,
+      measured: `${formatBytes(memory.least)} to ${formatBytes(memory.most)}; ` +
+        inWords(memory, step, signedBytes),
       holds: memory.share < limits.bytes,
     },
     {
@@ -90,6 +91,8 @@ export function flatnessFindings(
 
 type Growth = {
   mean: number;
+  least: number;
+  most: number;
   /** From one step to the next. */
   slope: Estimate;
   /** From the first point to the last, at the upper end of the slope's interval, as a share of the mean. */
@@ -103,7 +106,13 @@ function growthOf(points: ReportedCourse["points"], quantity: keyof typeof limit
     createRandom(quantity),
   );
   const span = points.at(-1)!.step - points[0].step;
-  return { mean: mean(values), slope, share: slope.high * span / mean(values) };
+  return {
+    mean: mean(values),
+    least: Math.min(...values),
+    most: Math.max(...values),
+    slope,
+    share: slope.high * span / mean(values),
+  };
 }
 
 function inWords(

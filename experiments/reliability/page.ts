@@ -51,8 +51,10 @@ function markdown(entries: Entries, hasFigure: boolean): string {
       ? [
         "A course is looked at in 25 stretches of equal length, without the first five, in which " +
         "memory settles: at the median of a step's time, and at the memory when garbage has just " +
-        "been collected. The slope is that of the line through these by least squares, its interval a bootstrap of them. The " +
-        "time that is looked at is the processor's, which other programs on the machine hardly touch.",
+        "been collected. The slope is the median of those of all pairs of these, which one jump " +
+        "does not tilt: memory comes in pages of 2 MiB, and a checkpoint now and then takes some " +
+        "more of them. Its interval is a bootstrap of the stretches. The time that is looked at is " +
+        "the processor's, which other programs on the machine hardly touch.",
         "![Memory and time of a step](soak.svg)",
       ]
       : [],
