@@ -1,7 +1,7 @@
 /** A target in processes of its own, which may hang, crash or take all memory. */
 import { type Defect, emptyTally, sumOf, type Tally } from "./tally.ts";
 import type { Range } from "./try_inputs.ts";
-import { watchProcess } from "./watch_process.ts";
+import { heapMegabytes, watchProcess } from "./watch_process.ts";
 import type { Message } from "./worker.ts";
 import { makeRootElsewhere } from "./root.ts";
 
@@ -26,8 +26,11 @@ export type Watched = {
   memoryGrowthBytes: number;
 };
 
-/** What a process may take beyond twice its input: most of it is garbage not collected yet. */
-export const allowedMemory = 128 << 20;
+/**
+ * What a process may take beyond twice its input: all of JavaScript's heap, where garbage is collected
+ * when there is no room, that of making the input among it; and some more.
+ */
+export const allowedMemory = (heapMegabytes + 32) << 20;
 
 /** So many defects that end a process are looked at. */
 const mostEndings = 20;
