@@ -1,7 +1,7 @@
 /** All numbers that a table is made of, small enough to commit: the runs themselves are not needed. */
 import { join } from "node:path";
 import { z } from "zod";
-import { readJson, writeAtomically } from "specialist/files/mod.ts";
+import { listOf, readJson, writeAtomically } from "specialist/files/mod.ts";
 import { allScoresSchema, curvesSchema } from "../adapt/result.ts";
 import { tableListSchema, tableSchema } from "./table.ts";
 
@@ -14,7 +14,7 @@ const costSchema = z.strictObject({
 
 const summaryRunSchema = tableListSchema.shape.runs.element.extend({
   ...allScoresSchema.shape,
-  drift: z.array(z.number()).optional().describe("One value for each of `driftConcepts`"),
+  drift: listOf(z.number()).optional().describe("One value for each of `driftConcepts`"),
   cost: costSchema.optional(),
   curves: curvesSchema.pick({ clipScore: true, truth: true, seconds: true }).optional(),
 });
@@ -27,17 +27,22 @@ const provenanceSchema = z.strictObject({
   finished: z.strictObject({ first: z.iso.datetime(), last: z.iso.datetime() }),
 });
 
+/** A list that is not empty. */
+function someOf<T>(entry: z.ZodType<T>) {
+  return listOf(entry).refine((entries) => entries.length > 0, "there is none");
+}
+
 /** `summary.json`. What a model before it adapts and the true drawings do not have is missing. */
 export const summarySchema = tableSchema.extend({
   format: z.literal(1).describe("Version of this layout"),
   provenance: provenanceSchema,
-  concepts: z.array(z.string()).min(1).describe("Order of each run's values"),
-  driftConcepts: z.array(z.string()),
-  rows: z.array(z.strictObject({
+  concepts: someOf(z.string()).describe("Order of each run's values"),
+  driftConcepts: listOf(z.string()),
+  rows: someOf(z.strictObject({
     label: z.string(),
     config: z.record(z.string(), z.json()).optional().describe("Of the row's first run"),
-  })).min(1).describe("In the table's order"),
-  runs: z.array(summaryRunSchema).min(1),
+  })).describe("In the table's order"),
+  runs: someOf(summaryRunSchema),
 }).superRefine(({ concepts, driftConcepts, runs }, context) => {
   for (const [i, { concepts: scores, drift }] of runs.entries()) {
     for (const [name, values] of Object.entries(scores)) {
