@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { componentConfig, only } from "../component_config.ts";
-import { layers, levels, size } from "../sizes.ts";
+import { groupsDivide, layers, levels, size, undividedGroups } from "../sizes.ts";
 
 const downBlocks = ["CrossAttnDownBlock2D", "DownBlock2D"] as const;
 const upBlocks = ["CrossAttnUpBlock2D", "UpBlock2D"] as const;
@@ -52,11 +52,7 @@ export const unetConfigSchema = fieldsSchema.refine(
     (!Array.isArray(attention_head_dim) || attention_head_dim.length === length),
   "block_out_channels, down_block_types, up_block_types and a list of attention_head_dim must be " +
     "equally long",
-).refine(
-  ({ block_out_channels: widths, norm_num_groups }) =>
-    widths.every((width) => width % norm_num_groups === 0),
-  { path: ["norm_num_groups"], error: "must divide the channels of every level" },
-).refine(
+).refine(groupsDivide, undividedGroups).refine(
   (config) => {
     const heads = headsOfLevels(config);
     return config.block_out_channels.every((width, level) =>

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { componentConfig, only } from "../component_config.ts";
-import { layers, levels, size } from "../sizes.ts";
+import { groupsDivide, layers, levels, size, undividedGroups } from "../sizes.ts";
 
 /** `AutoencoderKL`'s config.json, of Stable Diffusion 1 and 2. */
 export const vaeConfigSchema = componentConfig({
@@ -27,10 +27,6 @@ export const vaeConfigSchema = componentConfig({
   mid_block_add_attention: only(true),
   use_quant_conv: only(true),
   use_post_quant_conv: only(true),
-}).refine(
-  ({ block_out_channels: widths, norm_num_groups }) =>
-    widths.every((width) => width % norm_num_groups === 0),
-  { path: ["norm_num_groups"], error: "must divide the channels of every level" },
-);
+}).refine(groupsDivide, undividedGroups);
 
 export type VaeConfig = z.infer<typeof vaeConfigSchema>;
