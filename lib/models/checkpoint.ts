@@ -1,7 +1,7 @@
 /** A model's parameters in files, and new ones. */
 import type { Params } from "../nn/mod.ts";
 import type { Random } from "../random/mod.ts";
-import { numbersOf, tf } from "../tensorflow/mod.ts";
+import { readNumbers, tf } from "../tensorflow/mod.ts";
 import { fromCheckpointLayout, shapeInCheckpoint, toCheckpointLayout } from "./layout.ts";
 import type { Init, ParameterSpecs } from "./parameters.ts";
 import { type ArrayToWrite, writeSafetensors } from "./safetensors.ts";
@@ -43,7 +43,7 @@ export function storedParams(
   return mapEntries(params, (_, value) => ({
     shape: shapeInCheckpoint(value.shape),
     dtype,
-    data: () => numbersOf(() => toCheckpointLayout(value)),
+    fill: (numbers) => readNumbers(() => toCheckpointLayout(value), numbers),
   }));
 }
 

@@ -27,7 +27,10 @@ export const dtypes = {
   F32: {
     bytes: 4,
     decode: (buffer) => new Float32Array(buffer),
-    encode: (data) => new Float32Array(data),
+    encode: (data) =>
+      data instanceof Float32Array && data.buffer instanceof ArrayBuffer
+        ? data as Float32Array<ArrayBuffer>
+        : new Float32Array(data),
   },
   F16: {
     bytes: 2,

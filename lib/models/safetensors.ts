@@ -23,8 +23,13 @@ export type NamedArray = {
   data: Numbers;
 };
 
-/** A tensor to be written; its numbers are asked for when they are. */
-export type ArrayToWrite = Omit<NamedArray, "data"> & { data: Numbers | (() => Numbers) };
+/** A tensor to be written. */
+export type ArrayToWrite = NamedArray | FilledArray;
+
+/** A tensor whose numbers are asked for when they are written, and come into memory used for all. */
+export type FilledArray = Omit<NamedArray, "data"> & {
+  fill(numbers: Float32Array<ArrayBuffer>): void;
+};
 
 export type Safetensors = {
   tensors: Record<string, NamedArray>;
@@ -128,14 +133,14 @@ export async function writeSafetensors(
     );
     await writeAll(file, new Uint8Array(new BigUint64Array([BigInt(header.length)]).buffer));
     await writeAll(file, header);
-    for (const { name } of entries) await writeAll(file, encode(name, tensors[name]));
+    for (const bytes of encodeAll(entries, tensors)) await writeAll(file, bytes);
   });
 }
 
 /** SHA-256 of the tensors' bytes as {@link writeSafetensors} writes them, without the header. */
 export function hashTensors(tensors: Record<string, ArrayToWrite>): string {
   const hash = createHash("sha256");
-  for (const { name } of layOut(tensors)) hash.update(encode(name, tensors[name]));
+  for (const bytes of encodeAll(layOut(tensors), tensors)) hash.update(bytes);
   return hash.digest("hex");
 }
 
@@ -204,8 +209,26 @@ function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1);
 }
 
-function encode(name: string, { dtype, shape, data }: ArrayToWrite): Uint8Array {
-  const numbers = typeof data === "function" ? data() : data;
+/** Each tensor's bytes, which are to be used before the next tensor's are asked for. */
+function* encodeAll(
+  entries: TensorEntry[],
+  tensors: Record<string, ArrayToWrite>,
+): Generator<Uint8Array> {
+  const filled = Object.values(tensors).filter((array) => "fill" in array);
+  const room = new Float32Array(Math.max(0, ...filled.map(({ shape }) => sizeOf(shape))));
+  for (const { name, dtype, shape } of entries) {
+    const array = tensors[name];
+    if ("fill" in array) {
+      const data = room.subarray(0, sizeOf(shape));
+      array.fill(data);
+      yield encode(name, { dtype, shape, data });
+    } else {
+      yield encode(name, array);
+    }
+  }
+}
+
+function encode(name: string, { dtype, shape, data: numbers }: NamedArray): Uint8Array {
   if (numbers.length !== sizeOf(shape)) {
     throw new Error(`tensor "${name}" is [${shape}], but has ${numbers.length} numbers`);
   }

@@ -49,6 +49,15 @@ export function createBinding(runtime: Runtime) {
     handles.set(id, made);
     return made;
   }
+  /** The value of a tensor whose numbers are asked for. */
+  function readable(id: number): EagerHandle {
+    const handle = lookup(id);
+    if (handle.kind === "eager") return handle;
+    throw new Error(
+      "compile(): a compiled function cannot read the value of a tensor; " +
+        "return the tensor and read it outside, or run the function eagerly",
+    );
+  }
   function metadata(handle: Handle | DeferredHandle): TensorMetadata {
     return { id: register(handle), shape: handle.shape, dtype: handle.dtype };
   }
@@ -88,13 +97,7 @@ export function createBinding(runtime: Runtime) {
     },
 
     tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array {
-      const handle = lookup(id);
-      if (handle.kind === "graph") {
-        throw new Error(
-          "compile(): a compiled function cannot read the value of a tensor; " +
-            "return the tensor and read it outside, or run the function eagerly",
-        );
-      }
+      const handle = readable(id);
       const bytes = readTensor(runtime, handle);
       switch (handle.dtype) {
         case DataType.float32:
@@ -126,8 +129,12 @@ export function createBinding(runtime: Runtime) {
         .map((pointer) => metadata(describe(runtime, pointer)));
     },
 
-    // Beyond the addon's interface: what compile() and variables need.
+    // Beyond the addon's interface: what compile(), variables and checkpoints need.
     runtime,
+    /** Copies a tensor's bytes into memory that is there already. */
+    readInto(id: number, bytes: Uint8Array<ArrayBuffer>): void {
+      readTensor(runtime, readable(id), bytes);
+    },
     lookup,
     metadata,
     get graph() {

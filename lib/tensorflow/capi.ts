@@ -117,14 +117,14 @@ export function cString(text: string): Uint8Array<ArrayBuffer> {
 /** Reads a NUL-terminated C string. */
 export function readCString(api: CApi, address: Pointer): string {
   if (address === 0n) return "";
-  return new TextDecoder().decode(readMemory(api, address, Number(api.strlen(address))));
+  const bytes = new Uint8Array(Number(api.strlen(address)));
+  readMemory(api, address, bytes);
+  return new TextDecoder().decode(bytes);
 }
 
-/** Copies bytes out of TensorFlow's memory. */
-export function readMemory(api: CApi, address: Pointer, length: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length);
-  api.copyOut(bytes, address, BigInt(length));
-  return bytes;
+/** Fills `bytes` with TensorFlow's memory. */
+export function readMemory(api: CApi, address: Pointer, bytes: Uint8Array<ArrayBuffer>): void {
+  api.copyOut(bytes, address, BigInt(bytes.length));
 }
 
 /** Copies bytes into TensorFlow's memory. */

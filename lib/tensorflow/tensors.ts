@@ -135,15 +135,23 @@ function eagerHandle(
   return { kind: "eager", pointer, shape, dtype };
 }
 
-/** Copies an eager tensor's bytes out. */
-export function readTensor(runtime: Runtime, handle: EagerHandle): ArrayBuffer {
+/** Copies an eager tensor's bytes out, into `bytes` where given, which has room for just as many. */
+export function readTensor(
+  runtime: Runtime,
+  handle: EagerHandle,
+  bytes?: Uint8Array<ArrayBuffer>,
+): ArrayBuffer {
   const { api, status } = runtime;
   const tensor = api.TFE_TensorHandleResolve(handle.pointer, status);
   check(runtime, "TFE_TensorHandleResolve");
   const length = Number(api.TF_TensorByteSize(tensor));
-  const { buffer } = readMemory(api, api.TF_TensorData(tensor), length);
+  const room = bytes ?? new Uint8Array(length);
+  if (room.length === length) readMemory(api, api.TF_TensorData(tensor), room);
   api.TF_DeleteTensor(tensor);
-  return buffer;
+  if (room.length !== length) {
+    throw new Error(`${length} bytes, not ${room.length}, were to be read`);
+  }
+  return room.buffer;
 }
 
 /** Wraps an eager tensor pointer, asking TensorFlow for its shape and type. */

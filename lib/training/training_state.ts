@@ -6,7 +6,7 @@ import { readJson, writeAtomically } from "../files/mod.ts";
 import { type ArrayToWrite, openSafetensors, writeSafetensors } from "../models/safetensors.ts";
 import type { Variables } from "../nn/mod.ts";
 import type { RandomState } from "../random/mod.ts";
-import { numbersOf, tf } from "../tensorflow/mod.ts";
+import { readNumbers, tf } from "../tensorflow/mod.ts";
 
 const word = z.int().min(-(2 ** 31)).max(2 ** 32 - 1);
 const stateSchema = z.strictObject({
@@ -34,8 +34,11 @@ export async function writeTrainingState(
   for (const [group, variables] of Object.entries(groups)) {
     const arrays: Record<string, ArrayToWrite> = {};
     for (const [name, variable] of Object.entries(variables)) {
-      const data = () => numbersOf(() => variable.read());
-      arrays[name] = { shape: variable.shape, dtype: "F32", data };
+      arrays[name] = {
+        shape: variable.shape,
+        dtype: "F32",
+        fill: (numbers) => readNumbers(() => variable.read(), numbers),
+      };
     }
     await writeSafetensors(join(folder, `${group}.safetensors`), arrays);
   }
