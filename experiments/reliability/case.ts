@@ -3,8 +3,8 @@ import type { Report } from "./report.ts";
 
 /** How much a case does. */
 export const caseSchema = z.strictObject({
-  steps: z.int().min(100).default(3000).describe("Training steps of the case `endurance`"),
-  pictures: z.int().min(200).default(1000).describe("Pictures that it draws after them"),
+  steps: z.int().min(100).default(6000).describe("Training steps of the case `endurance`"),
+  pictures: z.int().min(200).default(2000).describe("Pictures that it draws after them"),
   runs: z.int().min(10).default(50).describe(
     "Runs of the case `sweep`, of which a tenth is killed",
   ),
