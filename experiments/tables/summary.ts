@@ -1,9 +1,9 @@
 /** All numbers that a table is made of, small enough to commit: the runs themselves are not needed. */
 import { join } from "node:path";
 import { z } from "zod";
-import { listOf, readJson, writeAtomically } from "specialist/files/mod.ts";
+import { listOf, readJson, someOf, writeAtomically } from "specialist/files/mod.ts";
 import { allScoresSchema, curvesSchema } from "../adapt/result.ts";
-import { tableListSchema, tableSchema } from "./table.ts";
+import { listedRunSchema, tableSchema } from "./table.ts";
 
 const costSchema = z.strictObject({
   preparationSeconds: z.number(),
@@ -12,7 +12,7 @@ const costSchema = z.strictObject({
   peakMemoryBytes: z.number(),
 });
 
-const summaryRunSchema = tableListSchema.shape.runs.element.extend({
+const summaryRunSchema = listedRunSchema.extend({
   ...allScoresSchema.shape,
   drift: listOf(z.number()).optional().describe("One value for each of `driftConcepts`"),
   cost: costSchema.optional(),
@@ -26,11 +26,6 @@ const provenanceSchema = z.strictObject({
   models: z.array(z.string()).describe("SHA-256 of the base models' folders"),
   finished: z.strictObject({ first: z.iso.datetime(), last: z.iso.datetime() }),
 });
-
-/** A list that is not empty. */
-function someOf<T>(entry: z.ZodType<T>) {
-  return listOf(entry).refine((entries) => entries.length > 0, "there is none");
-}
 
 /** `summary.json`. What a model before it adapts and the true drawings do not have is missing. */
 export const summarySchema = tableSchema.extend({

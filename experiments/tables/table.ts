@@ -2,7 +2,7 @@
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { UserError } from "specialist/errors/mod.ts";
-import { readJson } from "specialist/files/mod.ts";
+import { readJson, someOf } from "specialist/files/mod.ts";
 import { findRunRecord, type RunRecord } from "specialist/records/mod.ts";
 
 export const tableSchema = z.strictObject({
@@ -34,10 +34,10 @@ const runFolder = z.string().min(1).refine((name) => name === basename(name) && 
   error: "must be the name of a run's folder",
 });
 
+export const listedRunSchema = cellSchema.extend({ id: runFolder.describe("The run's folder") });
+
 /** A file that lists a table's runs by their ids, row after row. */
-export const tableListSchema = tableSchema.extend({
-  runs: z.array(cellSchema.extend({ id: runFolder.describe("The run's folder") })).min(1),
-});
+export const tableListSchema = tableSchema.extend({ runs: someOf(listedRunSchema) });
 
 export type Table = z.infer<typeof tableSchema>;
 

@@ -17,6 +17,11 @@ export function listOf<T>(entry: z.ZodType<T>) {
   });
 }
 
+/** A list that is not empty. */
+export function someOf<T>(entry: z.ZodType<T>) {
+  return listOf(entry).refine((entries) => entries.length > 0, "there is none");
+}
+
 /** An object with an entry under each key. */
 export function recordOf<T>(entry: z.ZodType<T>) {
   return z.record(z.string(), z.unknown()).transform((items, context): Record<string, T> => {

@@ -4,7 +4,7 @@
  */
 export { cacheFolder } from "./cache_folder.ts";
 export { dataFile } from "./data_file.ts";
-export { listOf, recordOf } from "./many.ts";
+export { listOf, recordOf, someOf } from "./many.ts";
 export { namesIn } from "./names_in.ts";
 export { parseJson } from "./parse_json.ts";
 export { readBytes, requireFile } from "./read_bytes.ts";

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../errors/mod.ts";
 import { validate } from "../config/mod.ts";
-import { parseJson, readTextIfThere, writeAtomically } from "../files/mod.ts";
+import { listOf, parseJson, readTextIfThere, writeAtomically } from "../files/mod.ts";
 
 const attemptSchema = z.strictObject({
   startedAt: z.iso.datetime(),
@@ -26,7 +26,7 @@ export const runRecordSchema = z.strictObject({
   seed: z.union([z.int(), z.string()]).describe("Where all randomness comes from"),
   versions: z.record(z.string(), z.string()).describe("Versions of the code that matter"),
   datasets: z.record(z.string(), z.string()).describe("SHA-256 of each data set"),
-  attempts: z.array(attemptSchema).describe("Each time the run was started or went on"),
+  attempts: listOf(attemptSchema).describe("Each time the run was started or went on"),
   status: z.enum(["running", "finished", "failed", "interrupted"]).describe(
     "A run whose process was killed still says running",
   ),
