@@ -13,8 +13,15 @@ import {
 } from "specialist/models/clip/mod.ts";
 import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
 import { unet, unetSpecs } from "specialist/models/unet/mod.ts";
+import { upsampleNearest } from "specialist/models/upsample.ts";
+import { upsampleConv } from "specialist/models/upsample_conv.ts";
 import { decode, encode, vaeSpecs } from "specialist/models/vae/mod.ts";
-import { type Params, valueAndGradients, withGradientCheckpointing } from "specialist/nn/mod.ts";
+import {
+  conv,
+  type Params,
+  valueAndGradients,
+  withGradientCheckpointing,
+} from "specialist/nn/mod.ts";
 import { createRandom } from "specialist/random/mod.ts";
 import {
   compile,
@@ -104,6 +111,29 @@ describe("the U-Net's blocks, computed again for their gradients", () => {
       assertEquals(tf.memory().numTensors, before);
     });
   }
+});
+
+describe("the convolution of an enlarged picture", () => {
+  const values = {
+    x: normal([2, 33, 32, 3]),
+    "up.weight": normal([3, 3, 3, 5]),
+    "up.bias": normal([5]),
+  };
+  const weigh = normal([2, 66, 64, 5]);
+  const gradientsOf = (enlarge: (params: Params) => Tensor) => {
+    const { value, gradients } = valueAndGradients(
+      (params) => tf.sum(tf.mul(weigh, enlarge(params))),
+      values,
+    );
+    return { value, ...gradients };
+  };
+
+  it("is that of every pixel four times, and so are its gradients", () => {
+    const plain = (params: Params) => conv(params, "up", upsampleNearest(params.x));
+    const fast = (params: Params) => upsampleConv(params, "up", params.x);
+    assertClose({ y: fast(values) }, { y: plain(values) });
+    assertClose(gradientsOf(fast), gradientsOf(plain));
+  });
 });
 
 describe("the U-Net in bfloat16", () => {

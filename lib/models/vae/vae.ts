@@ -3,7 +3,7 @@ import { attention, conv, groupNorm, linear, type Params, silu } from "../../nn/
 import { inShards, type Tensor, tf } from "../../tensorflow/mod.ts";
 import { convSpecs, linearSpecs, normSpecs, type ParameterSpecs } from "../parameters.ts";
 import { resnetBlock, resnetBlockSpecs } from "../resnet_block.ts";
-import { upsampleNearest } from "../upsample.ts";
+import { upsampleConv } from "../upsample_conv.ts";
 import type { VaeConfig } from "./config.ts";
 
 const eps = 1e-6;
@@ -72,7 +72,7 @@ function decodeShare(params: Params, config: VaeConfig, latents: Tensor): Tensor
       x = resnetBlock(params, `${block}.resnets.${i}`, x, options);
     }
     if (level < levels - 1) {
-      x = conv(params, `${block}.upsamplers.0.conv`, upsampleNearest(x));
+      x = upsampleConv(params, `${block}.upsamplers.0.conv`, x);
     }
   }
   return conv(
