@@ -53,6 +53,42 @@ describe("error", () => {
     assertStringIncludes(renderError(error), "cannot read none.txt\n  remedy  check the path");
   });
 
+  it("of the system gets the remedy that goes with it", async () => {
+    const folder = await Deno.makeTempDir();
+    const inFolder = (name: string) => join(folder, name);
+    try {
+      await Deno.writeTextFile(inFolder("file"), "");
+      await Deno.symlink(inFolder("loop"), inFolder("loop"));
+      const failing: [string, () => Promise<unknown>][] = [
+        ["give a folder", () => Deno.readTextFile(inFolder("file/inside"))],
+        ["give a file", () => Deno.readTextFile(folder)],
+        ["shorten the name", () => Deno.readTextFile(inFolder("x".repeat(300)))],
+        ["remove the link", () => Deno.readTextFile(inFolder("loop"))],
+      ];
+      for (const [remedy, fail] of failing) {
+        const error = await assertRejects(fail, Error);
+        assertStringIncludes(renderError(error), `remedy  ${remedy}`);
+      }
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
+
+  it("of too many open files tells how to allow more", async () => {
+    const code = `
+      import { renderError } from "specialist/errors/mod.ts";
+      const opened = [];
+      try {
+        while (opened.length < 1000) opened.push(Deno.openSync("deno.json"));
+      } catch (error) {
+        console.log(renderError(error));
+      }`;
+    const { stdout } = await new Deno.Command("sh", {
+      args: ["-c", 'ulimit -n 200 && exec "$0" eval "$1"', Deno.execPath(), code],
+    }).output();
+    assertStringIncludes(new TextDecoder().decode(stdout), "remedy  allow more open files");
+  });
+
   it("of a permission that was not given says what else can be done", () => {
     const cause = new Deno.errors.NotCapable(
       'Requires write access to "/a", run again with the --allow-write flag',
