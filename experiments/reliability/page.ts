@@ -52,9 +52,9 @@ function markdown(entries: Entries, hasFigure: boolean): string {
         "A course is looked at in 25 stretches of equal length, without the first five, in which " +
         "memory settles: at the median of a step's time, and at the memory when garbage has just " +
         "been collected. The slope is the median of those of all pairs of these, which one jump " +
-        "does not tilt: memory comes in pages of 2 MiB, and a checkpoint now and then takes some " +
-        "more of them. Its interval is a bootstrap of the stretches. The time that is looked at is " +
-        "the processor's, which other programs on the machine hardly touch.",
+        "does not tilt. Its interval is a bootstrap of the stretches. Memory is judged by the upper " +
+        "end of the interval. Time is the processor's, which waits for no other program, but is " +
+        "longer while others on the machine are busy: it is judged by the slope itself.",
         "![Memory and time of a step](soak.svg)",
       ]
       : [],

@@ -144,14 +144,17 @@ export function readTensor(
   const { api, status } = runtime;
   const tensor = api.TFE_TensorHandleResolve(handle.pointer, status);
   check(runtime, "TFE_TensorHandleResolve");
-  const length = Number(api.TF_TensorByteSize(tensor));
-  const room = bytes ?? new Uint8Array(length);
-  if (room.length === length) readMemory(api, api.TF_TensorData(tensor), room);
-  api.TF_DeleteTensor(tensor);
-  if (room.length !== length) {
-    throw new Error(`${length} bytes, not ${room.length}, were to be read`);
+  try {
+    const length = Number(api.TF_TensorByteSize(tensor));
+    const room = bytes ?? new Uint8Array(length);
+    if (room.length !== length) {
+      throw new Error(`${length} bytes, not ${room.length}, were to be read`);
+    }
+    readMemory(api, api.TF_TensorData(tensor), room);
+    return room.buffer;
+  } finally {
+    api.TF_DeleteTensor(tensor);
   }
-  return room.buffer;
 }
 
 /** Wraps an eager tensor pointer, asking TensorFlow for its shape and type. */
