@@ -301,6 +301,25 @@ describe("a stored tensor", () => {
     assertEquals(calls, { read: 0, done: 1 });
   });
 
+  it(
+    "is checked by its sum, which is too large only where the numbers are asked",
+    withoutGraphs,
+    () => {
+      const values = () => {
+        throw new Error("asked");
+      };
+      assertEquals(stored("float32", { values }).tensor.dataSync().length, 6);
+      for (const bad of [NaN, -Infinity, 1e300]) {
+        arrays.float64[4] = bad;
+        const { tensor } = stored("float64", { axes: [1, 0], values });
+        assertThrows(() => tensor.dataSync(), Error, "asked");
+      }
+      arrays.float64.fill(3e38);
+      assertEquals(stored("float64").tensor.dataSync()[0], Math.fround(3e38));
+      arrays.float64.set(numbers);
+    },
+  );
+
   it("throws what reading throws, each time it is asked for", withoutGraphs, () => {
     const { tensor } = stored("float32", {
       fill() {

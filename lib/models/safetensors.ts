@@ -45,7 +45,7 @@ export type SafetensorsFile = Disposable & {
   read(entry: TensorEntry): NamedArray;
   /** `read`, of weights. @throws UserError also if float32 does not hold a number */
   readWeights(entry: TensorEntry): NamedArray;
-  /** Fills `bytes` with the bytes of weights, as they are, from `offset` on. @throws as it does */
+  /** Fills `bytes` with a tensor's bytes, as they are, from `offset` on. @throws as `read` does */
   readInto(entry: TensorEntry, bytes: Uint8Array<ArrayBuffer>, offset: number): void;
 };
 
@@ -86,7 +86,7 @@ export async function openSafetensors(path: string): Promise<SafetensorsFile> {
         naming(() => decode(entry, requireFinite(entry.dtype, bytesOf(entry))), entry),
       readInto(entry, bytes, offset) {
         const position = start + entry.begin + offset;
-        naming(() => requireFinite(entry.dtype, readAt(file, position, bytes)), entry);
+        naming(() => readAt(file, position, bytes), entry);
       },
       [Symbol.dispose]: close,
     };

@@ -3,7 +3,7 @@ import { tensorFlow, tfjs as tf } from "./backend.ts";
 import { DataType } from "./data_type.ts";
 import { attr } from "./ops/attributes.ts";
 import { type Attribute, type EagerHandle, execute, type Runtime } from "./runtime.ts";
-import { describe, eagerTensor, filledEagerTensor } from "./tensors.ts";
+import { describe, eagerTensor, filledEagerTensor, readTensor } from "./tensors.ts";
 
 /** Numbers that lie in a file, or elsewhere outside of the backend. */
 export type StoredNumbers = {
@@ -14,7 +14,7 @@ export type StoredNumbers = {
   axes?: number[];
   /** Writes as many of the bytes as there is room for, from `offset` on; little-endian. */
   fill(bytes: Uint8Array<ArrayBuffer>, offset: number): void;
-  /** The numbers, for backends that cannot convert them. */
+  /** The numbers, converted. @throws what is to be thrown where float32 does not hold one of them */
   values(): Float32Array;
   /** Called once, when the numbers are in memory or nobody can ask for them any more. */
   done(): void;
@@ -48,16 +48,18 @@ export function storedTensor(stored: StoredNumbers): Tensor {
 }
 
 /** Eager ops, whether or not a graph is being traced. */
-function readStored(runtime: Runtime, { shape, type, axes, fill }: StoredNumbers): EagerHandle {
+function readStored(runtime: Runtime, numbers: StoredNumbers): EagerHandle {
+  const { shape, type, axes, fill, values } = numbers;
   const stored = DataType[type];
   let handle = filledEagerTensor(runtime, shape, stored, fill);
+  const free = ({ pointer }: EagerHandle) => runtime.api.TFE_DeleteTensorHandle(pointer);
   const become = (op: string, attributes: Attribute[], ...more: EagerHandle[]) => {
     const inputs = [handle, ...more];
     try {
       const [pointer] = execute(runtime, op, attributes, inputs, 1);
       handle = describe(runtime, pointer);
     } finally {
-      for (const { pointer } of inputs) runtime.api.TFE_DeleteTensorHandle(pointer);
+      inputs.forEach(free);
     }
   };
   if (axes) {
@@ -71,5 +73,32 @@ function readStored(runtime: Runtime, { shape, type, axes, fill }: StoredNumbers
       attr.bool("Truncate", false),
     ]);
   }
+  // Where a number is infinite or none, so is the sum, which many threads take; and seldom elsewhere.
+  try {
+    if (!Number.isFinite(sumOf(runtime, handle))) values();
+  } catch (error) {
+    free(handle);
+    throw error;
+  }
   return handle;
+}
+
+function sumOf(runtime: Runtime, handle: EagerHandle): number {
+  const { api } = runtime;
+  const { shape } = handle;
+  const axes = eagerTensor(runtime, [shape.length], DataType.int32, [...shape.keys()]);
+  const attributes = [
+    attr.type("T", DataType.float32),
+    attr.type("Tidx", DataType.int32),
+    attr.bool("keep_dims", false),
+  ];
+  const inputs = [handle, axes];
+  try {
+    const [pointer] = execute(runtime, "Sum", attributes, inputs, 1);
+    const [sum] = new Float32Array(readTensor(runtime, describe(runtime, pointer)));
+    api.TFE_DeleteTensorHandle(pointer);
+    return sum;
+  } finally {
+    api.TFE_DeleteTensorHandle(axes.pointer);
+  }
 }
