@@ -115,11 +115,11 @@ describe("the U-Net's blocks, computed again for their gradients", () => {
 
 describe("the convolution of an enlarged picture", () => {
   const values = {
-    x: normal([2, 33, 32, 3]),
+    x: normal([2, 9, 8, 3]),
     "up.weight": normal([3, 3, 3, 5]),
     "up.bias": normal([5]),
   };
-  const weigh = normal([2, 66, 64, 5]);
+  const weigh = normal([2, 18, 16, 5]);
   const gradientsOf = (enlarge: (params: Params) => Tensor) => {
     const { value, gradients } = valueAndGradients(
       (params) => tf.sum(tf.mul(weigh, enlarge(params))),
@@ -133,6 +133,13 @@ describe("the convolution of an enlarged picture", () => {
     const fast = (params: Params) => upsampleConv(params, "up", params.x);
     assertClose({ y: fast(values) }, { y: plain(values) });
     assertClose(gradientsOf(fast), gradientsOf(plain));
+  });
+
+  it("has another size where it is asked for", () => {
+    for (const size of [[18, 16], [17, 15], [20, 8]] as [number, number][]) {
+      const plain = conv(values, "up", upsampleNearest(values.x, size));
+      assertClose({ y: upsampleConv(values, "up", values.x, size) }, { y: plain });
+    }
   });
 });
 

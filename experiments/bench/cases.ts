@@ -172,7 +172,7 @@ export function benchCases(models: string): BenchCase[] {
       name: "training-sd-v1",
       title: "training step, 860 M parameters, 256 px",
       ...ofMade("sd-v1", 1, { size: 32, tokens: 77 }),
-      rounds: 2,
+      rounds: 3,
     },
     {
       name: "loading-sd-v1",

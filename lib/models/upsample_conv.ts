@@ -2,14 +2,16 @@ import { conv, param, type Params } from "../nn/mod.ts";
 import { conv2d, type Tensor, tf } from "../tensorflow/mod.ts";
 import { upsampleNearest } from "./upsample.ts";
 
-/** From so many pixels on, fewer multiplications are worth more ops. */
-const fromPixels = 32 * 32;
+/** From so many pixels on, fewer multiplications are worth the folding of the kernel. */
+const fromPixels = 128;
 
 /**
- * The 3×3 convolution `name` of `x` enlarged to twice its size, where each pixel is there four times.
+ * The 3×3 convolution `name` of `x` enlarged to twice its size, or to `size` [h, w], by repeating its
+ * pixels.
  *
- * Of the nine pixels under the kernel but four differ, and which of them are the same depends on
- * whether row and column of the result are even. With the kernel's rows k₋₁, k₀, k₁,
+ * At twice the size each pixel is there four times. Of the nine pixels under the kernel but four
+ * differ, and which of them are the same depends on whether row and column of the result are even.
+ * With the kernel's rows k₋₁, k₀, k₁,
  *
  *     y[2i]     = k₋₁ x[i−1] + (k₀ + k₁) x[i]
  *     y[2i + 1] = (k₋₁ + k₀) x[i] + k₁ x[i+1]
@@ -18,11 +20,19 @@ const fromPixels = 32 * 32;
  * multiplications instead of 36.
  *
  * @param x [n, h, w, in]
- * @returns [n, 2h, 2w, out]
+ * @returns [n, 2h, 2w, out], or of `size`
  */
-export function upsampleConv(params: Params, name: string, x: Tensor): Tensor {
+export function upsampleConv(
+  params: Params,
+  name: string,
+  x: Tensor,
+  size?: [number, number],
+): Tensor {
   const [n, h, w, channels] = x.shape;
-  if (h * w < fromPixels) return conv(params, name, upsampleNearest(x));
+  const [height, width] = size ?? [2 * h, 2 * w];
+  if (height !== 2 * h || width !== 2 * w || n * h * w < fromPixels) {
+    return conv(params, name, upsampleNearest(x, size));
+  }
   const bias = params[`${name}.bias`];
   const padded = tf.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]]); // [n, h + 2, w + 2, in]
   const rows = foldedInPairs(param(params, `${name}.weight`), 0).map((kernel, a) => {

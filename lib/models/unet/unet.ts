@@ -2,7 +2,7 @@
 import { checkpointed, conv, groupNorm, linear, type Params, silu } from "../../nn/mod.ts";
 import { inShards, type Tensor, tf } from "../../tensorflow/mod.ts";
 import { resnetBlock } from "../resnet_block.ts";
-import { upsampleNearest } from "../upsample.ts";
+import { upsampleConv } from "../upsample_conv.ts";
 import { headsOfLevels, type UnetConfig } from "./config.ts";
 import { sinusoids } from "./time_embedding.ts";
 import { transformer } from "./transformer.ts";
@@ -89,7 +89,7 @@ function predictShare(
     }
     if (level < levels - 1) {
       const [, h, w] = skips.at(-1)!.shape;
-      x = conv(params, `${block}.upsamplers.0.conv`, upsampleNearest(x, [h, w]));
+      x = upsampleConv(params, `${block}.upsamplers.0.conv`, x, [h, w]);
     }
   });
   return conv(params, "conv_out", silu(groupNorm(params, "conv_norm_out", x, { groups, eps })));
