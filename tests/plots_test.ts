@@ -138,6 +138,16 @@ describe("plots", () => {
     assertEquals(base.error_x, undefined);
   });
 
+  it("names every bar, and grows where there are many", () => {
+    const bars = (count: number) =>
+      scoreBarsFigure(
+        "score",
+        Array.from({ length: count }, (_, i) => ({ name: `${i}`, value: i })),
+      );
+    assertEquals(bars(24).layout.yaxis?.dtick, 1);
+    assertEquals([bars(4).layout.height, bars(24).layout.height], [undefined, 696]);
+  });
+
   it("joins the methods that no other beats in both scores", () => {
     const [front, first] = traces(figures.tradeOff);
     assertEquals(front.x, [64, 60]);

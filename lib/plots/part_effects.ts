@@ -12,7 +12,7 @@ export interface PartEffect extends ScoreBar {
  * part's effect may be luck. `title` names the score, its unit, and which way it is better.
  */
 export function partEffectsFigure(title: string, parts: PartEffect[]): Figure {
-  const { xaxis, ...rest } = barsLayout(title);
+  const { xaxis, ...rest } = barsLayout(title, parts.length);
   return {
     data: parts.map((part) => bar(part, isClear(part) ? palette.blue : neutral.light)),
     layout: {

@@ -21,7 +21,7 @@ export function repetitionsFigure(
   byChance: Repetitions,
 ): Figure {
   const reach = Math.max(...byChance.values.map(Math.abs));
-  const { xaxis, ...rest } = barsLayout(title);
+  const { xaxis, ...rest } = barsLayout(title, changes.length + 1);
   return {
     data: [byChance, ...changes].map(({ name, values }) => ({
       type: "scatter",

@@ -13,7 +13,7 @@ export interface ScoreBar {
 export function scoreBarsFigure(title: string, bars: ScoreBar[]): Figure {
   return {
     data: bars.map((score, index) => bar(score, seriesStyle(index).color)),
-    layout: barsLayout(title),
+    layout: barsLayout(title, bars.length),
   };
 }
 
@@ -40,11 +40,20 @@ export function bar({ name, value, interval }: ScoreBar, color: string): Data {
   };
 }
 
-/** The layout of bars, the first on top. */
-export function barsLayout(title: string): Figure["layout"] {
+/** More bars than these have no room for their names in a figure of the usual height. */
+const mostBars = 12;
+
+/** The layout of bars with names of their own, the first on top. */
+export function barsLayout(title: string, count: number): Figure["layout"] {
   return layout(
     axis(title, { rangemode: "tozero" }),
-    axis("", { autorange: "reversed", showgrid: false, type: "category" }),
-    { barmode: "overlay", hovermode: "closest", showlegend: false, bargap: 0.35 },
+    axis("", { autorange: "reversed", showgrid: false, type: "category", dtick: 1 }),
+    {
+      barmode: "overlay",
+      hovermode: "closest",
+      showlegend: false,
+      bargap: 0.35,
+      ...(count > mostBars && { height: 120 + 24 * count }),
+    },
   );
 }
