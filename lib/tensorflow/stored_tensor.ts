@@ -73,7 +73,8 @@ function readStored(runtime: Runtime, numbers: StoredNumbers): EagerHandle {
       attr.bool("Truncate", false),
     ]);
   }
-  // Where a number is infinite or none, so is the sum, which many threads take; and seldom elsewhere.
+  // All cores add up. A sum that is not finite is that of a number that is not, or of huge ones: only
+  // then is each looked at.
   try {
     if (!Number.isFinite(sumOf(runtime, handle))) values();
   } catch (error) {
