@@ -7,9 +7,7 @@ import { type Tensor, type Tensor4D, tf } from "../tensorflow/mod.ts";
  */
 export function upsampleNearest(x: Tensor, size?: [number, number]): Tensor {
   const [n, h, w, c] = x.shape;
-  if (size && (size[0] !== 2 * h || size[1] !== 2 * w)) {
-    return tf.image.resizeNearestNeighbor(x as Tensor4D, size);
-  }
+  if (size && !isTwice(size, x)) return tf.image.resizeNearestNeighbor(x as Tensor4D, size);
   return tf.customGrad((...args) => ({
     value: tf.reshape(
       tf.tile(tf.reshape(args[0] as Tensor, [n, h, 1, w, 1, c]), [1, 1, 2, 1, 2, 1]),
@@ -17,4 +15,10 @@ export function upsampleNearest(x: Tensor, size?: [number, number]): Tensor {
     ),
     gradFunc: (dy: Tensor) => tf.sum(tf.reshape(dy, [n, h, 2, w, 2, c]), [2, 4]),
   }))(x);
+}
+
+/** Whether `size` [h, w] is twice that of `x` [n, h, w, c]. */
+export function isTwice([height, width]: [number, number], x: Tensor): boolean {
+  const [, h, w] = x.shape;
+  return height === 2 * h && width === 2 * w;
 }

@@ -1,6 +1,6 @@
 import { conv, param, type Params } from "../nn/mod.ts";
 import { conv2d, type Tensor, tf } from "../tensorflow/mod.ts";
-import { upsampleNearest } from "./upsample.ts";
+import { isTwice, upsampleNearest } from "./upsample.ts";
 
 /** From so many pixels on, fewer multiplications are worth the folding of the kernel. */
 const fromPixels = 128;
@@ -29,8 +29,7 @@ export function upsampleConv(
   size?: [number, number],
 ): Tensor {
   const [n, h, w, channels] = x.shape;
-  const [height, width] = size ?? [2 * h, 2 * w];
-  if (height !== 2 * h || width !== 2 * w || n * h * w < fromPixels) {
+  if (size && !isTwice(size, x) || n * h * w < fromPixels) {
     return conv(params, name, upsampleNearest(x, size));
   }
   const bias = params[`${name}.bias`];

@@ -52,14 +52,12 @@ function readStored(runtime: Runtime, numbers: StoredNumbers): EagerHandle {
   const { shape, type, axes, fill, values } = numbers;
   const stored = DataType[type];
   let handle = filledEagerTensor(runtime, shape, stored, fill);
-  const free = ({ pointer }: EagerHandle) => runtime.api.TFE_DeleteTensorHandle(pointer);
   const become = (op: string, attributes: Attribute[], ...more: EagerHandle[]) => {
     const inputs = [handle, ...more];
     try {
-      const [pointer] = execute(runtime, op, attributes, inputs, 1);
-      handle = describe(runtime, pointer);
+      handle = resultOf(runtime, op, attributes, inputs);
     } finally {
-      inputs.forEach(free);
+      for (const input of inputs) free(runtime, input);
     }
   };
   if (axes) {
@@ -78,28 +76,37 @@ function readStored(runtime: Runtime, numbers: StoredNumbers): EagerHandle {
   try {
     if (!Number.isFinite(sumOf(runtime, handle))) values();
   } catch (error) {
-    free(handle);
+    free(runtime, handle);
     throw error;
   }
   return handle;
 }
 
 function sumOf(runtime: Runtime, handle: EagerHandle): number {
-  const { api } = runtime;
   const { shape } = handle;
-  const axes = eagerTensor(runtime, [shape.length], DataType.int32, [...shape.keys()]);
   const attributes = [
     attr.type("T", DataType.float32),
     attr.type("Tidx", DataType.int32),
     attr.bool("keep_dims", false),
   ];
-  const inputs = [handle, axes];
-  try {
-    const [pointer] = execute(runtime, "Sum", attributes, inputs, 1);
-    const [sum] = new Float32Array(readTensor(runtime, describe(runtime, pointer)));
-    api.TFE_DeleteTensorHandle(pointer);
-    return sum;
-  } finally {
-    api.TFE_DeleteTensorHandle(axes.pointer);
-  }
+  using owned = new DisposableStack();
+  const own = (handle: EagerHandle) => owned.adopt(handle, () => free(runtime, handle));
+  const axes = own(eagerTensor(runtime, [shape.length], DataType.int32, [...shape.keys()]));
+  const sum = own(resultOf(runtime, "Sum", attributes, [handle, axes]));
+  return new Float32Array(readTensor(runtime, sum))[0];
+}
+
+/** What an eager op with one output makes of its inputs. */
+function resultOf(
+  runtime: Runtime,
+  op: string,
+  attributes: Attribute[],
+  inputs: EagerHandle[],
+): EagerHandle {
+  const [pointer] = execute(runtime, op, attributes, inputs, 1);
+  return describe(runtime, pointer);
+}
+
+function free({ api }: Runtime, { pointer }: EagerHandle): void {
+  api.TFE_DeleteTensorHandle(pointer);
 }
