@@ -3,7 +3,7 @@ import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import type { Image } from "specialist/images/mod.ts";
 import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
-import { sample, sampleOnce, type SampleOptions } from "specialist/sampling/mod.ts";
+import { sample, sampleCached, type SampleOptions } from "specialist/sampling/mod.ts";
 import { samplers } from "specialist/schedulers/mod.ts";
 import { tf, useBackend } from "specialist/tensorflow/mod.ts";
 import { ownFixtures } from "./parity/default_folder.ts";
@@ -48,12 +48,12 @@ describe("sampling", () => {
     try {
       const options = { prompts, steps: 2, guidanceScale: 3, seed: 7 };
       const kept = { folder, model: "tiny" };
-      const drawn = await sampleOnce(model, options, kept);
+      const drawn = await sampleCached(model, options, kept);
       const signal = AbortSignal.abort();
-      assertEquals(await sampleOnce(model, { ...options, signal }, kept), drawn);
-      await assertRejects(() => sampleOnce(model, { ...options, seed: 8, signal }, kept));
+      assertEquals(await sampleCached(model, { ...options, signal }, kept), drawn);
+      await assertRejects(() => sampleCached(model, { ...options, seed: 8, signal }, kept));
       await assertRejects(() =>
-        sampleOnce(model, { ...options, signal }, { folder, model: "other" })
+        sampleCached(model, { ...options, signal }, { folder, model: "other" })
       );
     } finally {
       await Deno.remove(folder, { recursive: true });

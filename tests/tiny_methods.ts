@@ -1,14 +1,29 @@
 /** Every method on a small model with a few shots, and settings under which a step takes moments. */
 import { join } from "node:path";
 import { plainImage } from "specialist/images/mod.ts";
-import {
-  createMethod,
-  type Method,
-  type MethodContext,
-  methodSchema,
-} from "specialist/methods/mod.ts";
 import { loadClip } from "specialist/models/clip/mod.ts";
 import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
+import {
+  captionTemplates,
+  contentLoss,
+  doubledCaptions,
+  dreambooth,
+  full,
+  lora,
+  loraAdapters,
+  type Method,
+  type MethodContext,
+  newToken,
+  type PreparedMethod,
+  prepareMethod,
+  type RecipeOptions,
+  specialist,
+  type SpecialistOptions,
+  synonyms,
+  templates,
+  textualInversion,
+  wholeUnet,
+} from "specialist/specialist/mod.ts";
 import { useBackend } from "specialist/tensorflow/mod.ts";
 import { trainingSchema } from "specialist/training/mod.ts";
 
@@ -24,39 +39,45 @@ export const shots = [
 ];
 const guide = await loadClip(join(fixtures, "clip", "model"));
 
+/** The content loss, in moments. */
+export const tinyContent = { steps: 2, guidanceScale: 2 };
+
 /** The paper's parts, but for retrieval, which needs a corpus. */
-const parts = {
-  captions: { retrieval: { enabled: false } },
-  contentLoss: { steps: 2, guidanceScale: 2 },
+const parts = (every?: number): SpecialistOptions => ({
+  captions: [synonyms(), templates(captionTemplates), doubledCaptions],
+  contentLoss: contentLoss({ ...tinyContent, every }),
+});
+
+/** The methods of the comparison, with one kind of step where a second one shows nothing more. */
+export const tinyMethods = {
+  specialist: (options) => specialist({ ...parts(), ...options }),
+  dreambooth: (options) => dreambooth({ classImages: 2, sampling: { steps: 2 }, ...options }),
+  "textual inversion": (options) => textualInversion(options),
+  "textual inversion + ours": (options) =>
+    specialist({ ...parts(1), trainable: [newToken(), wholeUnet()], ...options }),
+  lora: (options) => lora(options),
+  "lora + ours": (options) => specialist({ ...parts(1), trainable: loraAdapters(), ...options }),
+  full: (options) => full(options),
+} satisfies Record<string, (options?: RecipeOptions) => Method>;
+
+export type MethodName = keyof typeof tinyMethods;
+
+export const methodNames = Object.keys(tinyMethods) as MethodName[];
+
+export const tinyContext: MethodContext = {
+  model,
+  shots,
+  styleWords: "painting",
+  guide,
+  sampling: { steps: 20 },
 };
 
-/** With one kind of step only, which is traced once. */
-const alike = { ...parts, contentLoss: { ...parts.contentLoss, every: 1 } };
-
-export const tinyConfigs = {
-  specialist: parts,
-  dreambooth: { classImages: 2, sampling: { steps: 2 } },
-  textual_inversion: {},
-  textual_inversion_specialist: alike,
-  lora: {},
-  lora_specialist: alike,
-  full: {},
-};
-
-export type MethodName = keyof typeof tinyConfigs;
-
-export const methodNames = Object.keys(tinyConfigs) as MethodName[];
-
-/** @param settings laid over the method's, group by group */
-export function createTiny(
-  name: MethodName,
-  settings: object = {},
+/** A method on the small model. */
+export function prepareTiny(
+  method: Method,
   context: Partial<MethodContext> = {},
-): Promise<Method> {
-  return createMethod(
-    methodSchema.parse({ method: name, ...tinyConfigs[name], ...settings }),
-    { model, shots, styleWords: "painting", guide, sampling: { steps: 20 }, ...context },
-  );
+): Promise<PreparedMethod> {
+  return prepareMethod(method, { ...tinyContext, ...context });
 }
 
 export const tinyTraining = (settings: object) =>

@@ -9,7 +9,7 @@ import {
   type StableDiffusion,
 } from "specialist/models/stable_diffusion/mod.ts";
 import { gitCommit, hashFolder, libraryVersions } from "specialist/records/mod.ts";
-import type { KeptSamples } from "specialist/sampling/mod.ts";
+import type { CachedSamples } from "specialist/sampling/mod.ts";
 import { type CaptionIndex, captionIndex } from "specialist/specialist/mod.ts";
 import type { AdaptConfig } from "./config.ts";
 import { dataHashes } from "./identity.ts";
@@ -24,7 +24,7 @@ export type Context = Subjects & {
   judge: Clip;
   captions: CaptionIndex;
   /** What the base model draws, the same in all runs of a sweep with one seed. */
-  kept: KeptSamples;
+  kept: CachedSamples;
   /** SHA-256 of what decides the result. */
   datasets: Record<string, string>;
 };

@@ -2,7 +2,7 @@ import type { Subject } from "specialist/evaluation/mod.ts";
 import type { Image } from "specialist/images/mod.ts";
 import type { StableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
 import { createProgress } from "specialist/progress/mod.ts";
-import { type KeptSamples, sampleOnce } from "specialist/sampling/mod.ts";
+import { type CachedSamples, sampleCached } from "specialist/sampling/mod.ts";
 import { stylePrompt } from "specialist/specialist/mod.ts";
 import type { z } from "zod";
 import type { samplingSchema } from "./config.ts";
@@ -15,7 +15,7 @@ export type DrawOptions = {
   /** Shown with a progress bar; none is shown without. */
   label?: string;
   /** Where the pictures are kept, or taken from if they are there. */
-  kept?: KeptSamples;
+  kept?: CachedSamples;
   signal?: AbortSignal;
 };
 
@@ -27,7 +27,7 @@ export async function drawSubjects(
 ): Promise<Image[]> {
   let progress: ReturnType<typeof createProgress> | undefined;
   try {
-    return await sampleOnce(model, {
+    return await sampleCached(model, {
       prompts: subjects.map(({ item }) =>
         styleWords === undefined ? item : stylePrompt(item, styleWords)
       ),

@@ -1,4 +1,6 @@
+import type { Random } from "../random/mod.ts";
 import type { Image } from "./image.ts";
+import { resizeShortestEdge } from "./resize.ts";
 
 /** A part of a picture, in pixels. */
 export type Box = { left: number; top: number; width: number; height: number };
@@ -25,5 +27,21 @@ export function centerCrop(image: Image, width: number, height = width): Image {
     top: Math.floor((image.height - height) / 2),
     width,
     height,
+  });
+}
+
+/** The middle square, with the shortest edge resized to `size`: an image as a model of that size sees it. */
+export function fitImage(image: Image, size: number): Image {
+  return centerCrop(resizeShortestEdge(image, size), size);
+}
+
+/** The shortest edge resized to `size` (bicubic), then a square cut out anywhere along the other. */
+export function resizeAndRandomCrop(image: Image, size: number, random: Random): Image {
+  const resized = resizeShortestEdge(image, size);
+  return crop(resized, {
+    left: random.integer(resized.width - size + 1),
+    top: random.integer(resized.height - size + 1),
+    width: size,
+    height: size,
   });
 }

@@ -8,7 +8,7 @@ export {
   clipPreprocessorSchema,
   readClipPreprocessor,
 } from "./clip_preprocess.ts";
-export { type Box, centerCrop, crop } from "./crop.ts";
+export { type Box, centerCrop, crop, fitImage, resizeAndRandomCrop } from "./crop.ts";
 export { drawSvg } from "./draw_svg.ts";
 export { imageGrid } from "./grid.ts";
 export { type Image, plainImage } from "./image.ts";

@@ -1,16 +1,29 @@
 import { type Tensor, tf } from "../tensorflow/mod.ts";
 import type { Params } from "./params.ts";
 
-/** A scalar function's value, and its gradient with respect to each parameter. */
+/**
+ * A scalar function's value, and its gradient with respect to each parameter; zeros where the value
+ * does not depend on one.
+ */
 export function valueAndGradients(
   f: (params: Params) => Tensor,
   params: Params,
 ): { value: Tensor; gradients: Params } {
-  const names = Object.keys(params);
-  const { value, grads } = tf.valueAndGrads((...tensors: Tensor[]) =>
-    f(Object.fromEntries(names.map((name, i) => [name, tensors[i]]))) as never
-  )(Object.values(params));
-  return { value, gradients: Object.fromEntries(names.map((name, i) => [name, grads[i]])) };
+  const names = Object.keys(params), tensors = Object.values(params);
+  return tf.tidy(() => {
+    const { value, grads } = tf.engine().gradients(
+      () => f(Object.fromEntries(names.map((name, i) => [name, tensors[i]]))),
+      tensors,
+      null as never,
+      true,
+    );
+    return {
+      value,
+      gradients: Object.fromEntries(
+        names.map((name, i) => [name, grads[i] ?? tf.zerosLike(tensors[i])]),
+      ),
+    };
+  });
 }
 
 /** The norm of all gradients as one vector: NaN or infinite where any of their numbers is. */

@@ -1,5 +1,7 @@
 /**
- * Seeded random numbers whose state can be stored and restored.
+ * Seeded random numbers, the same on every machine, forked by purpose and step.
  * @module
  */
-export { createRandom, type Random, type RandomState } from "./random.ts";
+export { normalTensor, offsetNoise } from "./normal_tensor.ts";
+export { createRandom, type Random } from "./random.ts";
+export { createStreams, type Streams } from "./streams.ts";

@@ -1,7 +1,4 @@
-import { seedWords, type Words, xoshiro128 } from "./xoshiro128.ts";
-
-/** Where a `Random` stands, as plain JSON. */
-export type RandomState = { seed: string; words: Words };
+import { seedWords, xoshiro128 } from "./xoshiro128.ts";
 
 /** A stream of random numbers that its seed alone decides, on every machine. */
 export type Random = {
@@ -17,9 +14,6 @@ export type Random = {
   shuffle<T>(list: readonly T[]): T[];
   /** An independent stream for `label`, whatever has been drawn from this one. */
   fork(label: string): Random;
-  state(): RandomState;
-  /** Goes on from `state` as the stream that gave it would have. */
-  restore(state: RandomState): void;
 };
 
 /**
@@ -32,8 +26,8 @@ export type Random = {
  * ```
  */
 export function createRandom(seed: number | string): Random {
-  let root = `${seed}`;
-  let words = seedWords(root);
+  const root = `${seed}`;
+  const words = seedWords(root);
 
   const random: Random = {
     next() {
@@ -65,11 +59,6 @@ export function createRandom(seed: number | string): Random {
       return shuffled;
     },
     fork: (label) => createRandom(JSON.stringify([root, label])),
-    state: () => ({ seed: root, words: [...words] }),
-    restore(state) {
-      root = state.seed;
-      words = [...state.words];
-    },
   };
   return random;
 }

@@ -2,7 +2,7 @@ import type { Scheduler } from "../schedulers/mod.ts";
 import { type Tensor, tf } from "../tensorflow/mod.ts";
 
 /** Predicts what the model was trained to, for latents that are all at one timestep (a scalar). */
-export type Denoiser = (latents: Tensor, timestep: Tensor) => Tensor;
+export type Predict = (latents: Tensor, timestep: Tensor) => Tensor;
 
 export type DenoiseOptions = {
   /** Standard normal numbers for step `i`; needed where the scheduler is stochastic. */
@@ -13,14 +13,14 @@ export type DenoiseOptions = {
 };
 
 /**
- * The scheduler's way from noise to latents. Disposes the scheduler.
+ * A scheduler's trajectory from noise to latents. Disposes the scheduler.
  *
  * @param noise standard normal, of the latents' shape
- * @returns latents, scaled as the denoiser knows them
+ * @returns latents, scaled as the network knows them
  * @throws the signal's reason, once it is aborted
  */
 export async function denoise(
-  denoiser: Denoiser,
+  predict: Predict,
   scheduler: Scheduler,
   noise: Tensor,
   { noise: fresh, signal, onStep }: DenoiseOptions = {},
@@ -30,7 +30,7 @@ export async function denoise(
     for (const [i, timestep] of scheduler.timesteps.entries()) {
       signal?.throwIfAborted();
       const next: Tensor = tf.tidy(() => {
-        const output = denoiser(scheduler.scaleModelInput(x, i), tf.scalar(timestep));
+        const output = predict(scheduler.scaleModelInput(x, i), tf.scalar(timestep));
         return scheduler.step(output, i, x, scheduler.stochastic ? fresh?.(i) : undefined);
       });
       x.dispose();

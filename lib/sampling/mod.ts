@@ -1,11 +1,10 @@
 /**
- * From prompts to pictures.
+ * From prompts to images.
  * @module
  */
-export { denoise, type DenoiseOptions, type Denoiser } from "./denoise.ts";
-export { encodePrompts, promptIds } from "./encode_prompts.ts";
-export { guided } from "./guidance.ts";
-export { decoderOf, denoiserOf, textEncoderOf } from "./networks.ts";
+export { denoise, type DenoiseOptions, type Predict } from "./denoise.ts";
+export { encodeGuided, guided } from "./guidance.ts";
+export { decoderOf, guidedPredictorOf } from "./networks.ts";
 export { sample, type SampleOptions } from "./sample.ts";
-export { type KeptSamples, sampleOnce } from "./sample_once.ts";
+export { type CachedSamples, sampleCached } from "./sample_cached.ts";
 export { toImages } from "./to_images.ts";

@@ -1,7 +1,5 @@
-/** The networks as compiled functions of their weights, traced once for each configuration. */
-import { clipText, type ClipTextConfig } from "../models/clip/mod.ts";
-import { unet, type UnetConfig } from "../models/unet/mod.ts";
-import { decode, type VaeConfig } from "../models/vae/mod.ts";
+/** The networks as compiled functions of their weights, traced once for each architecture. */
+import type { Decoder, Denoiser } from "../diffusion/backbone.ts";
 import type { Params } from "../nn/mod.ts";
 import {
   compile,
@@ -13,13 +11,8 @@ import {
 } from "../tensorflow/mod.ts";
 import { guided } from "./guidance.ts";
 
-/** int32 [n, length] → states [n, length, d] */
-export const textEncoderOf = memoized((config: ClipTextConfig) =>
-  compile((params: Params, ids: Tensor) => clipText(params, config, ids).lastHiddenState)
-);
-
 /** The guided prediction for latents [n, h, w, c] that are all at one timestep, a scalar. */
-export const denoiserOf = memoized((config: UnetConfig) =>
+export const guidedPredictorOf = memoized((predict: Denoiser["predict"]) =>
   compile((
     params: Params,
     x: Tensor,
@@ -31,7 +24,7 @@ export const denoiserOf = memoized((config: UnetConfig) =>
       guided(
         (latents, contexts) => {
           const timesteps = tf.tile(tf.reshape(timestep, [1]), [latents.shape[0]]);
-          return unet(params, config, latents, timesteps, contexts);
+          return predict(params, latents, timesteps, contexts);
         },
         x,
         contexts,
@@ -40,12 +33,9 @@ export const denoiserOf = memoized((config: UnetConfig) =>
   )
 );
 
-/** Scaled latents → pictures, about in [−1, 1] */
-export const decoderOf = memoized((config: VaeConfig) =>
+/** Scaled latents → images, about in [−1, 1] */
+export const decoderOf = memoized((decode: Decoder["decode"]) =>
   compile((params: Params, latents: Tensor, { precision }: { precision: Precision }) =>
-    withPrecision(
-      precision,
-      () => decode(params, config, tf.div(latents, config.scaling_factor)),
-    )
+    withPrecision(precision, () => decode(params, latents))
   )
 );

@@ -1,12 +1,12 @@
-/** Pictures from prompts: latent diffusion with classifier-free guidance. */
+/** Images from prompts: latent diffusion with classifier-free guidance. */
 import type { Image } from "../images/mod.ts";
-import type { StableDiffusion } from "../models/stable_diffusion/mod.ts";
+import type { Backbone } from "../diffusion/backbone.ts";
 import { createRandom, type Random } from "../random/mod.ts";
 import { createScheduler, type Sampler } from "../schedulers/mod.ts";
 import { type Precision, type Tensor, tf } from "../tensorflow/mod.ts";
 import { denoise } from "./denoise.ts";
-import { encodePrompts } from "./encode_prompts.ts";
-import { decoderOf, denoiserOf } from "./networks.ts";
+import { encodeGuided } from "./guidance.ts";
+import { decoderOf, guidedPredictorOf } from "./networks.ts";
 import { toImages } from "./to_images.ts";
 
 export type SampleOptions = {
@@ -20,20 +20,20 @@ export type SampleOptions = {
   sampler?: Sampler;
   /** DDIM's share of DDPM's noise. */
   eta?: number;
-  /** Picture i is drawn from the stream of `${seed} ${i}`, whatever the batch size. */
+  /** Image i is drawn from the stream of `${seed} ${i}`, whatever the batch size. */
   seed: number | string;
   batchSize?: number;
   precision?: Precision;
   signal?: AbortSignal;
   /**
-   * Called after each step with how many of all picture-steps are done, and the latents of the pictures
+   * Called after each step with how many of all denoising steps are done, and the latents of the images
    * at work [batch, h, w, c], which the next step disposes.
    */
   onStep?(done: number, total: number, latents: Tensor): void;
 };
 
 /**
- * Draws a picture for each prompt.
+ * Draws an image for each prompt.
  *
  * ```ts
  * const [castle] = await sample(await loadStableDiffusion(folder), {
@@ -44,7 +44,7 @@ export type SampleOptions = {
  * });
  * ```
  */
-export async function sample(model: StableDiffusion, options: SampleOptions): Promise<Image[]> {
+export async function sample(model: Backbone, options: SampleOptions): Promise<Image[]> {
   const { prompts, batchSize = 16 } = options;
   const images: Image[] = [];
   for (let first = 0; first < prompts.length; first += batchSize) {
@@ -53,9 +53,9 @@ export async function sample(model: StableDiffusion, options: SampleOptions): Pr
   return images;
 }
 
-/** The pictures of prompts `first` to `end`, exclusive. */
+/** The images of prompts `first` to `end`, exclusive. */
 async function sampleBatch(
-  { tokenizer, textEncoder, unet, vae, scheduler: schedulerConfig }: StableDiffusion,
+  model: Backbone,
   options: SampleOptions,
   first: number,
   end: number,
@@ -63,20 +63,18 @@ async function sampleBatch(
   const { steps, guidanceScale, sampler, eta, seed, precision = "float32", signal } = options;
   const prompts = options.prompts.slice(first, end);
   const negative = prompts.map((_, i) => options.negativePrompts?.[first + i] ?? "");
-  const scheduler = createScheduler(schedulerConfig, steps, { sampler, eta });
-  const { sample_size: size, in_channels: channels } = unet.config;
-  const shape = [prompts.length, size, size, channels];
+  const scheduler = createScheduler(model.scheduler, steps, { sampler, eta });
+  const shape = model.latentsShape(prompts.length);
   const streams = prompts.map((_, i) => createRandom(`${seed} ${first + i}`));
-  const predict = denoiserOf(unet.config), draw = decoderOf(vae.config);
+  const denoiser = model.denoiser(), decoder = model.decoder();
+  const predict = guidedPredictorOf(denoiser.predict), decode = decoderOf(decoder.decode);
 
-  const contexts = encodePrompts(
-    { tokenizer, textEncoder },
-    guidanceScale === 1 ? prompts : [...negative, ...prompts],
-  );
+  const contexts = encodeGuided(model, prompts, guidanceScale, negative);
   const noise = normal(streams, shape);
   try {
     const latents = await denoise(
-      (x, timestep) => predict(unet.params, x, timestep, contexts, { guidanceScale, precision }),
+      (x, timestep) =>
+        predict(denoiser.params, x, timestep, contexts, { guidanceScale, precision }),
       scheduler,
       noise,
       {
@@ -89,7 +87,7 @@ async function sampleBatch(
         },
       },
     );
-    const pixels = draw(vae.params, latents, { precision });
+    const pixels = decode(decoder.params, latents, { precision });
     const images = toImages(pixels);
     tf.dispose([latents, pixels]);
     return images;

@@ -2,37 +2,47 @@
  * Content loss: what is drawn for a shot's plain caption, without the style's words, must still show
  * what the shot shows, as CLIP sees it.
  *
- * The picture is drawn with a deterministic sampler (DDIM). Its first steps are without gradient; at
+ * The image is drawn with a deterministic sampler (DDIM). Its first steps are without gradient; at
  * one step, the last by default, the gradient goes through the U-Net's evaluation, the autoencoder's
- * decoder and CLIP's vision tower. The released code rounds the picture to 8 bits before CLIP sees
+ * decoder and CLIP's vision tower. The released code rounds the image to 8 bits before CLIP sees
  * it, where the gradient ends: there the loss is computed and has no effect.
  */
 import { z } from "zod";
-import { type Clip, clipImageEmbeddings, normalizeRows } from "../models/clip/mod.ts";
-import type { StableDiffusion } from "../models/stable_diffusion/mod.ts";
-import { unet } from "../models/unet/mod.ts";
-import { decode } from "../models/vae/mod.ts";
+import type { Backbone } from "../diffusion/backbone.ts";
+import { validate } from "../config/mod.ts";
+import { UserError } from "../errors/mod.ts";
+import {
+  type Clip,
+  clipImageEmbeddings,
+  embedImages,
+  embedTexts,
+  normalizeRows,
+} from "../models/clip/mod.ts";
 import type { Params } from "../nn/mod.ts";
-import { denoise, denoiserOf, guided } from "../sampling/mod.ts";
+import { normalTensor } from "../random/mod.ts";
+import { denoise, encodeGuided, guided, guidedPredictorOf } from "../sampling/mod.ts";
 import { createScheduler, type Scheduler, type SchedulerConfig } from "../schedulers/mod.ts";
 import { type Tensor, tf } from "../tensorflow/mod.ts";
 import { clipView } from "./clip_view.ts";
+import type { Loss, MethodContext } from "./method.ts";
+import { shipped } from "./part.ts";
+import { beginsEpoch } from "./shots.ts";
 
 export const contentLossSchema = z.strictObject({
   enabled: z.boolean().default(true).describe("Whether there is a content loss"),
-  weight: z.number().min(0).default(1e-3).describe("Its weight beside the denoising error"),
+  weight: z.number().min(0).default(1e-3).describe("Its weight next to the denoising error"),
   every: z.int().positive().optional().describe(
     "Steps between its uses; the first step of each epoch by default",
   ),
-  pictures: z.int().positive().default(1).describe("Shots of the batch that it looks at"),
+  images: z.int().positive().default(1).describe("Shots of the batch that it looks at"),
   target: z.enum(["image", "text"]).default("image").describe(
-    "What the picture is compared with: the shot, or the shot's caption",
+    "What the image is compared with: the shot, or the shot's caption",
   ),
   gradient: z.enum(["through-last-step", "reference"]).default("through-last-step").describe(
-    "What the paper describes, or the released code, whose 8-bit pictures let no gradient pass",
+    "What the paper describes, or the released code, whose 8-bit images let no gradient pass",
   ),
   steps: z.int().min(1).max(1000).default(10).describe(
-    "Steps of the sampler that draws the picture; 100 in the released code",
+    "Steps of the sampler that draws the image; 100 in the released code",
   ),
   lastStep: z.int().min(0).optional().describe(
     "The step with the gradient, counted from 0, whose prediction is decoded; the last by default",
@@ -55,7 +65,7 @@ export type ContentStep = {
   targets: Tensor;
 };
 
-/** How the picture is drawn; the sampler is DDIM. */
+/** How the image is drawn; the sampler is DDIM. */
 type Drawing = Pick<ContentLossConfig, "steps" | "lastStep" | "guidanceScale">;
 
 /** DDIM, whatever sampler and spacing the model comes with. */
@@ -71,14 +81,14 @@ function createSampler(config: SchedulerConfig, steps: number): Scheduler {
  * @param onStep called with each step's result, which the next step disposes
  */
 export async function drawUntilLastStep(
-  { unet: { config }, scheduler: schedulerConfig }: StableDiffusion,
+  model: Backbone,
   params: Params,
   { noise, contexts }: { noise: Tensor; contexts: Tensor },
   { steps, lastStep = steps - 1, guidanceScale }: Drawing,
   onStep?: (i: number, latents: Tensor) => void,
 ): Promise<Tensor> {
-  const scheduler = createSampler(schedulerConfig, steps);
-  const predict = denoiserOf(config);
+  const scheduler = createSampler(model.scheduler, steps);
+  const predict = guidedPredictorOf(model.denoiser().predict);
   const options = { guidanceScale, precision: "float32" } as const;
   return await denoise(
     (x, timestep) => predict(params, x, timestep, contexts, options),
@@ -90,14 +100,15 @@ export async function drawUntilLastStep(
 
 /** The U-Net's output at the last step. May be called inside a compiled step, as all that follows. */
 export function lastOutput(
-  { unet: { config }, scheduler: schedulerConfig }: StableDiffusion,
+  model: Backbone,
   params: Params,
   { latents, contexts }: Pick<ContentStep, "latents" | "contexts">,
   { steps, lastStep = steps - 1, guidanceScale }: Drawing,
 ): Tensor {
-  const { timesteps } = createSampler(schedulerConfig, steps);
+  const { timesteps } = createSampler(model.scheduler, steps);
+  const { predict } = model.denoiser();
   return guided(
-    (x, contexts) => unet(params, config, x, tf.fill([x.shape[0]], timesteps[lastStep]), contexts),
+    (x, contexts) => predict(params, x, tf.fill([x.shape[0]], timesteps[lastStep]), contexts),
     latents,
     contexts,
     guidanceScale,
@@ -105,57 +116,97 @@ export function lastOutput(
 }
 
 /**
- * The picture that the last output points to.
+ * The image that the last output points to.
  *
  * @returns [n, h, w, 3], about in [−1, 1]
  */
-export function predictedPicture(
-  { vae: { params, config }, scheduler: schedulerConfig }: StableDiffusion,
+export function predictedImage(
+  model: Backbone,
   output: Tensor,
   latents: Tensor,
   { steps, lastStep = steps - 1 }: Drawing,
 ): Tensor {
-  const scheduler = createSampler(schedulerConfig, steps);
-  const x0 = scheduler.predictX0(output, lastStep, latents);
-  return decode(params, config, tf.div(x0, config.scaling_factor));
+  const { params, decode } = model.decoder();
+  return decode(params, createSampler(model.scheduler, steps).predictX0(output, lastStep, latents));
 }
 
 /**
- * 1 − cosine of the picture's embedding with its target, averaged; not yet weighted.
+ * 1 − cosine of the drawn image's embedding with its target, averaged; not yet weighted. May be called
+ * inside a compiled step.
  *
- * ```ts
- * // Before a step: what needs no gradient.
- * const contexts = encodePrompts(model, ["", caption]); // just [caption] where guidanceScale is 1
- * const latents = await drawUntilLastStep(model, unetParams, { noise, contexts }, config);
- * const targets = tf.tensor2d((await embedImages(guide, [image])).map((row) => [...row]));
- * // In the compiled step, with the parameters that are differentiated:
- * const content = contentLoss(model, params, { latents, contexts, targets }, guide, config);
- * const loss = tf.add(error, tf.mul(config.weight, content));
- * ```
- *
- * @param params the U-Net's, which alone have a gradient
+ * @param params the denoiser's, which alone have a gradient
  */
-export function contentLoss(
-  model: StableDiffusion,
+export function contentDistance(
+  model: Backbone,
   params: Params,
   { latents, contexts, targets }: ContentStep,
   guide: Clip,
-  config: ContentLossConfig,
+  config: Pick<ContentLossConfig, "gradient"> & Drawing,
 ): Tensor {
   const output = lastOutput(model, params, { latents, contexts }, config);
-  const picture = predictedPicture(model, output, latents, config);
-  const image = tf.clipByValue(tf.add(tf.div(picture, 2), 0.5), 0, 1);
+  const drawn = predictedImage(model, output, latents, config);
+  const image = tf.clipByValue(tf.add(tf.div(drawn, 2), 0.5), 0, 1);
   const seen = config.gradient === "reference" ? toEightBits(image) : image;
   const pixels = clipView(seen, guide.preprocessor);
-  return cosineDistance(clipImageEmbeddings(guide.params, guide.config, pixels), targets);
+  return meanCosineDistance(clipImageEmbeddings(guide.params, guide.config, pixels), targets);
 }
 
-/** Rounded to the levels of an 8-bit picture: a step function, whose gradient is zero. */
+/** Rounded to the levels of an 8-bit image: a step function, whose gradient is zero. */
 function toEightBits(image: Tensor): Tensor {
   return tf.div(tf.round(tf.mul(image, 255)), 255);
 }
 
 /** The mean of 1 − cosine. @param targets of length 1 */
-export function cosineDistance(embeddings: Tensor, targets: Tensor): Tensor {
+export function meanCosineDistance(embeddings: Tensor, targets: Tensor): Tensor {
   return tf.sub(1, tf.mean(tf.sum(tf.mul(normalizeRows(embeddings), targets), 1)));
+}
+
+export type ContentSettings = Partial<Omit<ContentLossConfig, "enabled">>;
+
+/**
+ * The loss as a part of a method: L_content = weight · (1 − cos(CLIP(drawn), CLIP(shot))).
+ *
+ * @param settings the preset's by default, and the released code's where it has none
+ */
+export function contentLoss(settings: ContentSettings = {}): Loss<Float32Array[]> {
+  const config = validate(contentLossSchema, settings, "contentLoss");
+  const { weight, every, images, guidanceScale, enabled: _enabled, ...rest } = config;
+  return shipped(
+    {
+      name: "content",
+      weight,
+      every,
+      settings: { images, guidanceScale, ...rest },
+      complete: (preset) => contentLoss({ ...preset.contentLoss, ...settings }),
+      ...(every === undefined && { isDue: beginsEpoch }),
+
+      /** What the guide sees in each shot, or in its caption. */
+      setUp({ guide, shots }: MethodContext) {
+        if (!guide) throw missingGuide();
+        return config.target === "image"
+          ? embedImages(guide, shots.map(({ image }) => image))
+          : embedTexts(guide, shots.map(({ caption }) => caption));
+      },
+      async prepare({ model, plainCaptions, shown, random, state: targets }) {
+        const chosen = shown.slice(0, images);
+        const contexts = encodeGuided(model, chosen.map((i) => plainCaptions[i]), guidanceScale);
+        const noise = normalTensor(random, model.latentsShape(chosen.length));
+        const drawing = { noise, contexts };
+        const latents = await drawUntilLastStep(model, model.denoiser().params, drawing, config);
+        noise.dispose();
+        const rows = chosen.map((i) => Array.from(targets[i]));
+        return { latents, contexts, targets: tf.tensor2d(rows) };
+      },
+      value: ({ model, params, guide, prepared }) =>
+        contentDistance(model, params, prepared as ContentStep, guide!, config),
+    } satisfies Loss<Float32Array[]>,
+  );
+}
+
+function missingGuide(): UserError {
+  return new UserError({
+    what: "the content loss is enabled, but there is no CLIP to judge the content",
+    field: "contentLoss.enabled",
+    remedy: "give a model folder with a guide in it, or set this to false",
+  });
 }

@@ -1,47 +1,126 @@
 /**
- * Specialist Diffusion's parts: what teaches a model a style from a few images.
+ * Specialist Diffusion's parts and the methods they are compared with: what teaches a model a style from
+ * a few images.
  * @module
  */
 export {
-  augment,
-  type AugmentationConfig,
-  augmentationSchema,
-  type Augmented,
-  resizeAndRandomCrop,
-  transformed,
-  type TransformName,
-  transformNames,
-} from "./augmentation.ts";
-export {
-  captionAugmentation,
+  captionDrawer,
+  type CaptionPart,
+  captionPartsOf,
   type CaptionsConfig,
   captionsSchema,
-  type DrawCaption,
-} from "./caption_augmentation.ts";
+  captionTemplates,
+  doubledCaptions,
+  fillTemplate,
+  type Rephrase,
+  retrievedCaptions,
+  stylePrompt,
+  synonyms,
+  templates,
+  templateSchema,
+} from "./captions.ts";
+export { clipView, resizeTensor } from "./clip_view.ts";
+export {
+  contentDistance,
+  contentLoss,
+  type ContentLossConfig,
+  contentLossSchema,
+  type ContentSettings,
+  type ContentStep,
+  drawUntilLastStep,
+  lastOutput,
+  meanCosineDistance,
+  predictedImage,
+} from "./content_loss.ts";
+export { denoisingLoss } from "./denoising_loss.ts";
+export {
+  type Captioned,
+  completeMethod,
+  defineMethod,
+  describeMethod,
+  type Loss,
+  type LossInput,
+  type Method,
+  type MethodContext,
+  type Shot,
+  type StepContext,
+  trainablesOf,
+} from "./method.ts";
+export { describePart, type Description, type Part } from "./part.ts";
+export {
+  autocontrast,
+  equalize,
+  flipHorizontally,
+  flipVertically,
+  invert,
+  posterize,
+  sharpen,
+  solarize,
+} from "./pixels.ts";
+export { type MethodBatch, type PreparedMethod, prepareMethod } from "./prepare.ts";
+export {
+  emojiParts,
+  emojiPreset,
+  learningRateOf,
+  paperPreset,
+  plainParts,
+  type Preset,
+} from "./presets.ts";
+export { priorPreservation } from "./prior_preservation.ts";
+export {
+  dreambooth,
+  full,
+  lora,
+  type RecipeOptions,
+  specialist,
+  type SpecialistOptions,
+  textualInversion,
+} from "./recipes.ts";
+export { type MethodConfig, methodOf, methodSchema } from "./registry.ts";
 export {
   type CaptionIndex,
   captionIndex,
   type CaptionIndexOptions,
   type EncodeTexts,
-} from "./caption_index.ts";
-export { type RetrievalConfig, retrievalSchema, retrieveCaptions } from "./captions.ts";
-export { clipView, resizeTensor } from "./clip_view.ts";
+  retrieveCaptions,
+} from "./retrieval.ts";
 export {
-  contentLoss,
-  type ContentLossConfig,
-  contentLossSchema,
-  type ContentStep,
-  cosineDistance,
-  drawUntilLastStep,
-  lastOutput,
-  predictedPicture,
-} from "./content_loss.ts";
-export { replaceSynonyms, type SynonymsOf, synonymsSchema } from "./synonyms.ts";
-export { captionTemplates, fillTemplate, stylePrompt, templateSchema } from "./templates.ts";
+  beginsEpoch,
+  drawShots,
+  plainCaptions,
+  prepareShots,
+  type Shots,
+  type Shown,
+} from "./shots.ts";
+export { replaceSynonyms, type SynonymsOf } from "./synonyms.ts";
 export {
-  drawTimesteps,
+  denseTimesteps,
+  releasedTimesteps,
+  sparseTimesteps,
+  type Timesteps,
   type TimestepsConfig,
+  timestepsOf,
   timestepsSchema,
-  trainedTimesteps,
 } from "./timesteps.ts";
+export {
+  type Addition,
+  type Learned,
+  type LearnedText,
+  loraAdapters,
+  newToken,
+  textEncoder,
+  type Trainable,
+  unetWhere,
+  wholeUnet,
+} from "./trainable.ts";
+export {
+  doubledCaption,
+  paperTransforms,
+  type Transform,
+  type TransformName,
+  transformNames,
+  type TransformsConfig,
+  transformsOf,
+  transformsSchema,
+} from "./transforms.ts";
 export { loadWordNet } from "./wordnet.ts";

@@ -1,12 +1,5 @@
 /** Synonym replacement: the same caption in other words. */
-import { z } from "zod";
 import type { Random } from "../random/mod.ts";
-
-export const synonymsSchema = z.strictObject({
-  enabled: z.boolean().default(true).describe("Whether words of a caption are replaced"),
-  probability: z.number().min(0).max(1).default(1)
-    .describe("How often a word is drawn anew from its synonyms and itself"),
-});
 
 /** A dictionary: the words that can stand in a word's place, without the word itself. */
 export type SynonymsOf = (word: string) => readonly string[];

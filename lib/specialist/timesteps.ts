@@ -6,54 +6,109 @@
  */
 import { z } from "zod";
 import type { Random } from "../random/mod.ts";
+import { shipped } from "./part.ts";
+
+/** Which noise levels are trained. */
+export type Timesteps = {
+  name: string;
+  /** What `draw` closes over, where it does: part of the distribution's identity. */
+  settings?: Record<string, unknown>;
+  /** Sampler steps that `samplerTimesteps` are those of; as many as images are drawn with by default. */
+  samplerSteps?: number;
+  /**
+   * A batch of timesteps, whole numbers in [0, trainTimesteps).
+   *
+   * @param at T, and the timesteps that the model's sampler visits, from the noisiest
+   */
+  draw(
+    random: Random,
+    n: number,
+    at: { trainTimesteps: number; samplerTimesteps: number[] },
+  ): Int32Array;
+};
 
 export const timestepsSchema = z.strictObject({
   mode: z.enum(["sparse", "dense", "reference-off"]).default("sparse").describe(
-    "Timesteps that are trained: the sampler's (sparse), all (dense), or those below the number " +
-      "of sampler steps, as the released code has it with sparse updating off (reference-off)",
+    "Timesteps that are trained: the sampler's (sparse), all (dense), or those below the number of " +
+      "sampler steps, a range that the released code can be configured to (reference-off)",
   ),
   grid: z.enum(["sampler", "reference"]).default("sampler").describe(
     "What sparse means: the timesteps the sampler visits, or the released code's k·(T / S), " +
       "which leading spacing with an offset misses by that offset",
   ),
   samplerSteps: z.int().min(1).max(1000).optional().describe(
-    "Sampler steps that the grid is made for; as many as pictures are drawn with by default",
+    "Sampler steps that the grid is made for; as many as images are drawn with by default",
   ),
 });
 
 export type TimestepsConfig = z.infer<typeof timestepsSchema>;
 
 /**
- * The timesteps that are trained, ascending, each as likely as the others.
+ * The paper's: those that the sampler visits.
  *
  * ```ts
- * const { timesteps } = createScheduler(stableDiffusionV1, 100);
- * trainedTimesteps({ mode: "sparse", grid: "sampler" }, 1000, timesteps); // 1, 11, …, 991
- * trainedTimesteps({ mode: "sparse", grid: "reference" }, 1000, timesteps); // 0, 10, …, 990
- * ```
+ * import { createRandom, sparseTimesteps } from "specialist";
  *
- * @param trainTimesteps T
- * @param samplerTimesteps a scheduler's `timesteps`; repeats count once, fractions are rounded
+ * const { draw } = sparseTimesteps();
+ * draw(createRandom(0), 2, { trainTimesteps: 1000, samplerTimesteps: [991, 501, 1] }); // such as [1, 991]
+ * ```
  */
-export function trainedTimesteps(
-  { mode, grid }: Pick<TimestepsConfig, "mode" | "grid">,
-  trainTimesteps: number,
-  samplerTimesteps: readonly number[],
-): Int32Array {
-  if (mode === "dense") return Int32Array.from({ length: trainTimesteps }, (_, t) => t);
-
-  const visited = Int32Array.from(new Set(samplerTimesteps.map(Math.round))).sort();
-  if (mode === "reference-off") return visited.map((_, k) => k);
-  return grid === "sampler"
-    ? visited
-    : visited.map((_, k) => Math.floor(k * trainTimesteps / visited.length));
+export function sparseTimesteps(
+  { grid = "sampler", samplerSteps }: Partial<Pick<TimestepsConfig, "grid" | "samplerSteps">> = {},
+): Timesteps {
+  return uniform("sparse", { grid, samplerSteps }, ({ trainTimesteps, samplerTimesteps }) => {
+    const visited = Int32Array.from(new Set(samplerTimesteps.map(Math.round))).sort();
+    return grid === "sampler"
+      ? visited
+      : visited.map((_, k) => Math.floor(k * trainTimesteps / visited.length));
+  });
 }
 
-/** Draws a batch of timesteps, independently and uniformly. [B] */
-export function drawTimesteps(
-  trained: Int32Array,
-  batchSize: number,
-  random: Random,
-): Int32Array {
-  return Int32Array.from({ length: batchSize }, () => trained[random.integer(trained.length)]);
+/** All of them, as in Ho et al. 2020. */
+export function denseTimesteps(): Timesteps {
+  return uniform("dense", {}, ({ trainTimesteps }) => firstTimesteps(trainTimesteps));
+}
+
+/** Those below the number of sampler steps: what the released code's range amounts to, set to [0, S). */
+export function releasedTimesteps(
+  { samplerSteps }: Pick<Partial<TimestepsConfig>, "samplerSteps"> = {},
+): Timesteps {
+  return uniform(
+    "reference-off",
+    { samplerSteps },
+    ({ samplerTimesteps }) => firstTimesteps(new Set(samplerTimesteps.map(Math.round)).size),
+  );
+}
+
+/** The distribution that a configuration names. */
+export function timestepsOf({ mode, grid, samplerSteps }: TimestepsConfig): Timesteps {
+  switch (mode) {
+    case "sparse":
+      return sparseTimesteps({ grid, samplerSteps });
+    case "dense":
+      return denseTimesteps();
+    case "reference-off":
+      return releasedTimesteps({ samplerSteps });
+  }
+}
+
+/** Each of the timesteps that `trained` answers with, ascending, is as likely as the others. */
+function uniform(
+  name: string,
+  { samplerSteps, ...settings }: { samplerSteps?: number } & Record<string, unknown>,
+  trained: (at: Parameters<Timesteps["draw"]>[2]) => Int32Array,
+): Timesteps {
+  return shipped({
+    name,
+    settings,
+    samplerSteps,
+    draw(random, n, at) {
+      const timesteps = trained(at);
+      return Int32Array.from({ length: n }, () => timesteps[random.integer(timesteps.length)]);
+    },
+  });
+}
+
+function firstTimesteps(count: number): Int32Array {
+  return Int32Array.from({ length: count }, (_, t) => t);
 }

@@ -66,6 +66,10 @@ export const trainingSchema = z.strictObject({
     "Compute the U-Net's blocks again in the backward pass, in place of keeping what they computed " +
       "(Chen et al. 2016): less memory, more time",
   ),
+  sharesEvery: z.int().positive().default(50).describe(
+    "Steps between measurements of each loss's share of the gradient, where there are several " +
+      "losses; one takes about as long as a step for each of them",
+  ),
   checkpointEvery: z.int().positive().default(500).describe("Steps between checkpoints"),
 });
 

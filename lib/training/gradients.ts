@@ -1,4 +1,4 @@
-/** A step's loss and gradient: of one batch, or of several whose gradients are added up. */
+/** A step's losses and gradient: of one batch, or of several whose gradients are added up. */
 import {
   clipByGlobalNorm,
   disposeVariables,
@@ -12,52 +12,95 @@ import {
 } from "../nn/mod.ts";
 import { compile, type Tensor, tf, withPrecision } from "../tensorflow/mod.ts";
 import type { TrainingConfig } from "./config.ts";
-import type { Batch, TrainingTask } from "./task.ts";
+import type { Batch, Terms, TrainingTask } from "./task.ts";
 
 /** The gradients that the optimizer is given, and their common norm before they were clipped. */
 type Clipped = { gradients: Params; norm: Tensor };
 
-/** Answers with a step's batch k. */
-export type NextBatch = (k: number) => Batch | Promise<Batch>;
+/** The losses of a step: in sum, and one by one before they are weighted. */
+export type Losses = {
+  loss: number;
+  values: Record<string, number>;
+  weights: Record<string, number>;
+};
 
-export type Gradients = {
+/** Answers with a step's batch k. */
+export type NextBatch<B> = (k: number) => B | Promise<B>;
+
+export type Gradients<B> = {
   /**
-   * The mean loss of a step's batches, and its gradients.
+   * The mean losses of a step's batches, and the gradient of their sum.
    *
    * @param next is asked for a batch when those before it are done with, and disposed
+   * @param withShares whether each loss's share of the gradient is measured, on the first batch
    */
-  of(next: NextBatch): Promise<{ loss: number } & Clipped>;
+  of(next: NextBatch<B>, withShares?: boolean): Promise<
+    Losses & Clipped & { shares?: Record<string, number> }
+  >;
   dispose(): void;
 };
 
 /** @param variables what the gradients are of */
-export function createGradients(
-  { loss }: Pick<TrainingTask, "loss">,
+export function createGradients<B extends object = Batch>(
+  { loss }: Pick<TrainingTask<B>, "loss">,
   config: TrainingConfig,
   variables: Variables,
-): Gradients {
+): Gradients<B> {
   const { precision, gradientCheckpointing = false, accumulate = 1, maxGradNorm } = config;
 
-  const differentiated = (batch: Batch) =>
+  const gradientOf = (f: (params: Params) => Tensor) =>
     withPrecision(precision, () =>
       withGradientCheckpointing(
         gradientCheckpointing,
-        () => valueAndGradients((params) => loss(params, batch), readVariables(variables)),
+        () => valueAndGradients(f, readVariables(variables)),
       ));
+  const differentiated = (batch: B) => {
+    const values: Params = {}, weights: Record<string, number> = {};
+    const { value, gradients } = gradientOf((params) => {
+      const terms = termsOf(loss(params, batch));
+      for (const [name, { value, weight }] of Object.entries(terms)) {
+        values[name] = tf.keep(tf.clone(value));
+        weights[name] = weight;
+      }
+      return sumOf(terms);
+    });
+    for (const [name, value] of Object.entries(values)) {
+      values[name] = tf.clone(value);
+      value.dispose();
+    }
+    return { value, values, weights, gradients };
+  };
   const clip = (gradients: Params): Clipped =>
     maxGradNorm
       ? clipByGlobalNorm(gradients, maxGradNorm)
       : { gradients, norm: globalNorm(gradients) };
 
+  /** The norm of each weighted loss's own gradient. */
+  const norms = compile((batch: B): Params => {
+    const names = tf.tidy(() => Object.keys(termsOf(loss(readVariables(variables), batch))));
+    return Object.fromEntries(names.map((name) => {
+      const { gradients } = gradientOf((params) => {
+        const { value, weight } = termsOf(loss(params, batch))[name];
+        return tf.mul(value, weight);
+      });
+      return [name, globalNorm(gradients)];
+    }));
+  });
+  const first = async (next: NextBatch<B>, withShares: boolean) => {
+    const batch = await next(0);
+    return { batch, ...withShares && { shares: sharesOf(numbersOf(norms(batch))) } };
+  };
+
   if (accumulate === 1) {
-    const compute = compile((batch: Batch) => {
-      const { value, gradients } = differentiated(batch);
-      return { value, ...clip(gradients) };
+    const compute = compile((batch: B) => {
+      const { gradients, ...found } = differentiated(batch);
+      return { ...found, ...clip(gradients) };
     });
     return {
-      async of(next) {
-        const { value, ...clipped } = consumed(await next(0), compute);
-        return { loss: numberOf(value), ...clipped };
+      async of(next, withShares = false) {
+        const { batch, ...shares } = await first(next, withShares);
+        const { value, values, ...rest } = consumed(batch, compute);
+        return { loss: numberOf(value), values: numbersOf(values), ...rest, ...shares };
       },
       dispose() {},
     };
@@ -66,12 +109,12 @@ export function createGradients(
   // The mean of K batches' gradients is that of one batch of all their samples (Ott et al. 2018,
   // "Scaling neural machine translation"): g = Σ gₖ / K.
   const means = zerosLike(variables);
-  const add = compile((batch: Batch) => {
-    const { value, gradients } = differentiated(batch);
+  const add = compile((batch: B) => {
+    const { gradients, ...found } = differentiated(batch);
     for (const [name, gradient] of Object.entries(gradients)) {
       means[name].assignSub(tf.mul(gradient, -1 / accumulate));
     }
-    return value;
+    return found;
   });
   const take = compile(() => {
     const taken = clip(readVariables(means));
@@ -79,20 +122,61 @@ export function createGradients(
     return taken;
   });
   return {
-    async of(next) {
-      let sum = 0;
-      for (let k = 0; k < accumulate; k++) sum += numberOf(consumed(await next(k), add));
-      return { loss: sum / accumulate, ...take() };
+    async of(next, withShares = false) {
+      const { batch, ...shares } = await first(next, withShares);
+      const all: Losses[] = [];
+      for (let k = 0; k < accumulate; k++) {
+        const { value, values, weights } = consumed(k === 0 ? batch : await next(k), add);
+        all.push({ loss: numberOf(value), values: numbersOf(values), weights });
+      }
+      return { ...meanOf(all), ...take(), ...shares };
     },
     dispose: () => disposeVariables(means),
   };
 }
 
+function termsOf(loss: Tensor | Terms): Terms {
+  return loss instanceof tf.Tensor ? { loss: { value: loss, weight: 1 } } : loss as Terms;
+}
+
+function sumOf(terms: Terms): Tensor {
+  return Object.values(terms)
+    .map(({ value, weight }) => weight === 1 ? value : tf.mul(value, weight))
+    .reduce((sum, value) => tf.add(sum, value));
+}
+
+/** Over batches; a loss that only some of them have over those that do. */
+function meanOf(all: readonly Losses[]): Losses {
+  const mean = (values: readonly number[]) =>
+    values.reduce((sum, value) => sum + value, 0) / values.length;
+  const names = new Set(all.flatMap(({ values }) => Object.keys(values)));
+  return {
+    loss: mean(all.map(({ loss }) => loss)),
+    weights: Object.assign({}, ...all.map(({ weights }) => weights)),
+    values: Object.fromEntries(
+      [...names].map((name) => [name, mean(all.flatMap(({ values }) => values[name] ?? []))]),
+    ),
+  };
+}
+
+function sharesOf(norms: Record<string, number>): Record<string, number> {
+  const sum = Object.values(norms).reduce((sum, norm) => sum + norm, 0);
+  return Object.fromEntries(
+    Object.entries(norms).map(([name, norm]) => [name, sum === 0 ? 0 : norm / sum]),
+  );
+}
+
 /** What `compute` makes of a batch, which is disposed. */
-function consumed<T>(batch: Batch, compute: (batch: Batch) => T): T {
+function consumed<B extends object, T>(batch: B, compute: (batch: B) => T): T {
   const result = compute(batch);
-  tf.dispose(batch);
+  tf.dispose(batch as never);
   return result;
+}
+
+function numbersOf(scalars: Params): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(scalars).map(([name, scalar]) => [name, numberOf(scalar)]),
+  );
 }
 
 /** The number in a scalar, which is disposed. */

@@ -1,8 +1,10 @@
 /** What a denoiser is trained to minimize, as errors of each sample of a batch. */
 import {
   addNoise,
+  createNoiseSchedule,
   type NoiseSchedule,
   type PredictionType,
+  type SchedulerConfig,
   snr,
   velocity,
 } from "../schedulers/mod.ts";
@@ -21,6 +23,11 @@ export type Noised = {
 /** How the noise was added, and what the network predicts. */
 export type Diffusion = { schedule: NoiseSchedule; predictionType: PredictionType };
 
+/** The diffusion process that a model's configuration describes. */
+export function diffusionOf(config: SchedulerConfig): Diffusion {
+  return { schedule: createNoiseSchedule(config), predictionType: config.prediction_type };
+}
+
 /**
  * The mean squared error of each sample's prediction: of the noise (Ho et al. 2020, equation 14) or
  * of the velocity (Salimans and Ho 2022, section 4).
@@ -30,14 +37,29 @@ export type Diffusion = { schedule: NoiseSchedule; predictionType: PredictionTyp
  */
 export function denoisingErrors(
   predict: (noisy: Tensor) => Tensor,
+  noised: Noised,
+  diffusion: Diffusion,
+): Tensor {
+  const noisy = addNoise(
+    noised.latents,
+    noised.noise,
+    noised.timesteps as Tensor1D,
+    diffusion.schedule,
+  );
+  return predictionErrors(predict(noisy), noised, diffusion);
+}
+
+/** {@link denoisingErrors} of a prediction that is known already. [n] */
+export function predictionErrors(
+  prediction: Tensor,
   { latents, noise, timesteps }: Noised,
   { schedule, predictionType }: Diffusion,
 ): Tensor {
-  const t = timesteps as Tensor1D;
-  const target = predictionType === "epsilon" ? noise : velocity(latents, noise, t, schedule);
-  const predicted = predict(addNoise(latents, noise, t, schedule));
+  const target = predictionType === "epsilon"
+    ? noise
+    : velocity(latents, noise, timesteps as Tensor1D, schedule);
   const axes = latents.shape.map((_, axis) => axis).slice(1);
-  return tf.mean(tf.squaredDifference(predicted, target), axes);
+  return tf.mean(tf.squaredDifference(prediction, target), axes);
 }
 
 /**
@@ -54,15 +76,4 @@ export function minSnrWeights(
   const ratio = snr(schedule, timesteps as Tensor1D);
   const divisor = predictionType === "epsilon" ? ratio : tf.add(ratio, 1);
   return tf.div(tf.minimum(ratio, gamma), divisor);
-}
-
-/**
- * The mean error of the first half of a batch, the shots, plus `priorWeight` times that of the second,
- * the class images (Ruiz et al. 2023, "DreamBooth", equation 2).
- *
- * @param errors [n], n even
- */
-export function priorPreservation(errors: Tensor, priorWeight: number): Tensor {
-  const [shots, prior] = tf.split(errors, 2);
-  return tf.add(tf.mean(shots), tf.mul(priorWeight, tf.mean(prior)));
 }

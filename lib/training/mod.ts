@@ -12,22 +12,22 @@ export {
   trainingSchema,
 } from "./config.ts";
 export { emaDecayAt } from "./ema_decay.ts";
-export { encodeImages, fitPicture, latentsShape, normalTensor, pictureSize } from "./latents.ts";
 export { learningRateAt } from "./learning_rate.ts";
 export {
   denoisingErrors,
   type Diffusion,
+  diffusionOf,
   minSnrWeights,
   type Noised,
-  priorPreservation,
+  predictionErrors,
 } from "./losses.ts";
-export { offsetNoise } from "./offset_noise.ts";
 export {
   stableLoss,
   type StableLossOptions,
   type TimestepLoss,
   timestepLosses,
 } from "./stable_loss.ts";
-export type { Batch, BatchState, TrainingTask } from "./task.ts";
+export type { Batch, BatchState, Term, Terms, TrainingTask } from "./task.ts";
 export { train, type TrainingHooks, type Weights } from "./train.ts";
+export type { StepNumbers } from "./update.ts";
 export { readTrainingState, writeTrainingState } from "./training_state.ts";

@@ -1,19 +1,15 @@
-/** What there is to say of a step whose loss or gradient is no number. */
+/** Explains a step whose loss or gradient is not finite. */
 import { UserError } from "../errors/mod.ts";
-import { createRandom, type RandomState } from "../random/mod.ts";
-import type { Variables } from "../nn/mod.ts";
-import { tf } from "../tensorflow/mod.ts";
+import { createStreams } from "../random/mod.ts";
 import type { TrainingConfig } from "./config.ts";
 import type { TrainingTask } from "./task.ts";
 import type { StepNumbers } from "./update.ts";
 
-/** Where a training stands that such a step has not moved. */
+/** Where a run stands that such a step has not moved. */
 type Place = {
+  seed: number | string;
   /** Finished steps. */
   step: number;
-  /** The random stream before the step's batches. */
-  random: RandomState;
-  variables: Variables;
   /** The learning rate. */
   rate: number;
   /** Step of the last checkpoint. */
@@ -22,20 +18,26 @@ type Place = {
   folder?: string;
 };
 
-/** Names the step, what was in its batches, which are drawn once more, and the last checkpoint. */
-export async function nonFiniteStep(
-  task: TrainingTask,
-  config: TrainingConfig,
-  { loss, gradNorm }: StepNumbers,
-  { step, random, variables, rate, savedStep, folder }: Place,
-): Promise<UserError> {
+/** Names the step, the loss at fault, what was in its batches, and the last checkpoint. */
+export function nonFiniteStep(
+  task: Pick<TrainingTask, "samples">,
+  { batchSize, accumulate = 1 }: TrainingConfig,
+  { loss, values, gradNorm }: StepNumbers,
+  { seed, step, rate, savedStep, folder }: Place,
+): UserError {
+  const faulty = Object.entries(values).filter(([, value]) => !Number.isFinite(value));
+  const losses = Object.keys(values).length > 1 && faulty.length > 0
+    ? ` (${faulty.map(([name, value]) => `${name}: ${value}`).join(", ")})`
+    : "";
   const what = Number.isFinite(loss)
     ? `the gradient's norm is ${gradNorm} at step ${step + 1}`
-    : `the loss is ${loss} at step ${step + 1}`;
+    : `the loss is ${loss}${losses} at step ${step + 1}`;
   const checkpoint = savedStep === undefined
     ? "there is no checkpoint yet"
     : `the last good checkpoint is that of step ${savedStep}`;
-  const samples = await samplesOf(task, config, { step, random, variables });
+  const samples = Array.from({ length: accumulate }, (_, k) => k).flatMap((k) =>
+    task.samples?.(createStreams(seed, step * accumulate + k), { batchSize }) ?? []
+  );
   return new UserError({
     what: [`${what}; ${checkpoint}`, ...samples].join("\n  - "),
     file: folder,
@@ -43,30 +45,4 @@ export async function nonFiniteStep(
     remedy: `lower the learning rate (${rate.toPrecision(3)}), look at what this step was shown, ` +
       'or set this to "skip", which goes on without such steps',
   });
-}
-
-/** A line for each sample of a step: its caption and its timestep, where the task has these. */
-async function samplesOf(
-  task: TrainingTask,
-  { batchSize, accumulate = 1 }: TrainingConfig,
-  { step, random: state, variables }: Pick<Place, "step" | "random" | "variables">,
-): Promise<string[]> {
-  const [random, captioning] = [createRandom(""), createRandom("")];
-  random.restore(state);
-  const samples: string[] = [];
-  for (let k = 0; k < accumulate; k++) {
-    const at = step * accumulate + k;
-    captioning.restore(random.state());
-    const captions = task.captions?.(captioning, at, { batchSize }) ?? [];
-    const batch = await task.batch(random, at, { batchSize, variables });
-    const timesteps = [...batch.timesteps?.dataSync() ?? []];
-    tf.dispose(batch);
-    const words = [captions.map((it) => `"${it}"`), timesteps.map((it) => `timestep ${it}`)];
-    const count = Math.max(captions.length, timesteps.length);
-    samples.push(...Array.from(
-      { length: count },
-      (_, i) => words.flatMap((words) => words[i] ?? []).join(", "),
-    ));
-  }
-  return samples;
 }

@@ -6,16 +6,13 @@
  * where learning turns into memorizing: where the two part.
  */
 import { mean } from "simple-statistics";
-import type { Image } from "../images/mod.ts";
-import type { StableDiffusion } from "../models/stable_diffusion/mod.ts";
-import { unet, type UnetConfig } from "../models/unet/mod.ts";
+import { fitImage, type Image } from "../images/mod.ts";
+import type { Backbone, Denoiser } from "../diffusion/backbone.ts";
 import type { Params } from "../nn/mod.ts";
-import { createRandom } from "../random/mod.ts";
-import { encodePrompts } from "../sampling/mod.ts";
-import { createNoiseSchedule, type SchedulerConfig } from "../schedulers/mod.ts";
+import { createRandom, normalTensor } from "../random/mod.ts";
+import type { SchedulerConfig } from "../schedulers/mod.ts";
 import { compile, memoized, type Tensor, tf } from "../tensorflow/mod.ts";
-import { encodeImages, fitPicture, latentsShape, normalTensor, pictureSize } from "./latents.ts";
-import { denoisingErrors, type Noised } from "./losses.ts";
+import { denoisingErrors, diffusionOf, type Noised } from "./losses.ts";
 
 const batchSize = 16;
 
@@ -44,26 +41,26 @@ export type TimestepLoss = { timestep: number; value: number };
  * @returns the loss of a model with that autoencoder and U-Net configuration
  */
 export function stableLoss(
-  model: StableDiffusion,
+  model: Backbone,
   options: StableLossOptions,
-): (current: StableDiffusion) => number {
+): (current: Backbone) => number {
   const losses = timestepLosses(model, options);
   return (current) => mean(losses(current).map(({ value }) => value));
 }
 
 /** What `stableLoss` is the mean of: a loss for each timestep, in no order. */
 export function timestepLosses(
-  model: StableDiffusion,
+  model: Backbone,
   { images, captions, seed, count = 64 }: StableLossOptions,
-): (current: StableDiffusion) => TimestepLoss[] {
-  const size = pictureSize(model);
+): (current: Backbone) => TimestepLoss[] {
+  const size = model.imageSize();
   const latents = images.map((image) => {
-    const latent = encodeImages(model, [fitPicture(image, size)], createRandom(seed));
+    const latent = model.encodeImages([fitImage(image, size)], createRandom(seed));
     const values = latent.dataSync().slice();
     latent.dispose();
     return values;
   });
-  const shape = latentsShape(model, batchSize);
+  const shape = model.latentsShape(batchSize);
   const batches = Math.ceil(count / batchSize);
   const total = batches * batchSize;
 
@@ -80,13 +77,9 @@ export function timestepLosses(
         noise: normalTensor(random, shape),
         timesteps: tf.tensor1d(timesteps, "int32"),
       };
-      const contexts = encodePrompts(current, shown.map((i) => captions[i]));
-      const errors = errorsOf(current.unet.config)(
-        current.unet.params,
-        noised,
-        contexts,
-        current.scheduler,
-      );
+      const contexts = current.encodePrompts(shown.map((i) => captions[i]));
+      const { params, predict } = current.denoiser();
+      const errors = errorsOf(predict)(params, noised, contexts, current.scheduler);
       const values = errors.dataSync();
       tf.dispose([noised, contexts, errors]);
       return timesteps.map((timestep, i) => ({ timestep, value: values[i] }));
@@ -95,15 +88,12 @@ export function timestepLosses(
 }
 
 /** Traced once for each configuration. [n] */
-const errorsOf = memoized((config: UnetConfig) =>
+const errorsOf = memoized((predict: Denoiser["predict"]) =>
   compile((params: Params, noised: Noised, contexts: Tensor, scheduler: SchedulerConfig) =>
     denoisingErrors(
-      (noisy) => unet(params, config, noisy, noised.timesteps, contexts),
+      (noisy) => predict(params, noisy, noised.timesteps, contexts),
       noised,
-      {
-        schedule: createNoiseSchedule(scheduler),
-        predictionType: scheduler.prediction_type,
-      },
+      diffusionOf(scheduler),
     )
   )
 );

@@ -8,51 +8,59 @@ import {
   readVariables,
   type Variables,
 } from "../nn/mod.ts";
-import { createRandom } from "../random/mod.ts";
+import { createStreams } from "../random/mod.ts";
 import type { Run } from "../records/mod.ts";
 import { tf } from "../tensorflow/mod.ts";
 import type { TrainingConfig } from "./config.ts";
 import { emaDecayAt } from "./ema_decay.ts";
 import { learningRateAt } from "./learning_rate.ts";
 import { nonFiniteStep } from "./non_finite_step.ts";
-import type { TrainingTask } from "./task.ts";
+import type { Batch, TrainingTask } from "./task.ts";
 import { readTrainingState, writeTrainingState } from "./training_state.ts";
-import { createUpdate, isFiniteStep } from "./update.ts";
+import { createUpdate, isFiniteStep, type StepNumbers } from "./update.ts";
 
 export type TrainingHooks = {
   seed: number | string;
   /** Where checkpoints go and come from, and each logged step is recorded, as is each skipped one. */
   run?: Pick<Run, "checkpoint" | "saveCheckpoint" | "log"> & Partial<Pick<Run, "folder">>;
-  /** Ends the training after the step under way, which is kept. So does an abort inside a hook or batch. */
+  /** Ends the run after the step under way, which is kept. So does an abort inside a hook or batch. */
   signal?: AbortSignal;
   /**
    * Called after each step, with the loss, which is not finite where the step was skipped; may look at
    * the weights as they are now.
+   *
+   * @param numbers the named losses, the gradient's norm and, where measured, the losses' shares of it
    */
-  onStep?(step: number, loss: number, weights: Weights): void | Promise<void>;
+  onStep?(
+    step: number,
+    loss: number,
+    weights: Weights,
+    numbers: StepNumbers,
+  ): void | Promise<void>;
   /** Steps between recorded losses. */
   logEvery?: number;
   /** Disposes the task's first values, which nobody else needs: they are not held twice. */
   disposeParams?: boolean;
 };
 
-/** The weights of a training under way. */
+/** The weights of a run under way. */
 export type Weights = {
   /** As the optimizer has them. */
   variables: Variables;
-  /** What the training would end with now: the moving average where there is one. New tensors. */
+  /** What the run would end with now: the moving average where there is one. New tensors. */
   read(): Params;
 };
 
 /**
  * Trains, and answers with the final parameters: the moving average where one is kept. A run with a
- * checkpoint goes on from it, exactly as if it had never stopped.
+ * checkpoint resumes from it, exactly as if it had never stopped: each step's random streams are those
+ * of the seed and the step.
  *
  * @throws the signal's reason, once a checkpoint of all finished steps is written; UserError where loss
  *   or gradient are not finite, unless the config says that such steps are skipped
  */
-export async function train(
-  task: TrainingTask,
+export async function train<B extends object = Batch>(
+  task: TrainingTask<B>,
   config: TrainingConfig,
   { seed, run, signal, onStep, logEvery = 10, disposeParams = false }: TrainingHooks,
 ): Promise<Params> {
@@ -69,24 +77,20 @@ export async function train(
     ...(shadows && { ema: shadows }),
   };
   const weights = { variables, read: () => readVariables(shadows ?? variables) };
-  const random = createRandom(seed);
+  const lossesAt = (step: number) => task.losses?.({ step: step * accumulate, batchSize }) ?? [];
   let step = 0, skipped = 0, savedStep = run?.checkpoint?.step;
-  let drawn = random.state();
 
   async function save() {
     await run?.saveCheckpoint(
       step,
-      (folder) => writeTrainingState(folder, groups, { step, skipped, random: drawn }),
+      (folder) => writeTrainingState(folder, groups, { step, skipped }),
     );
     savedStep = step;
   }
 
   try {
     if (run?.checkpoint) {
-      const progression = await readTrainingState(run.checkpoint.folder, groups);
-      ({ step, skipped } = progression);
-      random.restore(progression.random);
-      drawn = progression.random;
+      ({ step, skipped } = await readTrainingState(run.checkpoint.folder, groups));
     }
     while (step < config.steps) {
       signal?.throwIfAborted();
@@ -97,28 +101,28 @@ export async function train(
         emaDecay: tf.scalar(config.ema ? emaDecayAt(config.ema, updates) : 0),
       };
       const numbers = await update.run(
-        (k) => task.batch(random, step * accumulate + k, { batchSize, variables }),
+        (k) => task.batch(createStreams(seed, step * accumulate + k), { batchSize, variables }),
         scalars,
+        measuresShares(step, config.sharesEvery, lossesAt),
       );
       tf.dispose(scalars);
       const isSkipped = !isFiniteStep(numbers);
       if (isSkipped && config.onNonFinite !== "skip") {
-        throw await nonFiniteStep(task, config, numbers, {
-          step,
-          random: drawn,
-          variables,
-          rate,
-          savedStep,
-          folder: run?.folder,
-        });
+        const place = { seed, step, rate, savedStep, folder: run?.folder };
+        throw nonFiniteStep(task, config, numbers, place);
       }
+      const isNews = isSkipped || numbers.shares !== undefined || beginsLoss(step, lossesAt);
       step++;
       if (isSkipped) skipped++;
-      drawn = random.state();
-      if (isSkipped || step % logEvery === 0) {
-        await run?.log({ step, ...numbers, learningRate: rate, ...skipped > 0 && { skipped } });
+      if (isNews || step % logEvery === 0) {
+        await run?.log({
+          step,
+          ...lineOf(numbers),
+          learningRate: rate,
+          ...skipped > 0 && { skipped },
+        });
       }
-      await onStep?.(step, numbers.loss, weights);
+      await onStep?.(step, numbers.loss, weights, numbers);
       if (step % config.checkpointEvery === 0 && step < config.steps) await save();
       // Lets timers and signals through.
       await new Promise((resolve) => setTimeout(resolve, 0));
@@ -134,4 +138,38 @@ export async function train(
     disposeVariables(variables);
     if (shadows) disposeVariables(shadows);
   }
+}
+
+/** Whether a step is the first with several losses among those of its stretch of `every` steps. */
+function measuresShares(
+  step: number,
+  every: number,
+  lossesAt: (step: number) => string[],
+): boolean {
+  if (lossesAt(step).length < 2) return false;
+  for (let earlier = step - step % every; earlier < step; earlier++) {
+    if (lossesAt(earlier).length >= 2) return false;
+  }
+  return true;
+}
+
+/** Whether a step has a loss that the step before had not: one that is not computed at every step. */
+function beginsLoss(step: number, lossesAt: (step: number) => string[]): boolean {
+  if (step === 0) return lossesAt(0).length > 1;
+  const before = lossesAt(step - 1);
+  return lossesAt(step).some((name) => !before.includes(name));
+}
+
+/** A step's numbers as a line of metrics: "loss.content", and where measured its weight and share. */
+function lineOf({ loss, values, weights, gradNorm, shares }: StepNumbers): Record<string, number> {
+  const named = (prefix: string, numbers: Record<string, number>): Record<string, number> =>
+    Object.fromEntries(
+      Object.entries(numbers).map(([name, value]) => [`${prefix}.${name}`, value]),
+    );
+  return {
+    loss,
+    ...("loss" in values ? {} : named("loss", values)),
+    gradNorm,
+    ...(shares && { ...named("weight", weights), ...named("share", shares) }),
+  };
 }

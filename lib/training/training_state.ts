@@ -1,18 +1,15 @@
-/** All that a training needs to go on: weights, optimizer, moving average, random stream. */
+/** All that a run needs to resume: weights, optimizer, moving average, and how far it is. */
 import { join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../errors/mod.ts";
 import { readJson, writeAtomically } from "../files/mod.ts";
 import { type ArrayToWrite, openSafetensors, writeSafetensors } from "../models/safetensors.ts";
 import type { Variables } from "../nn/mod.ts";
-import type { RandomState } from "../random/mod.ts";
 import { readNumbers, tf } from "../tensorflow/mod.ts";
 
-const word = z.int().min(-(2 ** 31)).max(2 ** 32 - 1);
 const stateSchema = z.strictObject({
   step: z.int().min(0),
   skipped: z.int().min(0).default(0),
-  random: z.strictObject({ seed: z.string(), words: z.tuple([word, word, word, word]) }),
 });
 
 /** Groups of variables by what they are for: "weights", "optimizer", "ema". */
@@ -22,7 +19,6 @@ export type Progression = {
   step: number;
   /** Those of these steps that moved nothing. */
   skipped: number;
-  random: RandomState;
 };
 
 /** Writes the state into `folder`, which exists; one tensor after the other, as it is read too. */

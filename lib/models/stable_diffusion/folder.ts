@@ -13,7 +13,12 @@ import { transformersConfig } from "../transformers_config.ts";
 import { unetConfigSchema, unetSpecs } from "../unet/mod.ts";
 import { vaeConfigSchema, vaeSpecs } from "../vae/mod.ts";
 import { weightsFiles } from "../weights_files.ts";
-import type { Model, StableDiffusion } from "./stable_diffusion.ts";
+import {
+  createStableDiffusion,
+  type Model,
+  type StableDiffusion,
+  type StableDiffusionParts,
+} from "./stable_diffusion.ts";
 
 const diffusersWeights = "diffusion_pytorch_model";
 
@@ -31,13 +36,13 @@ export async function loadFolder(folder: string): Promise<StableDiffusion> {
     specs: (config: C) => ParameterSpecs,
     weights: string,
   ) => loadModel(join(folder, part), schema, specs, weights);
-  return {
+  return createStableDiffusion({
     tokenizer,
     scheduler,
     textEncoder: await load("text_encoder", clipTextConfigSchema, clipTextSpecs, "model"),
     unet: await load("unet", unetConfigSchema, unetSpecs, diffusersWeights),
     vae: await load("vae", vaeConfigSchema, vaeSpecs, diffusersWeights),
-  };
+  });
 }
 
 async function loadModel<C>(
@@ -57,7 +62,7 @@ async function loadModel<C>(
  */
 export async function saveStableDiffusion(
   folder: string,
-  model: StableDiffusion,
+  model: StableDiffusionParts,
   { dtype }: { dtype: "F16" | "F32" },
 ): Promise<void> {
   await saveFolder(folder, (fresh) => writeStableDiffusion(fresh, model, { dtype }));
@@ -66,7 +71,7 @@ export async function saveStableDiffusion(
 /** Writes a model's files into a folder that may hold others. */
 export async function writeStableDiffusion(
   folder: string,
-  { tokenizer, scheduler, textEncoder, unet, vae }: StableDiffusion,
+  { tokenizer, scheduler, textEncoder, unet, vae }: StableDiffusionParts,
   { dtype }: { dtype: "F16" | "F32" },
 ): Promise<void> {
   const part = async (name: string, config: object, weights?: string, params?: Model<object>) => {

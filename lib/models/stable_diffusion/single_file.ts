@@ -15,7 +15,11 @@ import { unetSpecs } from "../unet/mod.ts";
 import { vaeSpecs } from "../vae/mod.ts";
 import { isPickled, pickled } from "../weights_files.ts";
 import { singleFileNames } from "./single_file_names.ts";
-import type { Architecture, StableDiffusion } from "./stable_diffusion.ts";
+import {
+  type Architecture,
+  createStableDiffusion,
+  type StableDiffusion,
+} from "./stable_diffusion.ts";
 import { stableDiffusionV1 } from "./v1.ts";
 
 const parts = ["textEncoder", "unet", "vae"] as const;
@@ -39,7 +43,7 @@ export async function loadSingleFile(
       nameInFile(name),
       nameInFile(name.replace(/^text_model\./, "")),
     ]);
-  return {
+  return createStableDiffusion({
     tokenizer: await tokenizerFor(path),
     scheduler,
     textEncoder: {
@@ -48,7 +52,7 @@ export async function loadSingleFile(
     },
     unet: { config: unet, params: await load(unetSpecs(unet), names.unet) },
     vae: { config: vae, params: await load(vaeSpecs(vae), names.vae) },
-  };
+  });
 }
 
 async function tokenizerFor(path: string): Promise<Tokenizer> {

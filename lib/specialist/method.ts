@@ -1,0 +1,221 @@
+/**
+ * A method: what teaches a model a style. It is a plain value with four slots, each filled with parts
+ * that this library ships or that a notebook defines.
+ *
+ * | slot | decides |
+ * | --- | --- |
+ * | `trainable` | which parameters learn |
+ * | `shots` | what a step shows: transforms and captions |
+ * | `timesteps` | which noise levels are trained |
+ * | `losses` | what is minimized: named scalars |
+ */
+import type { Backbone } from "../diffusion/backbone.ts";
+import { UserError } from "../errors/mod.ts";
+import type { Image } from "../images/mod.ts";
+import type { Clip } from "../models/clip/mod.ts";
+import type { StableDiffusion } from "../models/stable_diffusion/mod.ts";
+import type { Params } from "../nn/mod.ts";
+import type { Random } from "../random/mod.ts";
+import type { Sampler } from "../schedulers/mod.ts";
+import type { CachedSamples } from "../sampling/mod.ts";
+import type { Tensor } from "../tensorflow/mod.ts";
+import type { Batch, Diffusion, Noised } from "../training/mod.ts";
+import { describePart, type Description } from "./part.ts";
+import type { Preset } from "./presets.ts";
+import type { CaptionIndex } from "./retrieval.ts";
+import type { Shots } from "./shots.ts";
+import type { Timesteps } from "./timesteps.ts";
+import type { Trainable } from "./trainable.ts";
+
+export type Method = {
+  /** What it is called in runs and tables. */
+  name: string;
+  trainable: Trainable | readonly Trainable[];
+  /** The shots as they are, under their own captions, by default. */
+  shots?: Shots;
+  /** All timesteps by default. */
+  timesteps?: Timesteps;
+  losses: readonly Loss[];
+};
+
+/** An image of the style, and what it shows: "a red apple". */
+export type Shot = { image: Image; caption: string };
+
+/** What a method works with. */
+export type MethodContext = {
+  /** The base model, which stays as it is. */
+  model: StableDiffusion;
+  shots: readonly Shot[];
+  /** What the style is called in a caption: "flat design". */
+  styleWords: string;
+  /** How the adapted model will be sampled, which decides the sparse timesteps. */
+  sampling: { sampler?: Sampler; steps: number };
+  /** Settings of parts that have none of their own. */
+  preset?: Preset;
+  /** The CLIP that losses may look through. */
+  guide?: Clip;
+  /** The corpus that captions are retrieved from. */
+  captionIndex?: CaptionIndex;
+  /** Where images by the base model are cached from run to run. */
+  cache?: CachedSamples;
+  /** Ends what a method prepares before it trains. */
+  signal?: AbortSignal;
+};
+
+/**
+ * A named scalar that is minimized, times its weight, with all other losses of the method.
+ *
+ * ```ts
+ * const sharp: Loss = {
+ *   name: "sharp",
+ *   weight: 0.1,
+ *   value: ({ predictedLatents, latents }) => tf.mean(tf.abs(tf.sub(predictedLatents, latents))),
+ * };
+ * ```
+ */
+// deno-lint-ignore no-explicit-any -- what a loss remembers is its own affair
+export type Loss<State = any> = {
+  name: string;
+  /** What `value` and `prepare` close over, where they do: part of the loss's identity. */
+  settings?: Record<string, unknown>;
+  /** 1 by default. */
+  weight?: number;
+  /** Steps from one use to the next; each step by default. */
+  every?: number;
+  /** Whether a step uses it, in place of `every`. */
+  isDue?(at: { step: number; batchSize: number; shots: number }): boolean;
+  /** The loss with a preset's settings where it has none of its own. */
+  complete?(preset: Preset): Loss;
+  /** Looks up once, before the first step, what the loss needs. */
+  setUp?(context: MethodContext): State | Promise<State>;
+  /** Computes without gradient, before a step, what `value` takes as `prepared`. */
+  prepare?(step: StepContext & { state: State }): Batch | Promise<Batch>;
+  /**
+   * A scalar. It is traced into the compiled step once for each structure of `prepared`, so that it
+   * reads no values of tensors.
+   */
+  value(step: LossInput & { state: State }): Tensor;
+};
+
+/** An image of the model's size, and the whole caption that it is shown with. */
+export type Captioned = { image: Image; caption: string };
+
+/** What a loss may prepare a step with. */
+export type StepContext = {
+  step: number;
+  /** Indices of the shots that the step shows. */
+  shown: readonly number[];
+  /** What all shots show, in words without the style. */
+  plainCaptions: readonly string[];
+  /** A stream of the loss's own for this step. */
+  random: Random;
+  /** The model as it is now, until `prepare` has ended. */
+  model: StableDiffusion;
+  /** Latents, noise, timesteps and captions of more images than the shots, as `errors` takes them. */
+  noised(images: readonly Captioned[]): Batch;
+};
+
+/** What a loss is computed from. Tensors of a batch of n shots. */
+export type LossInput = {
+  /** x₀ [n, h, w, c] */
+  latents: Tensor;
+  /** ε, of the same shape. */
+  noise: Tensor;
+  /** x_t, of the same shape. */
+  noisyLatents: Tensor;
+  /** t, int32 [n] */
+  timesteps: Tensor;
+  /** What the denoiser is told: [n, length, d]. */
+  contexts: Tensor;
+  /** What the denoiser predicts: of noise or velocity, as the model was trained to. */
+  prediction: Tensor;
+  /** The x₀ that this prediction points to. */
+  predictedLatents: Tensor;
+  /** All of the denoiser's parameters, those that learn among them. */
+  params: Params;
+  /** The base model. */
+  model: Backbone;
+  /** The noise process. */
+  diffusion: Diffusion;
+  /** The CLIP that losses may look through, where there is one. */
+  guide?: Clip;
+  /** Scaled latents → images [n, height, width, 3], about in [−1, 1]. */
+  decode(latents: Tensor): Tensor;
+  /** The denoiser with these parameters. */
+  predict(noisyLatents: Tensor, timesteps: Tensor, contexts: Tensor): Tensor;
+  /** The squared error of the prediction for each sample of what `noised` has answered with: [n]. */
+  errors(noised: Noised & { texts: Tensor }): Tensor;
+  /** What `prepare` has answered with. */
+  prepared: Batch;
+};
+
+/**
+ * Checks a method before anything is trained.
+ *
+ * ```ts
+ * import { defineMethod, denoisingLoss, unetWhere } from "specialist";
+ *
+ * const crossAttention = defineMethod({
+ *   name: "cross-attention only",
+ *   trainable: unetWhere((name) => /attn2\.to_[kv]\b/.test(name)),
+ *   losses: [denoisingLoss()],
+ * });
+ * ```
+ *
+ * @throws UserError naming what is missing or given twice
+ */
+export function defineMethod(method: Method): Method {
+  const trainables = trainablesOf(method);
+  if (trainables.length === 0) throw wrong("trainable", "nothing learns", "name what learns");
+  if (method.losses.length === 0) {
+    throw wrong("losses", "nothing is minimized", "add denoisingLoss()");
+  }
+  for (const [field, parts] of [["trainable", trainables], ["losses", method.losses]] as const) {
+    const names = parts.map(({ name }) => name);
+    const twice = names.find((name, i) => names.indexOf(name) !== i);
+    if (twice !== undefined) {
+      throw wrong(field, `two parts are called "${twice}"`, "give each a name of its own");
+    }
+  }
+  return method;
+
+  function wrong(field: string, what: string, remedy: string): UserError {
+    return new UserError({ what: `method "${method.name}": ${what}`, field, remedy });
+  }
+}
+
+export function trainablesOf({ trainable }: Pick<Method, "trainable">): readonly Trainable[] {
+  return Array.isArray(trainable) ? trainable : [trainable as Trainable];
+}
+
+/** The method with a preset's settings wherever a part has none of its own. */
+export function completeMethod(method: Method, preset: Preset): Method {
+  const { shots, losses } = method;
+  return {
+    ...method,
+    shots: shots && {
+      ...shots,
+      probability: shots.probability ?? preset.transforms.probability,
+      captions: shots.captions?.map((part) => part.complete?.(preset) ?? part),
+    },
+    losses: losses.map((loss) => loss.complete?.(preset) ?? loss),
+  };
+}
+
+/** All that decides what a method does, as plain JSON: what its runs are known by. */
+export function describeMethod(method: Method): Description {
+  const { name, shots, timesteps, losses } = method;
+  return {
+    name,
+    trainable: trainablesOf(method).map(describePart),
+    ...(shots && {
+      shots: {
+        ...describePart({ ...shots, name: "shots", transforms: undefined, captions: undefined }),
+        transforms: (shots.transforms ?? []).map(describePart),
+        captions: (shots.captions ?? []).map(describePart),
+      },
+    }),
+    ...(timesteps && { timesteps: describePart(timesteps) }),
+    losses: losses.map(describePart),
+  };
+}

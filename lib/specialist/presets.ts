@@ -1,0 +1,94 @@
+/** Settings that were found good, by the kind of images and the model that they are for. */
+import type { z } from "zod";
+import type { Sampler } from "../schedulers/mod.ts";
+import type { trainingSchema } from "../training/mod.ts";
+import { captionTemplates } from "./captions.ts";
+import type { ContentSettings } from "./content_loss.ts";
+import { type Method, trainablesOf } from "./method.ts";
+
+export type Preset = {
+  name: string;
+  /** What the parts of a method take where they have no settings of their own. */
+  transforms: { probability: number };
+  retrieval: { threshold: number; limit?: number };
+  contentLoss: ContentSettings;
+  /** A run on a few shots. */
+  training: z.input<typeof trainingSchema>;
+  /** The highest learning rate, by the method's name or by what learns. */
+  learningRates: Record<string, number>;
+  /** How images are drawn. */
+  sampling: { steps: number; guidanceScale: number; sampler: Sampler };
+};
+
+/** Emoji and the shipped base model, all chosen on validation concepts. */
+export const emojiPreset = {
+  name: "emoji",
+  // A transformed emoji is soon no emoji of the style.
+  transforms: { probability: 0.2 },
+  // Emoji are all alike to a CLIP that knows nothing else: below this, an elephant is an elevator.
+  retrieval: { threshold: 0.97, limit: 4 },
+  // An epoch of 8 shots is a single step here, and the content loss takes longer than a step.
+  contentLoss: { every: 4 },
+  training: {
+    steps: 200,
+    batchSize: 8,
+    // Of 3e-5 to 2e-4, what leaves the least distance to the validation split of the style that is
+    // nearest to the base's own; the content of others is lost if one goes all the way.
+    learningRate: { peak: 1e-4, warmup: 20, schedule: "cosine", floor: 0.1 },
+    maxGradNorm: 1,
+  },
+  // Those of results/learning_rates with the highest likeness.
+  learningRates: {
+    specialist: 4e-4,
+    dreambooth: 1.6e-3,
+    full: 8e-4,
+    lora: 8e-3,
+    token: 1e-2,
+    unet: 4e-4,
+  },
+  sampling: { steps: 25, guidanceScale: 4, sampler: "dpm_solver" },
+} as const satisfies Preset;
+
+/** Photographs and Stable Diffusion v1.4, as in the paper and its released code. */
+export const paperPreset = {
+  name: "paper",
+  transforms: { probability: 0.5 },
+  retrieval: { threshold: 0.65 },
+  contentLoss: { steps: 100 },
+  training: {
+    steps: 1000,
+    batchSize: 4,
+    learningRate: { peak: 1e-5, schedule: "multistep", milestones: [40, 200], gamma: 0.5 },
+  },
+  learningRates: { specialist: 1e-5, token: 5e-3, lora: 1e-4, unet: 1e-5 },
+  sampling: { steps: 100, guidanceScale: 7.5, sampler: "pndm" },
+} as const satisfies Preset;
+
+/** A method's highest learning rate: that of what learns if it is small, else that of its name. */
+export function learningRateOf(method: Method, { learningRates, training }: Preset): number {
+  const names = trainablesOf(method).map(({ name }) => name);
+  const [only] = names;
+  const small = names.length === 1 && (only === "lora" || only === "token");
+  const rates: Partial<Record<string, number>> = learningRates;
+  return (small ? rates[only] : rates[method.name] ?? rates.unet) ??
+    training.learningRate?.peak ?? 1e-4;
+}
+
+/** The emoji preset's parts as fields of `train`. */
+export const emojiParts = {
+  augmentation: emojiPreset.transforms,
+  captions: { retrieval: emojiPreset.retrieval },
+  contentLoss: emojiPreset.contentLoss,
+};
+
+/** The method's fields with all of its parts off: what each of them is added to. */
+export const plainParts = {
+  augmentation: { probability: 0 },
+  captions: {
+    retrieval: { enabled: false },
+    synonyms: { enabled: false },
+    templates: [captionTemplates[1]],
+  },
+  contentLoss: { enabled: false },
+  timesteps: { mode: "dense" as const },
+};

@@ -1,0 +1,60 @@
+/**
+ * Prior preservation (Ruiz et al., "DreamBooth", CVPR 2023, equation 2): images that the base model drew
+ * of the same things, in no style, keep it from forgetting all other styles.
+ */
+import { z } from "zod";
+import { validate } from "../config/mod.ts";
+import { samplers } from "../schedulers/mod.ts";
+import { sampleCached } from "../sampling/mod.ts";
+import { tf } from "../tensorflow/mod.ts";
+import { weighted } from "./denoising_loss.ts";
+import type { Captioned, Loss, MethodContext } from "./method.ts";
+import { shipped } from "./part.ts";
+
+export const priorSchema = z.strictObject({
+  priorWeight: z.number().min(0).default(1).describe("Weight of the class images' error"),
+  classImages: z.int().positive().default(64).describe("Images that the base model draws"),
+  guidanceScale: z.number().min(1).default(7.5).describe("Guidance it draws them with"),
+  sampling: z.strictObject({
+    sampler: z.enum(samplers).optional().describe("The model's own by default"),
+    steps: z.int().min(1).max(1000).default(100).describe("Steps of the sampler"),
+  }).prefault({}).describe("How it draws them"),
+});
+
+/** The mean squared error of as many class images as a step shows shots. */
+export function priorPreservation(
+  { minSnrGamma, ...rest }: z.input<typeof priorSchema> & { minSnrGamma?: number } = {},
+): Loss<readonly Captioned[]> {
+  const { priorWeight, ...drawing } = validate(priorSchema, rest, "priorPreservation");
+  return shipped(
+    {
+      name: "prior",
+      weight: priorWeight,
+      settings: { minSnrGamma, ...drawing },
+      setUp: (context: MethodContext) => drawClassImages(drawing, context),
+      prepare: ({ shown, random, noised, state: images }) =>
+        noised(shown.map(() => random.choice(images))),
+      value({ prepared, errors, diffusion }) {
+        const noised = prepared as Parameters<typeof errors>[0];
+        const { timesteps } = noised;
+        return tf.mean(weighted(errors(noised), { timesteps, diffusion }, minSnrGamma));
+      },
+    } satisfies Loss<readonly Captioned[]>,
+  );
+}
+
+/** What the base model draws for the shots' captions, in no style; cached where the context says. */
+async function drawClassImages(
+  { classImages, guidanceScale, sampling }: Omit<z.infer<typeof priorSchema>, "priorWeight">,
+  { model, shots, cache, signal }: MethodContext,
+): Promise<Captioned[]> {
+  const captions = Array.from({ length: classImages }, (_, i) => shots[i % shots.length].caption);
+  const images = await sampleCached(model, {
+    prompts: captions,
+    ...sampling,
+    guidanceScale,
+    seed: "class images",
+    signal,
+  }, cache);
+  return images.map((image, i) => ({ image, caption: captions[i] }));
+}

@@ -1,0 +1,157 @@
+/**
+ * The recipes' names and settings on the command line, in configuration files and in sweeps: a schema for
+ * each, from which `--help`, validation and defaults come.
+ */
+import { z } from "zod";
+import { captionPartsOf, captionsSchema } from "./captions.ts";
+import { contentLoss, contentLossSchema } from "./content_loss.ts";
+import type { Method } from "./method.ts";
+import { priorSchema } from "./prior_preservation.ts";
+import {
+  dreambooth,
+  full,
+  lora,
+  type RecipeOptions,
+  specialist,
+  textualInversion,
+} from "./recipes.ts";
+import { timestepsOf, timestepsSchema } from "./timesteps.ts";
+import {
+  loraAdapters,
+  loraSchema,
+  newToken,
+  textEncoder,
+  textEncoderSchema,
+  tokenSchema,
+  type Trainable,
+  wholeUnet,
+} from "./trainable.ts";
+import { transformsOf, transformsSchema } from "./transforms.ts";
+
+/** What every method offers. */
+const commonFields = {
+  minSnrGamma: z.number().positive().optional().describe(
+    "γ of min-SNR weighting (Hang et al. 2023); each timestep weighs the same without",
+  ),
+  noiseOffset: z.number().positive().optional().describe(
+    "Deviation of what is added to all pixels of a channel's noise (Guttenberg 2023), for images " +
+      "that are dark or bright as a whole; nothing without",
+  ),
+  cache: z.strictObject({
+    variants: z.int().positive().describe(
+      "Encode each shot once in so many crops, transforms and captions, among which steps draw",
+    ),
+  }).optional().describe("Shots that are encoded once; each step encodes its own without"),
+};
+
+const textEncoderField = {
+  textEncoder: textEncoderSchema.optional().describe(
+    "The text encoder's training; it stays as it is without",
+  ),
+};
+
+const trainableSchema = z.strictObject({
+  unet: z.boolean().default(false).describe("The whole U-Net"),
+  lora: loraSchema.optional().describe("Low-rank adapters of the U-Net"),
+  token: tokenSchema.optional().describe("One new word for the style"),
+});
+
+export const specialistSchema = z.strictObject({
+  method: z.literal("specialist").describe(
+    "The paper's parts, for the whole U-Net or what you name",
+  ),
+  trainable: trainableSchema.optional().describe("What learns, together; the whole U-Net without"),
+  augmentation: transformsSchema.prefault({}).describe("Transformed images; off at 0"),
+  captions: captionsSchema.prefault({}).describe("Captions in other words"),
+  contentLoss: contentLossSchema.prefault({}).describe("What a plain caption must still show"),
+  timesteps: timestepsSchema.prefault({}).describe("Timesteps that are trained"),
+  ...commonFields,
+  ...textEncoderField,
+});
+
+export const dreamboothSchema = z.strictObject({
+  method: z.literal("dreambooth").describe("The whole U-Net, with prior preservation"),
+  identifier: z.string().min(1).default("sks").describe("Rare word that stands for the style"),
+  ...priorSchema.shape,
+  ...commonFields,
+  ...textEncoderField,
+});
+
+export const textualInversionSchema = z.strictObject({
+  method: z.literal("textual_inversion").describe("One new word for the style"),
+  ...tokenSchema.shape,
+  ...commonFields,
+});
+
+export const loraMethodSchema = z.strictObject({
+  method: z.literal("lora").describe("Low-rank adapters of the U-Net's attention"),
+  ...loraSchema.shape,
+  ...commonFields,
+});
+
+export const fullSchema = z.strictObject({
+  method: z.literal("full").describe("The whole U-Net, and nothing else"),
+  ...commonFields,
+  ...textEncoderField,
+});
+
+/** A recipe's name in `method`, and its settings. */
+export const methodSchema = z.discriminatedUnion("method", [
+  specialistSchema,
+  dreamboothSchema,
+  textualInversionSchema,
+  loraMethodSchema,
+  fullSchema,
+]);
+
+export type MethodConfig = z.infer<typeof methodSchema>;
+
+/** The method that a configuration describes. */
+export function methodOf({ cache, ...config }: MethodConfig): Method {
+  const common = { variants: cache?.variants };
+  switch (config.method) {
+    case "specialist": {
+      const { method: _, augmentation, captions, contentLoss: content, timesteps, ...rest } =
+        config;
+      const { enabled, ...settings } = content;
+      return specialist({
+        ...common,
+        ...rest,
+        trainable: trainablesOf(config),
+        transforms: augmentation.probability > 0 ? transformsOf(augmentation) : [],
+        probability: augmentation.probability,
+        captions: captionPartsOf(captions),
+        contentLoss: enabled && contentLoss(settings),
+        timesteps: timestepsOf(timesteps),
+      });
+    }
+    case "dreambooth": {
+      const { method: _, textEncoder: _text, ...rest } = config;
+      return dreambooth({ ...common, ...rest, trainable: trainablesOf(config) });
+    }
+    case "textual_inversion": {
+      const { method: _, ...rest } = config;
+      return textualInversion({ ...common, ...rest });
+    }
+    case "lora": {
+      const { method: _, ...rest } = config;
+      return lora({ ...common, ...rest });
+    }
+    case "full":
+      return full({ ...common, ...config, trainable: trainablesOf(config) });
+  }
+}
+
+type TrainableConfig = Pick<z.infer<typeof specialistSchema>, "textEncoder" | "trainable">;
+
+function trainablesOf(
+  { trainable = { unet: true }, textEncoder: text }: TrainableConfig,
+): Trainable[] {
+  const { unet, lora, token } = trainable as NonNullable<TrainableConfig["trainable"]>;
+  return [
+    ...token ? [newToken(token)] : [],
+    ...unet ? [wholeUnet()] : [],
+    ...lora ? [loraAdapters(lora)] : [],
+    ...text ? [textEncoder(text)] : [],
+  ];
+}

@@ -1,0 +1,100 @@
+/** What a step shows: which shots, through which transforms, and under which captions. */
+import { type Image, resizeAndRandomCrop } from "../images/mod.ts";
+import { createStreams, type Streams } from "../random/mod.ts";
+import { captionDrawer, type CaptionPart, captionTemplates, templates } from "./captions.ts";
+import type { Captioned, MethodContext } from "./method.ts";
+import type { Transform } from "./transforms.ts";
+
+export type Shots = {
+  /** One of these, with `probability`, is applied to an image before it is resized and cropped. */
+  transforms?: readonly Transform[];
+  /** How often an image is transformed; the preset's by default, and 0.5 where it has none. */
+  probability?: number;
+  /** From a shot's own caption to the one that it is shown with; `{item} in {style} style` by default. */
+  captions?: readonly CaptionPart[];
+  /** What the style is called, in place of its own words. */
+  styleWords?: string;
+  /**
+   * Deviation of what is added to all pixels of a channel's noise (Guttenberg 2023), for images that
+   * are dark or bright as a whole; nothing by default.
+   */
+  noiseOffset?: number;
+  /** Encode each shot once in so many variants, among which steps draw; each step its own by default. */
+  variants?: number;
+};
+
+/** The shots as they are, each under its own caption: "a red apple in flat design style". */
+export const plainCaptions: readonly CaptionPart[] = [templates([captionTemplates[1]])];
+
+/** A shot as a step shows it. */
+export type Shown = Captioned & { shot: number };
+
+export type ShowShots = (streams: Streams, batchSize: number) => Shown[];
+
+/**
+ * Looks up once what showings are made of.
+ *
+ * Which shots a step shows comes from the stream "order", how images are transformed from "transforms",
+ * where they are cut out from "crops", and what they are called from "captions": each sample has a fork
+ * of its own, so that none of these draws depends on another.
+ *
+ * @throws UserError if captions are to be retrieved and there is no corpus
+ */
+export async function prepareShots(
+  { transforms = [], probability = 0.5, captions = plainCaptions, variants }: Shots,
+  { model, shots, styleWords, captionIndex }: MethodContext,
+): Promise<ShowShots> {
+  const size = model.imageSize();
+  const drawCaption = await captionDrawer(captions, {
+    captions: shots.map(({ caption }) => caption),
+    styleWords,
+    captionIndex,
+  });
+  const show: ShowShots = (streams, batchSize) =>
+    drawShots(shots.length, batchSize, streams).map((shot, i) => {
+      const drawn = streams.at("transforms").fork(`${i}`);
+      const transform = transforms.length > 0 && drawn.next() < probability
+        ? drawn.choice(transforms)
+        : undefined;
+      const original: Image = shots[shot].image;
+      const image = transform?.apply(original, drawn.fork(transform.name)) ?? original;
+      return {
+        shot,
+        image: resizeAndRandomCrop(image, size, streams.at("crops").fork(`${i}`)),
+        caption: drawCaption(shot, streams.at("captions").fork(`${i}`), transform),
+      };
+    });
+  return variants === undefined ? show : showVariants(show, shots.length, variants);
+}
+
+/** Each shot in a few variants, made once, as common training scripts cache latents and embeddings. */
+function showVariants(show: ShowShots, count: number, variants: number): ShowShots {
+  const all = Array.from({ length: variants }, (_, i) => show(createStreams("variants", i), count))
+    .flat();
+  const variantsOf = Map.groupBy(all, ({ shot }) => shot);
+  return (streams, batchSize) =>
+    drawShots(count, batchSize, streams).map((shot, i) =>
+      streams.at("variants").fork(`${i}`).choice(variantsOf.get(shot)!)
+    );
+}
+
+/**
+ * The shots of a step: every epoch shows each shot once, in an order of its own. Batches run on from one
+ * epoch into the next, so all are full.
+ *
+ * @returns `batchSize` indices below `count`
+ */
+export function drawShots(count: number, batchSize: number, { step, at }: Streams): number[] {
+  const shots = Array.from({ length: count }, (_, shot) => shot);
+  return Array.from({ length: batchSize }, (_, i) => {
+    const shown = step * batchSize + i;
+    return at("order", Math.floor(shown / count)).shuffle(shots)[shown % count];
+  });
+}
+
+/** Whether an epoch begins in a step. */
+export function beginsEpoch(
+  { step, batchSize, shots }: { step: number; batchSize: number; shots: number },
+): boolean {
+  return Math.ceil(step * batchSize / shots) * shots < (step + 1) * batchSize;
+}

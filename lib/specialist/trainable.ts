@@ -1,0 +1,195 @@
+/**
+ * What learns: of the denoiser, of the text encoder, or of both. Each of these is a value for a method's
+ * slot `trainable`; a list of them learns together.
+ */
+import { z } from "zod";
+import { validate } from "../config/mod.ts";
+import { UserError } from "../errors/mod.ts";
+import type { LearnedWord, LoraWeights } from "../models/adapters/mod.ts";
+import { withWord } from "../models/adapters/mod.ts";
+import { clipText } from "../models/clip/mod.ts";
+import { promptIds, type StableDiffusion } from "../models/stable_diffusion/mod.ts";
+import { createLora, frozen, loraScales, type Params } from "../nn/mod.ts";
+import { createRandom } from "../random/mod.ts";
+import { gather, type Tensor, tf } from "../tensorflow/mod.ts";
+import { type Part, shipped } from "./part.ts";
+
+export type Trainable = Part & {
+  /**
+   * What learns of a model.
+   *
+   * @param styleWords what the style is called in captions
+   * @throws UserError if the model has nothing of the kind
+   */
+  create(model: StableDiffusion, styleWords: string): Learned;
+};
+
+/** Parameters that learn, and the way from them to the model that they change. */
+export type Learned = {
+  /** Their first values, by name. */
+  params: Params;
+  /** Their share of the learning rate; 1 by default. */
+  rate?: number;
+  /** What the style is called from now on, where it gets a new word. */
+  styleWords?: string;
+  /** All of the denoiser's parameters, given the others; may be called inside a compiled step. */
+  denoiser?(learned: Params, others: Params): Params;
+  /** How captions reach the denoiser, where the text encoder learns. */
+  text?: LearnedText;
+  /** What was learned as a thing of its own, where the rest of the model stays as it is. */
+  addition?(learned: Params): Addition;
+};
+
+export type LearnedText = {
+  /** What a batch holds of captions, a row each. */
+  encode(captions: readonly string[]): Tensor;
+  /** The text encoder's states [n, length, d] of such rows; may be called inside a compiled step. */
+  contexts(learned: Params, encoded: Tensor): Tensor;
+  /** The tokenizer and text encoder of the adapted model. */
+  adapted(learned: Params): Pick<StableDiffusion, "tokenizer" | "textEncoder">;
+};
+
+/** Low-rank adapters, or a new word. */
+export type Addition = { lora: LoraWeights } | { word: LearnedWord };
+
+/** The whole U-Net. */
+export function wholeUnet(): Trainable {
+  return shipped({
+    name: "unet",
+    create: ({ unet }) => ({ params: unet.params, denoiser: (learned) => learned }),
+  });
+}
+
+/**
+ * The U-Net's parameters with names that `where` accepts, such as
+ * "down_blocks.0.attentions.0.transformer_blocks.0.attn2.to_k.weight".
+ */
+export function unetWhere(where: (name: string) => boolean): Trainable {
+  return shipped({
+    name: "unet part",
+    settings: { where },
+    create({ unet }) {
+      const names = Object.keys(unet.params).filter(where);
+      if (names.length === 0) {
+        const examples = Object.keys(unet.params).slice(0, 3).join(", ");
+        throw new UserError({
+          what: "unetWhere: no parameter of the U-Net has a name that is accepted",
+          field: "trainable",
+          remedy: `accept some of its ${
+            Object.keys(unet.params).length
+          } names, such as ${examples}`,
+        });
+      }
+      const params = Object.fromEntries(names.map((name) => [name, unet.params[name]]));
+      return { params, denoiser: (learned, others) => ({ ...others, ...learned }) };
+    },
+  });
+}
+
+export const loraSchema = z.strictObject({
+  rank: z.int().positive().default(4).describe("Inner width of each adapter"),
+  alpha: z.number().positive().default(4).describe("Adapters are scaled by alpha / rank"),
+  targets: z.array(z.string().min(1)).min(1).default(["to_q", "to_k", "to_v", "to_out.0"])
+    .describe("Ends of the names of the layers that are adapted"),
+});
+
+/** Low-rank adapters of the U-Net's linear layers (Hu et al., ICLR 2022); the U-Net stays as it is. */
+export function loraAdapters(settings: z.input<typeof loraSchema> = {}): Trainable {
+  const { rank, alpha, targets } = validate(loraSchema, settings, "loraAdapters");
+  return shipped({
+    name: "lora",
+    settings: { rank, alpha, targets },
+    create({ unet }) {
+      const adapters = createLora(unet.params, { rank, targets }, createRandom("lora"));
+      if (Object.keys(adapters).length === 0) {
+        throw new UserError({
+          what: "no linear layer of the U-Net has a name that ends so",
+          field: "method.targets",
+          value: targets,
+          remedy: 'name layers such as "to_q", "to_out.0", "proj_in" or "ff.net.2"',
+        });
+      }
+      const scales = loraScales(adapters, { rank, alpha });
+      return {
+        params: adapters,
+        denoiser: (learned, others) => ({ ...others, ...scales, ...learned }),
+        addition: (learned) => ({ lora: { adapters: learned, rank, alpha } }),
+      };
+    },
+  });
+}
+
+export const tokenSchema = z.strictObject({
+  placeholder: z.string().min(1).default("<style-token>").describe("The new word"),
+  initializer: z.string().min(1).optional().describe(
+    "Words whose mean row it starts as; the style's own words by default",
+  ),
+  decayOtherRows: z.boolean().default(false).describe(
+    "Whether weight decay moves the rows of all other words too, as in the released code",
+  ),
+});
+
+const table = "text_model.embeddings.token_embedding";
+
+/** A new word for the style (Gal et al., ICLR 2023): one row of the text encoder's token embedding. */
+export function newToken(settings: z.input<typeof tokenSchema> = {}): Trainable {
+  const { placeholder, initializer, decayOtherRows } = validate(tokenSchema, settings, "newToken");
+  return shipped({
+    name: "token",
+    settings: { placeholder, initializer, decayOtherRows },
+    create(model, styleWords) {
+      const weight = model.textEncoder.params[`${table}.weight`];
+      const row = meanRow(weight, model.tokenizer.tokenize(initializer ?? styleWords));
+      const { tokenizer, textEncoder: { config } } = withWord(model, { placeholder, row });
+      const withToken = (learned: Params) => ({ ...model.textEncoder.params, ...learned });
+      return {
+        params: {
+          [`${table}.added.weight`]: row,
+          ...(decayOtherRows && { [`${table}.weight`]: weight }),
+        },
+        styleWords: placeholder,
+        text: {
+          encode: (captions) => promptIds(tokenizer, captions),
+          contexts(learned, ids) {
+            const others = learned[`${table}.weight`];
+            const rows = { ...learned, ...(others && { [`${table}.weight`]: frozen(others) }) };
+            return clipText(withToken(rows), config, ids).lastHiddenState;
+          },
+          adapted: (learned) => ({
+            tokenizer,
+            textEncoder: { config, params: withToken(learned) },
+          }),
+        },
+        addition: (learned) => ({ word: { placeholder, row: learned[`${table}.added.weight`] } }),
+      };
+    },
+  });
+}
+
+/** [1, d] */
+function meanRow(weight: Tensor, ids: readonly number[]): Tensor {
+  return tf.tidy(() => tf.mean(gather(weight, tf.tensor1d([...ids], "int32")), 0, true));
+}
+
+/** The whole text encoder, at a share of the learning rate, as diffusers' DreamBooth can. */
+export function textEncoder({ rate = 1 }: { rate?: number } = {}): Trainable {
+  return shipped({
+    name: "text_encoder",
+    settings: { rate },
+    create: ({ tokenizer, textEncoder }) => ({
+      params: textEncoder.params,
+      rate,
+      text: {
+        encode: (captions) => promptIds(tokenizer, captions),
+        contexts: (learned, ids) => clipText(learned, textEncoder.config, ids).lastHiddenState,
+        adapted: (learned) => ({ tokenizer, textEncoder: { ...textEncoder, params: learned } }),
+      },
+    }),
+  });
+}
+
+export const textEncoderSchema = z.strictObject({
+  rate: z.number().positive().describe(
+    "Train the text encoder too, as diffusers' DreamBooth can, at this share of the learning rate",
+  ),
+});
