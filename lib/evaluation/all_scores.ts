@@ -17,6 +17,7 @@ import {
 import { type Clip, embedImages, patchFeatures } from "../models/clip/mod.ts";
 import type { Judged } from "./embed_pictures.ts";
 import { kidToStyle } from "./kid_to_style.ts";
+import { fewestForSets } from "./scores.ts";
 import type { ConceptScoreName, SetScoreName } from "./score_info.ts";
 
 /** Makes Gram distances numbers of a few digits. */
@@ -60,9 +61,11 @@ export async function allScores(
     },
     set: {
       ...scores.set,
-      kid: kidToStyle(judged),
-      fid: frechetDistance(seen, truths),
-      cmmd: cmmd(seen, truths),
+      ...(judged.length >= fewestForSets && {
+        kid: kidToStyle(judged),
+        fid: frechetDistance(seen, truths),
+        cmmd: cmmd(seen, truths),
+      }),
       gram: gramScale * styleDistance(meanGrams(features), meanGrams(trueFeatures)),
     },
   };

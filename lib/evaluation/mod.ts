@@ -17,4 +17,15 @@ export {
   type SetScoreName,
   setScoreNames,
 } from "./score_info.ts";
-export { benchmarkSubjects, type Subject } from "./subject.ts";
+export { benchmarkSubjects, promptSubject, spread, type Subject } from "./subject.ts";
+export { createCurves, type CurveOptions, readCurves, readSkippedSteps } from "./curves.ts";
+export { type DrawOptions, drawSubjects } from "./draw_subjects.ts";
+export {
+  allScoresSchema,
+  type Curves,
+  curvesSchema,
+  resultOf,
+  type RunResult,
+  runResultSchema,
+} from "./run_result.ts";
+export { chooseStrength, type StrengthOptions } from "./strength.ts";

@@ -13,6 +13,9 @@ export type ScoreDefinition = ScoreInfo & {
 /** For a score's interval. KID compares all with all, so that many would take minutes. */
 export const scoreResamples = 200;
 
+/** Fewer pictures than this say nothing of a style as a whole. */
+export const fewestForSets = 8;
+
 export const scoreNames = ["content", "truth", "kid"] as const;
 export type ScoreName = typeof scoreNames[number];
 
@@ -24,7 +27,11 @@ export const scoreDefinitions: readonly ScoreDefinition[] = [
       judged.reduce((sum, { picture, truth }) => sum + cosine(picture, truth!), 0) / judged.length
     ),
   },
-  { name: "kid", ...setScoreInfo.kid, measure: withTruth(kidToStyle) },
+  {
+    name: "kid",
+    ...setScoreInfo.kid,
+    measure: (judged) => judged.length < fewestForSets ? undefined : withTruth(kidToStyle)(judged),
+  },
   {
     name: "content",
     ...conceptScoreInfo.content,

@@ -1,23 +1,22 @@
 /** Looking into the content loss: what it draws, what it sees, and what reaches the U-Net. */
 import type { Image } from "../images/mod.ts";
-import type { Shot } from "../methods/mod.ts";
 import { type Clip, clipImageEmbeddings, embedImages } from "../models/clip/mod.ts";
 import { globalNorm, type Params, valueAndGradients } from "../nn/mod.ts";
-import { createRandom } from "../random/mod.ts";
-import { encodePrompts, toImages } from "../sampling/mod.ts";
+import { createRandom, normalTensor } from "../random/mod.ts";
+import { encodeGuided, toImages } from "../sampling/mod.ts";
 import {
   clipView,
-  contentLoss,
+  contentDistance,
   type ContentLossConfig,
   type ContentStep,
-  cosineDistance,
   drawUntilLastStep,
   lastOutput,
-  predictedPicture,
+  meanCosineDistance,
+  predictedImage,
+  type Shot,
 } from "../specialist/mod.ts";
 import { compile, type Tensor, tf } from "../tensorflow/mod.ts";
-import { latentsShape, normalTensor } from "../training/mod.ts";
-import type { Lab } from "./lab.ts";
+import type { Backbone } from "../diffusion/backbone.ts";
 
 /** One use of the content loss, as a training step makes it. */
 export type ContentUse = {
@@ -31,35 +30,31 @@ export type ContentUse = {
 
 /** Uses the content loss once on each of some shots, without training. */
 export async function useContentLoss(
-  { model, guide }: Pick<Lab, "model" | "guide">,
+  { model, guide }: { model: Backbone; guide: Clip },
   shots: readonly Shot[],
   config: ContentLossConfig,
 ): Promise<ContentUse[]> {
   const measure = compile((params: Params, step: ContentStep) => {
     const { value, gradients } = valueAndGradients(
-      (params) => contentLoss(model, params, step, guide, config),
+      (params) => contentDistance(model, params, step, guide, config),
       params,
     );
     const output = lastOutput(model, params, step, config);
     return {
       loss: value,
       norm: globalNorm(gradients),
-      picture: predictedPicture(model, output, step.latents, config),
+      picture: predictedImage(model, output, step.latents, config),
     };
   });
   const targets = await embedImages(guide, shots.map(({ image }) => image));
   const uses: ContentUse[] = [];
   for (const [i, { caption }] of shots.entries()) {
-    const noise = normalTensor(createRandom(`content ${i}`), latentsShape(model, 1));
-    const contexts = encodePrompts(model, config.guidanceScale === 1 ? [caption] : ["", caption]);
-    const latents = await drawUntilLastStep(
-      model,
-      model.unet.params,
-      { noise, contexts },
-      config,
-    );
+    const noise = normalTensor(createRandom(`content ${i}`), model.latentsShape(1));
+    const contexts = encodeGuided(model, [caption], config.guidanceScale);
+    const { params } = model.denoiser();
+    const latents = await drawUntilLastStep(model, params, { noise, contexts }, config);
     const step = { latents, contexts, targets: tf.tensor2d([Array.from(targets[i])]) };
-    const { loss, norm, picture } = measure(model.unet.params, step);
+    const { loss, norm, picture } = measure(params, step);
     uses.push({
       picture: toImages(picture)[0],
       loss: loss.dataSync()[0],
@@ -85,7 +80,7 @@ export function contentGradientMaps(
     const { gradients } = valueAndGradients(
       ({ pixels }) => {
         const seen = clipView(pixels, guide.preprocessor);
-        return cosineDistance(clipImageEmbeddings(guide.params, guide.config, seen), target);
+        return meanCosineDistance(clipImageEmbeddings(guide.params, guide.config, seen), target);
       },
       { pixels },
     );

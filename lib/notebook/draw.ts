@@ -1,15 +1,14 @@
 import type { Subject } from "../evaluation/mod.ts";
 import type { Image } from "../images/mod.ts";
-import type { StableDiffusion } from "../models/stable_diffusion/mod.ts";
-import { emojiDrawing } from "../presets/mod.ts";
+import type { Backbone } from "../diffusion/backbone.ts";
 import { sample, type SampleOptions } from "../sampling/mod.ts";
-import { stylePrompt } from "../specialist/mod.ts";
+import { emojiPreset, stylePrompt } from "../specialist/mod.ts";
 import { stepsOf } from "./fast.ts";
 import { interruptSignal } from "./interrupt.ts";
 import { openPanel } from "./panel.ts";
 
 /**
- * A picture for each prompt, with live progress; ends when the cell is stopped.
+ * An image for each prompt, with live progress; ends when the cell is stopped.
  *
  * ```ts
  * const [castle] = await draw(lab.model, ["a castle"]);
@@ -18,16 +17,16 @@ import { openPanel } from "./panel.ts";
  * @param options the shipped model's settings by default, and seed 0
  */
 export async function draw(
-  model: StableDiffusion,
+  model: Backbone,
   prompts: readonly string[],
   options: Partial<SampleOptions> = {},
 ): Promise<Image[]> {
-  const { steps, ...drawing } = { ...emojiDrawing, seed: 0, ...options };
+  const { steps, ...drawing } = { ...emojiPreset.sampling, seed: 0, ...options };
   const calls = stepsOf(steps, 2);
   const panel = await openPanel({
     label: "Drawing",
     total: prompts.length * calls,
-    unit: "picture steps",
+    unit: "denoising steps",
   });
   try {
     let shown = Promise.resolve();
@@ -48,9 +47,9 @@ export async function draw(
   }
 }
 
-/** A picture of each subject, always from the same noise; in no style where no words name one. */
+/** An image of each subject, always from the same noise; in no style where no words name one. */
 export function drawSubjects(
-  model: StableDiffusion,
+  model: Backbone,
   subjects: readonly Subject[],
   styleWords?: string,
 ): Promise<Image[]> {

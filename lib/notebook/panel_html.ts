@@ -8,6 +8,10 @@ export type PanelState = {
   reading: Reading;
   /** Of all steps so far. */
   losses: readonly number[];
+  /** The latest value of each named loss, and its share of the gradient where that was measured. */
+  named?: Record<string, { value: number; share?: number }>;
+  /** What is being done. */
+  status?: string;
   /** As a PNG file in base64. */
   picture?: { png: string; caption: string };
 };
@@ -17,7 +21,9 @@ const { blue } = palette;
 const bar = "height: 6px; border-radius: 3px";
 
 /** Needs no script and no style sheet. */
-export function panelHtml({ reading, losses, picture }: PanelState): string {
+export function panelHtml(
+  { reading, losses, named = {}, picture, status }: PanelState,
+): string {
   const { done, total } = reading;
   const share = total ? Math.min(1, done / total) : 1;
   const filled = `${bar}; width: ${(100 * share).toFixed(1)}%; background: ${blue}`;
@@ -27,11 +33,25 @@ export function panelHtml({ reading, losses, picture }: PanelState): string {
       <div>
         <div style="${bar}; width: 420px; background: #E3E5E8"><div style="${filled}"></div></div>
         <div style="margin-top: 6px; font-variant-numeric: tabular-nums">${line}</div>
+        ${status && html`<div style="margin-top: 4px">${status}</div>`}
+        ${namedLosses(named)}
       </div>
       ${losses.length < 2 ? undefined : sparkline(losses)}
       ${picture && latest(picture)}
     </div>
   `.source.trim();
+}
+
+/** "denoising 0.0812 (98 %) · content 0.3104 (2 %)"; nothing where there is just one loss. */
+function namedLosses(named: NonNullable<PanelState["named"]>) {
+  const entries = Object.entries(named);
+  if (entries.length < 2) return undefined;
+  const text = entries.map(([name, { value, share }]) =>
+    `${name} ${value.toFixed(4)}${
+      share === undefined ? "" : ` (${(100 * share).toPrecision(2)} % of the gradient)`
+    }`
+  ).join(" · ");
+  return html`<div style="margin-top: 4px; font-size: 11px">${text}</div>`;
 }
 
 function latest({ png, caption }: NonNullable<PanelState["picture"]>) {

@@ -1,6 +1,11 @@
-import { estimateScores, judgePictures, type ScoreEstimate } from "../evaluation/mod.ts";
+import {
+  estimateScores,
+  judgePictures,
+  type ScoreEstimate,
+  type Subject,
+} from "../evaluation/mod.ts";
+import type { Clip } from "../models/clip/mod.ts";
 import type { Image } from "../images/mod.ts";
-import type { Lab } from "./lab.ts";
 import { showTable } from "./show.ts";
 
 /** Scores of several models' pictures, by the models' names. */
@@ -8,7 +13,7 @@ export type ScoresByName = Record<string, ScoreEstimate[]>;
 
 /** @param pictures of the lab's subjects, in their order */
 export async function scoreEach(
-  { judge, subjects }: Pick<Lab, "judge" | "subjects">,
+  { judge, subjects }: { judge: Clip; subjects: readonly Subject[] },
   pictures: Record<string, readonly Image[]>,
 ): Promise<ScoresByName> {
   const scores: ScoresByName = {};

@@ -1,19 +1,34 @@
-/** A training that a notebook can watch, stop, look at, and go on with. */
+/** A training run that a notebook can watch, stop, look into, and resume. */
 import type { z } from "zod";
-import type { Method } from "../methods/mod.ts";
 import type { StableDiffusion } from "../models/stable_diffusion/mod.ts";
 import { interpolate, type Params } from "../nn/mod.ts";
 import type { StepValue } from "../plots/mod.ts";
-import { emojiDrawing, emojiTraining } from "../presets/mod.ts";
 import type { Checkpoint } from "../records/mod.ts";
 import { sample } from "../sampling/mod.ts";
+import {
+  learningRateOf,
+  type Method,
+  type MethodContext,
+  prepareMethod,
+  type Preset,
+  type Shot,
+} from "../specialist/mod.ts";
 import { tf } from "../tensorflow/mod.ts";
-import { train, trainingSchema } from "../training/mod.ts";
+import { fit, trainingSchema } from "../training/mod.ts";
 import { stepsOf } from "./fast.ts";
 import { interruptSignal } from "./interrupt.ts";
 import { openPanel, type Panel } from "./panel.ts";
 
-/** How to train, where it is not as for all emoji, and what to look at meanwhile. */
+/** What a method is trained on: a lab. */
+export type TrainingLab = {
+  model: StableDiffusion;
+  style: { shots: readonly Shot[]; styleWords: string };
+  preset: Preset;
+  guide: NonNullable<MethodContext["guide"]>;
+  captions: NonNullable<MethodContext["captionIndex"]>;
+};
+
+/** How to train, where it is not as in the preset, and what to look at meanwhile. */
 export type TrainingOptions = Partial<z.input<typeof trainingSchema>> & {
   seed?: number;
   /** A prompt that is drawn now and then, to see the style come. */
@@ -25,6 +40,10 @@ export type TrainingOptions = Partial<z.input<typeof trainingSchema>> & {
 };
 
 export type NotebookTraining = {
+  /** What the style is called in the adapted model's prompts. */
+  styleWords: string;
+  /** How many numbers are trained. */
+  size: number;
   /**
    * Trains to the end, or until the cell is stopped; then it keeps what it has, and goes on when it is
    * called again. At the end it does nothing more.
@@ -43,30 +62,45 @@ export type NotebookTraining = {
 };
 
 /**
+ * Prepares a run of a method in a lab, which is kept in memory only; `train` keeps runs in folders.
+ *
  * ```ts
- * const training = createTraining(method, { steps: 200, watch: "a castle in flat style" });
+ * const training = await createTraining(lab, specialist(), { watch: "a castle in flat style" });
  * await training.run();
  * const [castle] = await draw(training.model(), ["a castle in flat style"]);
  * ```
  */
-export function createTraining(
+export async function createTraining(
+  lab: TrainingLab,
   method: Method,
   { seed = 0, watch, look, every = 50, learningRate, ...settings }: TrainingOptions = {},
-): NotebookTraining {
+): Promise<NotebookTraining> {
+  const { preset, style, model: base } = lab;
+  const prepared = await prepareMethod(method, {
+    model: base,
+    shots: style.shots,
+    styleWords: style.styleWords,
+    sampling: preset.sampling,
+    preset,
+    guide: lab.guide,
+    captionIndex: lab.captions,
+    signal: interruptSignal(),
+  });
+  const peak = learningRateOf(method, preset);
   const config = trainingSchema.parse({
-    ...emojiTraining,
+    ...preset.training,
     ...settings,
-    learningRate: { ...emojiTraining.learningRate, ...learningRate },
+    learningRate: { ...preset.training.learningRate, peak, ...learningRate },
   });
   const steps = config.steps = stepsOf(config.steps, 3);
   const losses: StepValue[] = [];
-  let params = method.task.params;
+  let params = prepared.task.params;
   let checkpoint: Checkpoint | undefined;
 
   async function observe(step: number, model: StableDiffusion, panel: Panel): Promise<void> {
     await look?.(step, model);
     if (watch === undefined) return;
-    const drawing = { ...emojiDrawing, steps: stepsOf(emojiDrawing.steps, 1) };
+    const drawing = { ...preset.sampling, steps: stepsOf(preset.sampling.steps, 1) };
     const signal = interruptSignal();
     const [image] = await sample(model, { prompts: [watch], ...drawing, seed, signal });
     await panel.update(step, { picture: { image, caption: `${watch}, step ${step}` } });
@@ -74,9 +108,11 @@ export function createTraining(
 
   return {
     losses,
+    styleWords: prepared.styleWords,
+    size: Object.values(prepared.task.params).reduce((sum, { size }) => sum + size, 0),
     model(strength = 1) {
-      if (strength === 1) return method.adapted(params);
-      return method.adapted(interpolate(method.task.params, params, strength));
+      if (strength === 1) return prepared.adapted(params);
+      return prepared.adapted(interpolate(prepared.task.params, params, strength));
     },
     async run() {
       if (losses.length === steps) return;
@@ -93,9 +129,9 @@ export function createTraining(
         params = own = current;
       };
       try {
-        if (losses.length === 0) await observe(0, method.adapted(params), panel);
-        await train(method.task, config, {
-          seed: `${seed} adapt`,
+        if (losses.length === 0) await observe(0, prepared.adapted(params), panel);
+        await fit(prepared.task, config, {
+          seed: `${seed} train`,
           signal: interruptSignal(),
           run: {
             checkpoint,
@@ -107,12 +143,12 @@ export function createTraining(
               checkpoint = { step, folder };
             },
           },
-          async onStep(step, loss, weights) {
+          async onStep(step, loss, weights, { values, shares }) {
             losses.push({ step, value: loss });
             keep(weights.read());
-            await panel.update(step, { loss });
+            await panel.update(step, { loss, losses: values, shares });
             if (step % every === 0 || step === steps) {
-              await observe(step, method.adapted(params), panel);
+              await observe(step, prepared.adapted(params), panel);
             }
           },
         }).then(keep);

@@ -7,7 +7,7 @@ export { palette } from "./theme.ts";
 export { smooth } from "./smooth.ts";
 export { stableLossFigure } from "./stable_loss.ts";
 export { clipScoreFigure, type ClipScoreSeries } from "./clip_score.ts";
-export { trainingLossFigure } from "./training_loss.ts";
+export { lossesFigure, trainingLossFigure } from "./training_loss.ts";
 export { learningFigure, type LearningSeries } from "./learning.ts";
 export { tradeOffFigure, type TradeOffPoint } from "./trade_off.ts";
 export { courseFigure, type CourseSeries } from "./course.ts";

@@ -1,6 +1,6 @@
 import type { Figure, StepValue } from "./figure.ts";
 import { smooth } from "./smooth.ts";
-import { axis, layout, palette, translucent } from "./theme.ts";
+import { axis, layout, palette, seriesStyle, translucent } from "./theme.ts";
 
 /**
  * Training loss over optimizer steps: the raw values, thin, under their moving average.
@@ -33,5 +33,24 @@ export function trainingLossFigure(
       axis("optimizer step", { rangemode: "tozero" }),
       axis("training loss (mean squared error)"),
     ),
+  };
+}
+
+/** A quantity of each named loss over optimizer steps, on a logarithmic axis: weights differ by powers. */
+export function lossesFigure(y: string, losses: Record<string, StepValue[]>): Figure {
+  return {
+    data: Object.entries(losses).map(([name, points], index) => {
+      const { color, dash } = seriesStyle(index);
+      return {
+        type: "scatter",
+        mode: "lines+markers",
+        name,
+        x: points.map(({ step }) => step),
+        y: points.map(({ value }) => value),
+        line: { color, dash, width: 2 },
+        marker: { color, size: 4 },
+      };
+    }),
+    layout: layout(axis("optimizer step", { rangemode: "tozero" }), axis(y, { type: "log" })),
   };
 }

@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import { findRunRecord, type RunRecord } from "./run_record.ts";
 
 /** The records of the runs directly below `parent`, oldest first; none where there is no folder. */
@@ -20,4 +21,14 @@ async function foldersOf(parent: string): Promise<string[]> {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
   }
+}
+
+/**
+ * Where runs lie by default: the folder `runs` of the project for all that works inside of it, wherever a
+ * notebook or script lies; that of the working directory elsewhere.
+ */
+export function runsFolder(): string {
+  const project = fileURLToPath(new URL("../..", import.meta.url));
+  const isInside = !relative(project, Deno.cwd()).startsWith("..");
+  return isInside ? join(relative(Deno.cwd(), project), "runs") : "runs";
 }

@@ -14,7 +14,7 @@ export { createFingerprint, type RunIdentity, runIdOf } from "./fingerprint.ts";
 export { gitCommit } from "./git_commit.ts";
 export { hashFile } from "./hash_file.ts";
 export { hashFolder } from "./hash_folder.ts";
-export { listRuns } from "./list_runs.ts";
+export { listRuns, runsFolder } from "./list_runs.ts";
 export { isRunLocked } from "./lock.ts";
 export { type MetricLine, readMetrics } from "./metrics.ts";
 export { performRun, type RunOptions } from "./perform_run.ts";

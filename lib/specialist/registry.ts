@@ -6,6 +6,7 @@ import { z } from "zod";
 import { captionPartsOf, captionsSchema } from "./captions.ts";
 import { contentLoss, contentLossSchema } from "./content_loss.ts";
 import type { Method } from "./method.ts";
+import { shipped } from "./part.ts";
 import { priorSchema } from "./prior_preservation.ts";
 import {
   dreambooth,
@@ -106,8 +107,19 @@ export const methodSchema = z.discriminatedUnion("method", [
 
 export type MethodConfig = z.infer<typeof methodSchema>;
 
-/** The method that a configuration describes. */
-export function methodOf({ cache, ...config }: MethodConfig): Method {
+/** The method that a configuration describes, whose settings are complete: no preset changes them. */
+export function methodOf(config: MethodConfig): Method {
+  const { shots, losses, ...method } = recipeOf(config);
+  const settled = <P extends { name: string }>(part: P): P =>
+    shipped({ ...part, complete: undefined });
+  return {
+    ...method,
+    shots: shots && { ...shots, captions: shots.captions?.map(settled) },
+    losses: losses.map(settled),
+  };
+}
+
+function recipeOf({ cache, ...config }: MethodConfig): Method {
   const common = { variants: cache?.variants };
   switch (config.method) {
     case "specialist": {

@@ -13,6 +13,7 @@ export { compile } from "./compile.ts";
 export { type Attribute, AttributeType } from "./runtime.ts";
 export { forceEager } from "./eager.ts";
 export { memoized } from "./memoized.ts";
+export { peakMemory, peakMemoryOf, residentMemory } from "./process_memory.ts";
 export { readNumbers } from "./read_numbers.ts";
 export { DataType } from "./data_type.ts";
 export { type StoredNumbers, storedTensor } from "./stored_tensor.ts";

@@ -11,6 +11,7 @@ export {
   type TrainingConfig,
   trainingSchema,
 } from "./config.ts";
+export { createPhases, type Phase, trainingClock } from "./clock.ts";
 export { emaDecayAt } from "./ema_decay.ts";
 export { learningRateAt } from "./learning_rate.ts";
 export {
@@ -28,6 +29,6 @@ export {
   timestepLosses,
 } from "./stable_loss.ts";
 export type { Batch, BatchState, Term, Terms, TrainingTask } from "./task.ts";
-export { train, type TrainingHooks, type Weights } from "./train.ts";
+export { fit, type TrainingHooks, type Weights } from "./fit.ts";
 export type { StepNumbers } from "./update.ts";
 export { readTrainingState, writeTrainingState } from "./training_state.ts";

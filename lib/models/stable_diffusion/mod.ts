@@ -3,6 +3,7 @@
  * @module
  */
 export { saveStableDiffusion, writeStableDiffusion } from "./folder.ts";
+export { modelAtSize } from "./model_at_size.ts";
 export { loadStableDiffusion } from "./load.ts";
 export { loadSingleFile, saveSingleFile } from "./single_file.ts";
 export { singleFileNames } from "./single_file_names.ts";

@@ -1,38 +1,35 @@
-import type { Image } from "specialist/images/mod.ts";
-import { clipScoreFigure, courseFigure, stableLossFigure } from "specialist/plots/mod.ts";
-import { gitCommit, libraryVersions, type Run } from "specialist/records/mod.ts";
-import type {
-  Comparison,
-  Curve,
-  Highlight,
-  ReportData,
-  StepDrawings,
-} from "specialist/report/mod.ts";
-import type { AdaptConfig } from "./config.ts";
-import type { Context } from "./context.ts";
-import { stylePrompt } from "specialist/specialist/mod.ts";
-import type { AdaptResult } from "./result.ts";
+/** What a run's report shows. */
+import type { RunResult, Subject } from "./evaluation/mod.ts";
+import type { Image } from "./images/mod.ts";
+import type { Lab } from "./lab.ts";
+import { clipScoreFigure, courseFigure, lossesFigure, stableLossFigure } from "./plots/mod.ts";
+import { gitCommit, libraryVersions, type Run } from "./records/mod.ts";
+import type { Comparison, Curve, Highlight, ReportData, StepDrawings } from "./report/mod.ts";
+import { describeMethod, type Method, stylePrompt } from "./specialist/mod.ts";
+import type { RunConfig } from "./train_config.ts";
 
 /** Concepts shown side by side. */
 const shown = 24;
 
 type ReportParts = {
-  config: AdaptConfig;
-  context: Context;
+  lab: Lab;
+  method: Method;
+  config: RunConfig;
   run: Run;
-  backend: string;
-  result: AdaptResult;
+  /** What was drawn and scored. */
+  subjects: readonly Subject[];
+  result: RunResult;
   before: Image[];
   after: Image[];
   duringTraining: StepDrawings[];
 };
 
 export function reportOf(parts: ReportParts): ReportData {
-  const { config, context, run, backend, result, duringTraining } = parts;
-  const { style } = context;
+  const { lab, method, config, run, result, duringTraining } = parts;
+  const { style } = lab;
   const versions = Object.entries(libraryVersions()).map(([name, version]) => `${name} ${version}`);
   return {
-    title: `${style.styleWords}: ${config.method.method}`,
+    title: `${style.styleWords}: ${method.name}`,
     headline: headline(parts),
     run: { id: run.id, finishedAt: new Date() },
     highlights: highlights(result),
@@ -48,29 +45,28 @@ export function reportOf(parts: ReportParts): ReportData {
       after,
       interval,
     })),
-    config,
+    config: { ...lab.config, method: describeMethod(method), ...config },
     provenance: {
       seed: `${config.seed}`,
-      backend,
+      backend: lab.backend,
       versions: versions.join(", "),
       commit: gitCommit() ?? "unknown",
-      ...context.datasets,
+      ...lab.datasets,
     },
     cost: { phases: result.phases, peakMemoryBytes: result.peakMemoryBytes },
   };
 }
 
-function headline({ config, context, result }: ReportParts): string {
-  const { style, subjects } = context;
+function headline({ config, lab: { style }, subjects, result }: ReportParts): string {
   const truth = result.scores.find(({ name }) => name === "truth");
-  const start = `After ${config.training.steps} steps on ${style.shots.length} pictures`;
-  if (!truth) return `${start}, the model draws in the style "${style.styleWords}".`;
+  const start = `After ${config.training.steps} steps on ${style.shots.length} images`;
+  if (!truth) return `${start}, drawings of ${subjects.length} prompts in "${style.styleWords}".`;
   return `${start}, drawings of ${subjects.length} held-out concepts are ` +
     `${truth.after > truth.before ? "more" : "not more"} like the designer's own: ` +
     `cosine ${truth.before.toFixed(3)} before, ${truth.after.toFixed(3)} after.`;
 }
 
-function highlights({ scores, strengths, phases, skippedSteps }: AdaptResult): Highlight[] {
+function highlights({ scores, strengths, phases, skippedSteps }: RunResult): Highlight[] {
   const seconds = phases.reduce((sum, phase) => sum + phase.seconds, 0);
   const chosen = strengths.at(-1);
   return [
@@ -94,8 +90,7 @@ function highlights({ scores, strengths, phases, skippedSteps }: AdaptResult): H
 }
 
 /** Concepts from all over the list. */
-function comparisons({ context, before, after }: ReportParts): Comparison[] {
-  const { subjects, style } = context;
+function comparisons({ lab: { style }, subjects, before, after }: ReportParts): Comparison[] {
   const count = Math.min(shown, subjects.length);
   return Array.from({ length: count }, (_, i) => {
     const at = Math.floor(i * subjects.length / count);
@@ -110,12 +105,11 @@ function comparisons({ context, before, after }: ReportParts): Comparison[] {
   });
 }
 
-function curves({ curves }: AdaptResult): Curve[] {
+function curves({ curves }: RunResult): Curve[] {
   return [
     {
       title: "Stable losses",
-      description:
-        "The loss on fixed pictures, noise and timesteps, of the shots and of held-out " +
+      description: "The loss on fixed images, noise and timesteps, of the shots and of held-out " +
         "drawings of the style. Where they part, the model begins to learn the shots by heart.",
       figure: stableLossFigure({ shots: curves.shots, heldOut: curves.heldOut }),
     },
@@ -129,10 +123,28 @@ function curves({ curves }: AdaptResult): Curve[] {
         "optimizer step",
       ),
     },
+    ...namedLosses(curves),
     {
       title: "CLIP score",
       description: "How well drawings of held-out concepts show what they should, over training.",
       figure: clipScoreFigure([{ name: "held-out concepts", points: curves.clipScore }]),
+    },
+  ];
+}
+
+/** Each loss over the steps, and its share of the gradient; nothing where there is just one. */
+function namedLosses({ losses = {}, shares = {} }: RunResult["curves"]): Curve[] {
+  if (Object.keys(losses).length < 2) return [];
+  return [
+    {
+      title: "Losses",
+      description: "Each loss of the method before it is weighted, at the steps that have it.",
+      figure: lossesFigure("loss before weighting", losses),
+    },
+    {
+      title: "Shares of the gradient",
+      description: "The norm of each weighted loss's own gradient, as a share of their sum.",
+      figure: lossesFigure("share of the gradient", shares),
     },
   ];
 }

@@ -1,5 +1,5 @@
-import type { ScoreComparison } from "specialist/evaluation/mod.ts";
-import { renderTable } from "specialist/tables/mod.ts";
+import type { ScoreComparison } from "../evaluation/mod.ts";
+import { renderTable } from "../tables/mod.ts";
 
 /** The scores before and after, for a terminal or as Markdown. */
 export function scoreTable(

@@ -1,8 +1,9 @@
-/** What an adaptation found out: all that reports and tables show. */
+/** What a run found out: all that reports and tables show. */
 import { z } from "zod";
-import { UserError } from "specialist/errors/mod.ts";
-import { conceptScoreNames, scoreNames, setScoreNames } from "specialist/evaluation/mod.ts";
-import type { RunRecord } from "specialist/records/mod.ts";
+import { UserError } from "../errors/mod.ts";
+import { conceptScoreNames, setScoreNames } from "./score_info.ts";
+import { scoreNames } from "./scores.ts";
+import type { RunRecord } from "../records/mod.ts";
 
 const value = z.strictObject({ step: z.int().min(0), value: z.number() });
 const interval = z.strictObject({ low: z.number(), high: z.number() });
@@ -36,10 +37,16 @@ export const curvesSchema = z.strictObject({
   gradNorm: z.array(value).optional().describe(
     "Norm of the gradient before clipping; runs of earlier versions have none",
   ),
+  losses: z.record(z.string(), z.array(value)).optional().describe(
+    "Each named loss before it is weighted, where there are several",
+  ),
+  shares: z.record(z.string(), z.array(value)).optional().describe(
+    "Each named loss's share of the gradient, where there are several",
+  ),
   seconds: z.array(value).describe("Time trained so far"),
 });
 
-export const adaptResultSchema = z.strictObject({
+export const runResultSchema = z.strictObject({
   subjects: z.int().min(1).describe("Concepts that the scores are of"),
   scores: z.array(comparisonSchema).describe("What the report leads with"),
   concepts: z.array(z.string()).describe("The subjects' names, in the order of their scores"),
@@ -65,17 +72,17 @@ export const adaptResultSchema = z.strictObject({
   curves: curvesSchema,
 });
 
-export type AdaptResult = z.infer<typeof adaptResultSchema>;
+export type RunResult = z.infer<typeof runResultSchema>;
 export type Curves = z.infer<typeof curvesSchema>;
 
-/** @throws UserError naming the run and the field, if it is no finished adaptation of this version */
-export function resultOf(record: RunRecord): AdaptResult {
-  const parsed = adaptResultSchema.safeParse(record.results);
+/** @throws UserError naming the run and the field, if it is no finished run of this version */
+export function resultOf(record: RunRecord): RunResult {
+  const parsed = runResultSchema.safeParse(record.results);
   if (parsed.success) return parsed.data;
   const [{ message, path }] = parsed.error.issues;
   throw new UserError({
     what: `run ${record.id} (${record.status}) has no complete results: ${message}`,
     field: z.core.toDotPath(["results", ...path]),
-    remedy: "finish the run; one of an earlier version has to be removed and done again",
+    remedy: "finish the run; one of an earlier version has to be removed and run again",
   }, { cause: parsed.error });
 }

@@ -1,12 +1,31 @@
-/** How long a training has taken, whatever else was done between its steps. */
-import { readMetrics, type Run } from "specialist/records/mod.ts";
+/** How long the steps and the phases of a run take. */
+import { readMetrics, type Run } from "../records/mod.ts";
+
+export type Phase = { name: string; seconds: number };
+
+/** Times each part of a run. */
+export function createPhases() {
+  const phases: Phase[] = [];
+  return {
+    async measure<T>(name: string, work: () => Promise<T>): Promise<T> {
+      const started = performance.now();
+      try {
+        return await work();
+      } finally {
+        phases.push({ name, seconds: (performance.now() - started) / 1000 });
+      }
+    },
+    all: () => phases,
+  };
+}
 
 /**
- * A clock that stands until `start`. A run that goes on from a checkpoint has the seconds before it.
+ * A clock that stands until `start`: for the time that the steps take, whatever else is done between
+ * them. A run that resumes from a checkpoint has the seconds before it.
  *
  * ```ts
  * const clock = await trainingClock(run);
- * await train(task, config, { run: clock.run, … });
+ * await fit(task, config, { run: clock.run, … });
  * ```
  */
 export async function trainingClock(run: Run) {

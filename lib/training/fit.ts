@@ -59,7 +59,7 @@ export type Weights = {
  * @throws the signal's reason, once a checkpoint of all finished steps is written; UserError where loss
  *   or gradient are not finite, unless the config says that such steps are skipped
  */
-export async function train<B extends object = Batch>(
+export async function fit<B extends object = Batch>(
   task: TrainingTask<B>,
   config: TrainingConfig,
   { seed, run, signal, onStep, logEvery = 10, disposeParams = false }: TrainingHooks,

@@ -1,4 +1,4 @@
-import { readSystemFile } from "specialist/tensorflow/library/mod.ts";
+import { readSystemFile } from "./library/mod.ts";
 
 /** The most memory that this process has held, in bytes; what it holds now where nobody tells. */
 export function peakMemory(): number {

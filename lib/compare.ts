@@ -1,0 +1,362 @@
+/** Several methods on the same shots, seeds and noise, and what can be said of their differences. */
+import { join } from "node:path";
+import { mean } from "simple-statistics";
+import { UserError } from "./errors/mod.ts";
+import {
+  conceptScoreInfo,
+  type ConceptScoreName,
+  type ScoreInfo,
+  type Subject,
+} from "./evaluation/mod.ts";
+import { type Image, imageGrid } from "./images/mod.ts";
+import type { Lab } from "./lab.ts";
+import {
+  interruptSignal,
+  openPanel,
+  type Panel,
+  showFigure,
+  showSideBySide,
+  showTable,
+} from "./notebook/mod.ts";
+import { clipScoreFigure, type ClipScoreSeries } from "./plots/mod.ts";
+import { createProgress, type Progress } from "./progress/mod.ts";
+import { createRandom } from "./random/mod.ts";
+import type { Method } from "./specialist/mod.ts";
+import { bootstrap, type Estimate } from "./statistics/mod.ts";
+import { type FinishedRun, runConfigOf, runSubjects, train, type TrainOptions } from "./train.ts";
+import { readImages } from "./train_outputs.ts";
+
+/** A score of one's own, of each image that a trained model draws of a held-out concept. */
+export type Metric = {
+  name: string;
+  better: "higher" | "lower";
+  measure(image: Image, subject: Subject, lab: Lab): number | Promise<number>;
+};
+
+export type CompareOptions =
+  & Omit<TrainOptions, "seed" | "output" | "progress" | "onStep" | "onCurve">
+  & {
+    /** Optimizer steps; the preset's by default. */
+    steps?: number;
+    /** Each method is trained once with each; only 0 by default. */
+    seeds?: readonly number[];
+    /** The method that the others are compared with; the first by default. */
+    against?: string;
+    /** Steps between points of the curves; a quarter of all steps by default. */
+    every?: number;
+    /** Scores next to likeness and CLIP score. */
+    metrics?: readonly Metric[];
+  };
+
+/** One score of one image. */
+export type ScoreRow = {
+  method: string;
+  seed: number;
+  /** The held-out concept that was drawn. */
+  concept: string;
+  score: string;
+  value: number;
+};
+
+export type ComparisonResult = {
+  /** Every score of every image, as plain rows. */
+  scores: ScoreRow[];
+  /** Each finished run: its record, its folder and its curves. */
+  runs: { method: string; seed: number; run: FinishedRun }[];
+  /** For each method and score, the mean and the paired difference from `against`. */
+  summary(): ScoreSummary[];
+  /** Shows what the methods draw, their CLIP scores over steps, and the table with intervals. */
+  show(): Promise<void>;
+};
+
+export type ScoreSummary = {
+  method: string;
+  score: string;
+  title: string;
+  better: "higher" | "lower";
+  /** The mean with its 95 % interval over concepts. */
+  mean: Estimate;
+  /** Mean of the differences on the same concepts from the same noise, with its 95 % interval. */
+  difference?: Estimate;
+};
+
+/** The scores of a run that each image has of its own. */
+const shownScores: readonly ConceptScoreName[] = ["truth", "content"];
+
+/** Rows of images that `show` has. */
+const shownSubjects = 8;
+
+/** What the rows of the model before training are called. */
+const base = "base model";
+
+/**
+ * Trains several methods from the same model, seeds and random draws, and scores what they draw of
+ * held-out concepts. Runs are those of `train` and of sweeps: a finished one is only read, one that was
+ * stopped resumes when this is called again.
+ *
+ * ```ts
+ * import { compare, dreambooth, openLab, specialist } from "specialist";
+ *
+ * const result = await compare(await openLab({ style: "openmoji" }), {
+ *   paper: specialist(),
+ *   DreamBooth: dreambooth(),
+ * }, { steps: 200, seeds: [0, 1] });
+ * await result.show();
+ * ```
+ *
+ * @throws UserError where an option is wrong, before anything is trained; the signal's reason
+ */
+export async function compare(
+  lab: Lab,
+  methods: Record<string, Method>,
+  options: CompareOptions = {},
+): Promise<ComparisonResult> {
+  const { steps, seeds = [0], against = Object.keys(methods)[0], every, metrics = [], ...rest } =
+    options;
+  refuseWrong(methods, against, seeds);
+  const settings = settingsOf(lab, { steps, every, ...rest });
+  // All settings are checked before the first run.
+  for (const method of Object.values(methods)) runConfigOf(lab, method, settings);
+  const jobs = seeds.flatMap((seed) =>
+    Object.entries(methods).map(([name, method]) => ({ name, method, seed }))
+  );
+  const runs: ComparisonResult["runs"] = [];
+  const live = await openLive(jobs.length, settings.training?.steps ?? lab.preset.training.steps!);
+  try {
+    for (const { name, method, seed } of jobs) {
+      const title = seeds.length > 1 ? `${name}, seed ${seed}` : name;
+      const signal = rest.signal ?? interruptSignal();
+      const run = await train(lab, method, { ...settings, seed, signal, ...live.watch(title) });
+      runs.push({ method: name, seed, run });
+      live.finish();
+    }
+  } finally {
+    await live.stop();
+  }
+
+  const [first] = runs;
+  const { subjects } = await runSubjects(lab, runConfigOf(lab, methods[first.method], settings));
+  const drawn = new Map<string, Image[]>();
+  for (const { method, seed, run } of runs) {
+    const images = await readImages(join(run.folder, "samples", "after"), subjects);
+    drawn.set(`${method} ${seed}`, images);
+    if (!drawn.has(`${base} ${seed}`)) {
+      const before = await readImages(join(run.folder, "samples", "before"), subjects);
+      drawn.set(`${base} ${seed}`, before);
+    }
+  }
+  const imagesOf = (method: string, seed: number) => drawn.get(`${method} ${seed}`)!;
+
+  const scores: ScoreRow[] = seeds.flatMap((seed) => {
+    const own = runs.filter((run) => run.seed === seed);
+    const rows = (method: string, values: FinishedRun["result"]["after"]["concepts"]) =>
+      Object.entries(values).flatMap(([score, values]) =>
+        values.map((value, i) => ({ method, seed, concept: subjects[i].id, score, value }))
+      );
+    return [
+      ...rows(base, own[0].run.result.before.concepts),
+      ...own.flatMap(({ method, run }) => rows(method, run.result.after.concepts)),
+    ];
+  });
+  for (const seed of seeds) {
+    for (const method of [base, ...Object.keys(methods)]) {
+      for (const { name, measure } of metrics) {
+        for (const [i, image] of imagesOf(method, seed).entries()) {
+          const value = await measure(image, subjects[i], lab);
+          scores.push({ method, seed, concept: subjects[i].id, score: name, value });
+        }
+      }
+    }
+  }
+
+  const info: Record<string, Pick<ScoreInfo, "title" | "better">> = Object.fromEntries([
+    ...shownScores.map((name) => [name, conceptScoreInfo[name]]),
+    ...metrics.map(({ name, better }) => [name, { title: name, better }]),
+  ]);
+  const summary = () => summarize(scores, info, against);
+  return {
+    scores,
+    runs,
+    summary,
+    async show() {
+      const few = subjects.slice(0, shownSubjects);
+      await showSideBySide(few, {
+        [base]: imagesOf(base, seeds[0]),
+        ...Object.fromEntries(
+          Object.keys(methods).map((method) => [method, imagesOf(method, seeds[0])]),
+        ),
+      });
+      await showFigure(clipScoreFigure(clipCurves(Object.keys(methods), runs)));
+      await showSummary(summary(), against);
+    },
+  };
+}
+
+/** Validation concepts, few of them drawn on the way, where nothing else is asked for. */
+function settingsOf(
+  lab: Lab,
+  { steps = lab.preset.training.steps ?? 200, every, training, evaluation, ...rest }:
+    CompareOptions,
+): Omit<TrainOptions, "seed"> {
+  return {
+    ...rest,
+    training: { ...training, steps },
+    evaluation: {
+      split: "validation",
+      concepts: lab.subjects.length,
+      every: every ?? Math.max(1, Math.ceil(steps / 4)),
+      curveConcepts: Math.min(8, lab.subjects.length),
+      ...evaluation,
+    },
+  };
+}
+
+function refuseWrong(
+  methods: Record<string, Method>,
+  against: string,
+  seeds: readonly number[],
+): void {
+  const names = Object.keys(methods);
+  if (names.length === 0) {
+    throw new UserError({ what: "compare: there are no methods", remedy: "give at least one" });
+  }
+  if (names.includes(base)) {
+    throw new UserError({
+      what: `compare: no method can be called "${base}", which is the model before training`,
+      remedy: "give it another name",
+    });
+  }
+  if (!names.includes(against)) {
+    throw new UserError({
+      what: "compare: no method has this name",
+      field: "against",
+      value: against,
+      remedy: `choose one of ${names.join(", ")}`,
+    });
+  }
+  if (seeds.length === 0 || new Set(seeds).size < seeds.length) {
+    throw new UserError({
+      what: "compare: seeds must be different numbers, and at least one",
+      field: "seeds",
+      value: [...seeds],
+      remedy: "write them as seeds: [0, 1]",
+    });
+  }
+}
+
+/** One live display for all runs; on a terminal, a bar for each phase of a run. */
+async function openLive(runs: number, steps: number) {
+  const panel: Panel = await openPanel({
+    label: "Comparing",
+    total: runs * steps,
+    unit: "steps",
+    quiet: true,
+  });
+  let finished = 0;
+  return {
+    watch: (title: string): Pick<TrainOptions, "progress" | "onStep" | "onCurve"> => ({
+      progress: panel.isLive
+        ? ({ label }) => phaseOf(panel, `${title}: ${label}`)
+        : (options) => createProgress({ ...options, label: `${title}: ${options.label}` }),
+      onStep(step, { loss, values, shares }) {
+        panel.update(finished * steps + step, { loss, losses: values, shares });
+      },
+      async onCurve({ step, images }) {
+        const image = imageGrid(images.slice(0, shownSubjects), shownSubjects);
+        await panel.update(finished * steps + step, {
+          picture: { image, caption: `${title}, step ${step}` },
+        });
+      },
+    }),
+    finish() {
+      finished++;
+      panel.update(finished * steps);
+    },
+    stop: () => panel.stop(),
+  };
+}
+
+/** A phase of a run as the panel's status. */
+function phaseOf(panel: Panel, status: string): Progress {
+  panel.status(status);
+  return { update() {}, log: (line) => console.log(line), stop() {} };
+}
+
+/** The mean over seeds, and of the ends of the intervals. */
+function clipCurves(
+  methods: readonly string[],
+  runs: ComparisonResult["runs"],
+): ClipScoreSeries[] {
+  return methods.map((name) => {
+    const curves = runs.filter(({ method }) => method === name)
+      .map(({ run }) => run.result.curves.clipScore);
+    const points = curves[0].map(({ step }, i) => ({
+      step,
+      value: mean(curves.map((curve) => curve[i].value)),
+      low: mean(curves.map((curve) => curve[i].low)),
+      high: mean(curves.map((curve) => curve[i].high)),
+    }));
+    return { name, points };
+  });
+}
+
+/** Means over concepts, whose seeds are averaged first: concepts are what the intervals are over. */
+function summarize(
+  scores: readonly ScoreRow[],
+  info: Record<string, Pick<ScoreInfo, "title" | "better">>,
+  against: string,
+): ScoreSummary[] {
+  const methods = [...new Set(scores.map(({ method }) => method))];
+  return Object.entries(info).flatMap(([score, { title, better }]) => {
+    const valuesOf = (method: string) => {
+      const own = scores.filter((row) => row.score === score && row.method === method);
+      return Map.groupBy(own, ({ concept }) => concept).values().toArray()
+        .map((rows) => mean(rows.map(({ value }) => value)));
+    };
+    const reference = valuesOf(against);
+    if (reference.length === 0) return [];
+    return methods.map((method) => {
+      const values = valuesOf(method);
+      const random = () => createRandom(`${score} ${method}`);
+      const differences = values.map((value, i) => value - reference[i]);
+      return {
+        ...{ method, score, title, better },
+        mean: bootstrap(values, mean, random()),
+        ...(method !== against && { difference: bootstrap(differences, mean, random()) }),
+      };
+    });
+  });
+}
+
+async function showSummary(summary: readonly ScoreSummary[], against: string): Promise<void> {
+  const scores = Map.groupBy(summary, ({ score }) => score).values().toArray();
+  const methods = [...new Set(summary.map(({ method }) => method))];
+  await showTable(methods, [
+    { title: "", value: (method: string) => method },
+    ...scores.flatMap((own) => {
+      const [{ title, better }] = own;
+      const of = (method: string) => own.find((row) => row.method === method)!;
+      return [
+        {
+          title: `${title}, ${better} is better`,
+          value: (method: string) => inWords(of(method).mean),
+          align: "right" as const,
+        },
+        {
+          title: `difference from ${against}`,
+          value: (method: string) => {
+            const { difference } = of(method);
+            return difference ? inWords(difference, true) : "";
+          },
+          align: "right" as const,
+        },
+      ];
+    }),
+  ]);
+}
+
+function inWords({ value, low, high }: Estimate, isSigned = false): string {
+  const text = (number: number) =>
+    `${isSigned && number > 0 ? "+" : ""}${number.toFixed(3)}`.replace("-", "−");
+  return `${text(value)} (${text(low)} to ${text(high)})`;
+}

@@ -1,0 +1,116 @@
+/** How a run goes, apart from its own noisy loss: what is recorded every so many steps. */
+import { mean } from "simple-statistics";
+import type { Backbone } from "../diffusion/backbone.ts";
+import type { Image } from "../images/mod.ts";
+import { clipScores, pairedCosines } from "../metrics/mod.ts";
+import type { Clip } from "../models/clip/mod.ts";
+import { createRandom } from "../random/mod.ts";
+import { readMetrics, type Run } from "../records/mod.ts";
+import { type Shot, stylePrompt } from "../specialist/mod.ts";
+import { bootstrap } from "../statistics/mod.ts";
+import { stableLoss } from "../training/mod.ts";
+import { type DrawOptions, drawSubjects } from "./draw_subjects.ts";
+import { judgePictures } from "./embed_pictures.ts";
+import type { Curves } from "./run_result.ts";
+import type { Subject } from "./subject.ts";
+
+type Point = { step: number; value: number };
+
+export type CurveOptions = Pick<DrawOptions, "seed" | "sampling" | "signal"> & {
+  /** The base model, whose autoencoder encodes images. */
+  model: Backbone;
+  judge: Clip;
+  shots: readonly Shot[];
+  /** What is drawn for each point. */
+  subjects: readonly Subject[];
+  /** What the style is called in the adapted model's prompts. */
+  styleWords: string;
+};
+
+/** Records points of a run's curves. */
+export function createCurves(
+  { model, judge, shots, subjects, styleWords, ...drawing }: CurveOptions,
+  run: Pick<Run, "log">,
+) {
+  const { seed } = drawing;
+  const known = subjects.filter(({ truth }) => truth);
+  const onShots = stableLoss(model, {
+    images: shots.map(({ image }) => image),
+    captions: shots.map(({ caption }) => stylePrompt(caption, styleWords)),
+    seed,
+  });
+  const onHeldOut = known.length === 0 ? undefined : stableLoss(model, {
+    images: known.map(({ truth }) => truth!),
+    captions: known.map(({ item }) => stylePrompt(item, styleWords)),
+    seed,
+  });
+  return {
+    /**
+     * Records a point of each curve, `seconds` into the training.
+     *
+     * @returns the mean CLIP score, and what was drawn
+     */
+    async add(
+      step: number,
+      seconds: number,
+      current: Backbone,
+    ): Promise<{ clipScore: number; images: Image[] }> {
+      const heldOut = onHeldOut?.(current);
+      const images = await drawSubjects(current, subjects, { ...drawing, styleWords });
+      const judged = await judgePictures(judge, subjects, images);
+      const scores = clipScores(
+        judged.map(({ picture }) => picture),
+        judged.map(({ item }) => item),
+      );
+      const { value, low, high } = bootstrap(scores, mean, createRandom(seed), { resamples: 500 });
+      const likenesses = known.length === 0 ? [] : pairedCosines(
+        judged.flatMap(({ picture, truth }) => truth ? [picture] : []),
+        judged.flatMap(({ truth }) => truth ?? []),
+      );
+      await run.log({
+        step,
+        "curve.seconds": seconds,
+        "stableLoss.shots": onShots(current),
+        ...(heldOut !== undefined && { "stableLoss.heldOut": heldOut }),
+        ...(known.length > 0 && { "truth.mean": mean(likenesses) }),
+        "clipScore.mean": value,
+        "clipScore.low": low,
+        "clipScore.high": high,
+      });
+      return { clipScore: value, images };
+    },
+  };
+}
+
+/** The finite points among those recorded in a run's folder, those before an interruption too. */
+export async function readCurves(folder: string): Promise<Curves> {
+  const lines = await readMetrics(folder);
+  const points = (name: string): Point[] =>
+    lines.flatMap(({ step, [name]: value }) => Number.isFinite(value) ? [{ step, value }] : []);
+  /** Those whose names begin so, by what follows. */
+  const family = (prefix: string) => {
+    const names = new Set(lines.flatMap((line) => Object.keys(line)));
+    const own = [...names].filter((name) => name.startsWith(prefix));
+    return Object.fromEntries(own.map((name) => [name.slice(prefix.length), points(name)]));
+  };
+  const [low, high] = [points("clipScore.low"), points("clipScore.high")];
+  return {
+    shots: points("stableLoss.shots"),
+    heldOut: points("stableLoss.heldOut"),
+    clipScore: points("clipScore.mean").map((point, i) => ({
+      ...point,
+      low: low[i].value,
+      high: high[i].value,
+    })),
+    truth: points("truth.mean"),
+    gradNorm: points("gradNorm"),
+    losses: family("loss."),
+    shares: family("share."),
+    seconds: points("curve.seconds"),
+  };
+}
+
+/** How many steps of a run have moved nothing. */
+export async function readSkippedSteps(folder: string): Promise<number> {
+  return (await readMetrics(folder)).findLast((line) => "skipped" in line)?.skipped ?? 0;
+}

@@ -1,0 +1,76 @@
+/**
+ * How far to go from the base's weights to the adapted ones: as far as what is drawn can still be
+ * told. A style of few lines hides what it shows sooner than one that is near the base's own.
+ */
+import type { Image } from "../images/mod.ts";
+import { clipScore } from "../metrics/mod.ts";
+import { type Clip, embedImages, embedTexts } from "../models/clip/mod.ts";
+import { interpolate, type Params } from "../nn/mod.ts";
+import { createProgress } from "../progress/mod.ts";
+import type { MethodContext, PreparedMethod } from "../specialist/mod.ts";
+import { tf } from "../tensorflow/mod.ts";
+import { type DrawOptions, drawSubjects } from "./draw_subjects.ts";
+import type { Subject } from "./subject.ts";
+
+/** Of the whole way, in the order in which they are tried. */
+const strengths = [1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1];
+
+/** A strength that was tried, and content's share of the base model's that it leaves. */
+type Tried = { strength: number; content: number };
+
+export type StrengthOptions = Omit<DrawOptions, "styleWords" | "label"> & {
+  /** Share of the base's content to be left; the weights go all the way at 0. */
+  keepContent: number;
+  /** What is drawn at each strength: validation concepts, never what the model is scored with. */
+  subjects: readonly Subject[];
+  /** The CLIP that sees the content. */
+  guide: Clip;
+  /** The base model, and what the style is called in its prompts. */
+  base: Pick<MethodContext, "model" | "styleWords">;
+};
+
+/**
+ * The greatest strength that leaves enough of the content, or the least where none does.
+ *
+ * @param params what was trained; disposed if others are returned
+ */
+export async function chooseStrength(
+  method: PreparedMethod,
+  params: Params,
+  { keepContent, subjects, guide, base, cache, progress: open = createProgress, ...drawing }:
+    StrengthOptions,
+): Promise<{ params: Params; tried: Tried[] }> {
+  if (keepContent === 0) return { params, tried: [] };
+  const items = await embedTexts(guide, subjects.map(({ item }) => item));
+  const contentOf = async (images: readonly Image[]) =>
+    clipScore(await embedImages(guide, images), items);
+  const progress = open({
+    label: "Choosing the strength",
+    total: strengths.length,
+    unit: "strengths",
+  });
+  try {
+    const { model, styleWords } = base;
+    const before = await contentOf(
+      await drawSubjects(model, subjects, { ...drawing, styleWords, cache }),
+    );
+    const tried: Tried[] = [];
+    let chosen: Params = {};
+    for (const strength of strengths) {
+      tf.dispose(chosen);
+      chosen = interpolate(method.task.params, params, strength);
+      const images = await drawSubjects(method.adapted(chosen), subjects, {
+        ...drawing,
+        styleWords: method.styleWords,
+      });
+      // A base model whose images show nothing of their words has nothing to lose.
+      const content = before === 0 ? 1 : await contentOf(images) / before;
+      progress.update(tried.push({ strength, content }), { content: content.toFixed(3) });
+      if (content >= keepContent) break;
+    }
+    tf.dispose(params);
+    return { params: chosen, tried };
+  } finally {
+    progress.stop();
+  }
+}

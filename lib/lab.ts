@@ -1,0 +1,264 @@
+/** The lab: a base model, a style that it has not seen, and what judges how well it learns it. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { validate } from "./config/mod.ts";
+import {
+  baseModelFolder,
+  loadEmoji,
+  readCaptionCorpus,
+  readSplits,
+  readStyleFolder,
+  type SplitName,
+  type Style,
+  styleFolderOf,
+} from "./datasets/mod.ts";
+import { UserError } from "./errors/mod.ts";
+import { benchmarkSubjects, spread, type Subject } from "./evaluation/mod.ts";
+import { cacheFolder } from "./files/mod.ts";
+import { obtainModel } from "./hub/mod.ts";
+import { type Clip, embedTexts, loadClip } from "./models/clip/mod.ts";
+import {
+  loadStableDiffusion,
+  modelAtSize,
+  type StableDiffusion,
+} from "./models/stable_diffusion/mod.ts";
+import { startNotebook } from "./notebook/mod.ts";
+import { gitCommit, hashFile, hashFolder, libraryVersions } from "./records/mod.ts";
+import type { CachedSamples } from "./sampling/mod.ts";
+import {
+  type CaptionIndex,
+  captionIndex,
+  emojiPreset,
+  paperPreset,
+  type Preset,
+} from "./specialist/mod.ts";
+import { useBackend } from "./tensorflow/mod.ts";
+
+/** What may name a model. */
+export function modelDescription(which: string): string {
+  return `Folder or single file of ${which}, or its id on the Hub as owner/name or ` +
+    "owner/name@revision";
+}
+
+const shippedModel = "data/models/emoji-base";
+
+/** What a lab is opened with. */
+export const labSchema = z.strictObject({
+  style: z.string().default("fluent-emoji-flat").describe("A shipped style"),
+  data: z.string().optional().describe(
+    "Folder of your own images with captions, in place of a shipped style",
+  ),
+  styleWords: z.string().optional().describe(
+    "What the style is called in a prompt, in place of the folder's own words",
+  ),
+  background: z.string().regex(/^#[0-9a-f]{6}$/i, "a colour is written as #rrggbb").optional()
+    .describe("What is behind transparent parts of the images, as #rrggbb; white by default"),
+  shots: z.int().min(1).default(8).describe("Images of the style to learn from"),
+  model: z.string().default(shippedModel).describe(modelDescription("the base model")),
+  size: z.int().positive().optional().describe(
+    "Width and height of the images, in pixels; the model's own by default",
+  ),
+  corpus: z.string().optional().describe(
+    "Text file of captions to retrieve from, one a line; the shipped ones by default",
+  ),
+  retriever: z.string().optional().describe(
+    "CLIP that captions are retrieved with, a folder or a Hub id; the guide by default",
+  ),
+  guide: z.string().optional().describe(
+    "CLIP of the content loss, a folder or a Hub id; the one beside the model by default",
+  ),
+  judge: z.string().optional().describe(
+    "CLIP that scores, a folder or a Hub id; the one beside the model by default",
+  ),
+});
+
+export type LabConfig = z.infer<typeof labSchema>;
+
+export type LabOptions = z.input<typeof labSchema> & {
+  /** How many held-out concepts `subjects` has; 16 by default. */
+  subjects?: number;
+  /** Settings where methods and runs have none; those for the model by default. */
+  preset?: Preset;
+  /** Samples of a step, which decides how threads share the work; the preset's by default. */
+  batchSize?: number;
+  signal?: AbortSignal;
+};
+
+export type Lab = {
+  readonly config: LabConfig;
+  /** The base model, which stays as it is. */
+  readonly model: StableDiffusion;
+  /** What the model is to learn: a few images with captions. */
+  readonly style: Style;
+  /** Validation concepts to draw, with the designer's own drawings where they are known. */
+  readonly subjects: Subject[];
+  /** The CLIP that methods may look through. @throws UserError if the lab has none */
+  readonly guide: Clip;
+  /** The CLIP that gives scores, which no method sees. @throws UserError if the lab has none */
+  readonly judge: Clip;
+  /** The corpus that captions are retrieved from. @throws UserError if the lab has no guide */
+  readonly captions: CaptionIndex;
+  /** Whether there is such a CLIP; captions need the guide. */
+  has(clip: "guide" | "judge"): boolean;
+  /** Settings for this kind of model. */
+  readonly preset: Preset;
+  /** SHA-256 of what decides results, by what it is. */
+  readonly datasets: Record<string, string>;
+  /** What the base model draws, the same in all runs with one seed. */
+  readonly cache: CachedSamples;
+  /** What computes, in a line. */
+  readonly backend: string;
+};
+
+/**
+ * Opens a lab. Paths are relative to the working directory.
+ *
+ * ```ts
+ * import { openLab } from "specialist";
+ *
+ * const lab = await openLab({ style: "openmoji" });
+ * const own = await openLab({ data: "my-images", model: "runwayml/stable-diffusion-v1-5" });
+ * ```
+ *
+ * @throws UserError where the style has too few shots, or something is missing or damaged
+ */
+export async function openLab(options: LabOptions = {}): Promise<Lab> {
+  const { subjects = 16, preset, batchSize, signal, ...rest } = options;
+  const config = validate(labSchema, rest, "openLab");
+  const style = await loadStyle(config);
+  const backend = await useBackend({ batch: batchSize ?? emojiPreset.training.batchSize });
+  await startNotebook(backend);
+  const modelPath = await modelPathOf(config.model, signal);
+  const loaded = await loadStableDiffusion(modelPath);
+  const model = config.size === undefined ? loaded : modelAtSize(loaded, config.size);
+  /** Of a CLIP that a field names, else of the one in the model's folder. */
+  const clipFolder = async (name: "guide" | "judge") => {
+    const named = config[name];
+    const folder = named === undefined ? join(modelPath, name) : await obtainModel(named, signal);
+    return existsSync(folder) || named !== undefined ? folder : undefined;
+  };
+  const [guideFolder, judgeFolder] = [await clipFolder("guide"), await clipFolder("judge")];
+  const guide = guideFolder === undefined ? undefined : await loadClip(guideFolder);
+  const judge = judgeFolder === undefined ? undefined : await loadClip(judgeFolder);
+  const captions = await indexCaptions(config, { guide, guideFolder }, signal);
+  const datasets = await dataHashes(config);
+  return {
+    config,
+    model,
+    style,
+    subjects: spread(await benchmarkOf(config, "validation"), subjects),
+    get guide() {
+      return guide ?? missing("guide");
+    },
+    get judge() {
+      return judge ?? missing("judge");
+    },
+    get captions() {
+      return captions ?? missing("guide");
+    },
+    has: (clip) => (clip === "guide" ? guide : judge) !== undefined,
+    preset: preset ?? presetFor(config),
+    datasets,
+    cache: {
+      folder: join(cacheFolder(), "drawings"),
+      model: JSON.stringify([datasets.model, libraryVersions(), gitCommit(), backend]),
+    },
+    backend,
+  };
+
+  function missing(name: "guide" | "judge"): never {
+    throw new UserError({
+      what: `there is no CLIP ${name === "guide" ? "to guide the method" : "to judge images"}`,
+      file: join(modelPath, name),
+      field: name,
+      remedy: `name one, such as ${name}: "openai/clip-vit-base-patch32"`,
+    });
+  }
+}
+
+/** Emoji's for the shipped model, the paper's for all others. */
+export function presetFor({ model }: Pick<LabConfig, "model">): Preset {
+  return model === shippedModel ? emojiPreset : paperPreset;
+}
+
+async function indexCaptions(
+  { corpus, retriever }: LabConfig,
+  { guide, guideFolder }: { guide?: Clip; guideFolder?: string },
+  signal?: AbortSignal,
+): Promise<CaptionIndex | undefined> {
+  const folder = retriever === undefined ? guideFolder : await obtainModel(retriever, signal);
+  if (folder === undefined) return undefined;
+  const clip = retriever === undefined ? guide! : await loadClip(folder);
+  return await captionIndex(await readCaptionCorpus(corpus), {
+    encode: (texts) => embedTexts(clip, texts),
+    model: await hashFolder(folder),
+    folder: join(cacheFolder(), "captions"),
+  });
+}
+
+/** The shipped model lies with the project, wherever the working directory is. */
+async function modelPathOf(model: string, signal?: AbortSignal): Promise<string> {
+  if (model === shippedModel && !existsSync(model)) return baseModelFolder;
+  return await obtainModel(model, signal);
+}
+
+/** @throws UserError where there is no style of this name */
+export function styleFolderFor({ data, style }: Pick<LabConfig, "data" | "style">): string {
+  return data ?? styleFolderOf(style);
+}
+
+/**
+ * The style with the shots to learn from.
+ *
+ * @throws UserError where it has fewer, or its folder is not as it should be
+ */
+export async function loadStyle(config: LabConfig): Promise<Style> {
+  const { data, shots: wanted, styleWords, background } = config;
+  const style = await readStyleFolder(styleFolderFor(config), {
+    styleWords,
+    background,
+    limit: wanted,
+  });
+  if (style.shots.length < wanted && !data) {
+    throw new UserError({
+      what: `the style has only ${style.shots.length} shots`,
+      field: "shots",
+      value: wanted,
+      remedy: `ask for at most ${style.shots.length}`,
+    });
+  }
+  return style;
+}
+
+/** A split's concepts; the true drawings of one's own style are not known. */
+export async function benchmarkOf(
+  { data, style }: Pick<LabConfig, "data" | "style">,
+  split: Exclude<SplitName, "train" | "shots">,
+): Promise<Subject[]> {
+  const [emoji, splits] = [await loadEmoji(), await readSplits()];
+  const set = data === undefined ? style : emoji.sets[0].name;
+  const subjects = benchmarkSubjects(emoji, splits, { split, set });
+  return data === undefined ? subjects : subjects.map(({ id, item }) => ({ id, item }));
+}
+
+/** SHA-256 of the data that decides results, by what it is; known before anything is loaded. */
+export async function dataHashes(
+  config: LabConfig,
+  hash = { file: hashFile, folder: hashFolder },
+): Promise<Record<string, string>> {
+  const hashModel = async (model: string) => {
+    const path = await modelPathOf(model);
+    const { isFile } = await Deno.stat(path);
+    return isFile ? await hash.file(path) : await hash.folder(path);
+  };
+  const { model, corpus, retriever, guide, judge } = config;
+  return {
+    style: await hash.folder(styleFolderFor(config)),
+    model: await hashModel(model),
+    ...corpus !== undefined && { corpus: await hash.file(corpus) },
+    ...retriever !== undefined && { retriever: await hashModel(retriever) },
+    ...guide !== undefined && { guide: await hashModel(guide) },
+    ...judge !== undefined && { judge: await hashModel(judge) },
+  };
+}

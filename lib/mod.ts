@@ -1,0 +1,84 @@
+/**
+ * Specialist Diffusion Lab: teach a text-to-image model a style from a few images, and find out what makes
+ * that work.
+ *
+ * ```ts
+ * import { compare, dreambooth, openLab, specialist } from "specialist";
+ *
+ * const lab = await openLab({ style: "openmoji" });
+ * const result = await compare(lab, { paper: specialist(), DreamBooth: dreambooth() });
+ * await result.show();
+ * ```
+ * @module
+ */
+export {
+  compare,
+  type CompareOptions,
+  type ComparisonResult,
+  type Metric,
+  type ScoreRow,
+  type ScoreSummary,
+} from "./compare.ts";
+export { UserError } from "./errors/mod.ts";
+export type { Subject } from "./evaluation/mod.ts";
+export { type Image, plainImage, readImage, writePng } from "./images/mod.ts";
+export { type Lab, type LabOptions, openLab } from "./lab.ts";
+export {
+  createTraining,
+  draw,
+  drawSubjects,
+  interruptSignal,
+  showFigure,
+  showPictures,
+  showSideBySide,
+  showTable,
+} from "./notebook/mod.ts";
+export { createRandom, type Random } from "./random/mod.ts";
+export { sample, type SampleOptions } from "./sampling/mod.ts";
+export {
+  autocontrast,
+  captionTemplates,
+  contentLoss,
+  defineMethod,
+  denoisingLoss,
+  denseTimesteps,
+  doubledCaptions,
+  dreambooth,
+  emojiPreset,
+  equalize,
+  flipHorizontally,
+  flipVertically,
+  full,
+  invert,
+  lora,
+  loraAdapters,
+  type Loss,
+  type LossInput,
+  type Method,
+  newToken,
+  paperPreset,
+  paperTransforms,
+  posterize,
+  type Preset,
+  priorPreservation,
+  releasedTimesteps,
+  retrievedCaptions,
+  sharpen,
+  type Shots,
+  solarize,
+  sparseTimesteps,
+  specialist,
+  type StepContext,
+  stylePrompt,
+  synonyms,
+  templates,
+  textEncoder,
+  textualInversion,
+  type Timesteps,
+  type Trainable,
+  type Transform,
+  unetWhere,
+  wholeUnet,
+} from "./specialist/mod.ts";
+export { type Tensor, tf } from "./tensorflow/mod.ts";
+export { type FinishedRun, train, type TrainOptions } from "./train.ts";

@@ -1,0 +1,341 @@
+/** One run: a base model learns a style from a few shots, draws held-out concepts before and after, is scored. */
+import { join } from "node:path";
+import type { z } from "zod";
+import { validate } from "./config/mod.ts";
+import {
+  allScores,
+  chooseStrength,
+  compareScores,
+  createCurves,
+  drawingScores,
+  drawSubjects,
+  judgePictures,
+  promptSubject,
+  readCurves,
+  readSkippedSteps,
+  resultOf,
+  type RunResult,
+  spread,
+  type Subject,
+} from "./evaluation/mod.ts";
+import { type Image, writePng } from "./images/mod.ts";
+import { benchmarkOf, type Lab, type LabConfig } from "./lab.ts";
+import { cosineDistance } from "./metrics/mod.ts";
+import { embedImages } from "./models/clip/mod.ts";
+import { saveStableDiffusion } from "./models/stable_diffusion/mod.ts";
+import type { Params } from "./nn/mod.ts";
+import { createProgress } from "./progress/mod.ts";
+import {
+  libraryVersions,
+  performRun,
+  type Run,
+  type RunIdentity,
+  runIdOf,
+  type RunRecord,
+  runsFolder,
+} from "./records/mod.ts";
+import { comparisonGrid, writeReport } from "./report/mod.ts";
+import {
+  completeMethod,
+  describeMethod,
+  learningRateOf,
+  type Method,
+  prepareMethod,
+  type Preset,
+} from "./specialist/mod.ts";
+import { withEvents } from "./tensorboard/mod.ts";
+import { peakMemory, tf } from "./tensorflow/mod.ts";
+import { createPhases, fit, type StepNumbers, trainingClock } from "./training/mod.ts";
+import { type RunConfig, runSchema } from "./train_config.ts";
+import { createValidation, saveAddition, saveImages } from "./train_outputs.ts";
+import { reportOf } from "./train_report.ts";
+
+/** Settings of a run, the preset's where there are none, and who watches it. */
+export type TrainOptions = z.input<typeof runSchema> & {
+  /** Ends the run, which resumes when it is started again. */
+  signal?: AbortSignal;
+  /** How progress is shown; on the terminal by default. */
+  progress?: typeof createProgress;
+  onStep?(step: number, numbers: StepNumbers): void;
+  /** Sees each point of the curves: the mean CLIP score, and what was drawn for it. */
+  onCurve?(point: { step: number; clipScore: number; images: Image[] }): void | Promise<void>;
+};
+
+export type FinishedRun = {
+  record: RunRecord;
+  /** Where the report, the images and the adapted model are. */
+  folder: string;
+  result: RunResult;
+};
+
+/**
+ * Trains a method in a lab, once: a finished run is only read, an interrupted one resumes.
+ *
+ * ```ts
+ * import { openLab, specialist, train } from "specialist";
+ *
+ * const { folder } = await train(await openLab(), specialist(), { training: { steps: 100 } });
+ * ```
+ *
+ * @throws UserError where a setting is wrong or something is missing; the signal's reason
+ */
+export async function train(
+  lab: Lab,
+  method: Method,
+  { signal, progress, onStep, onCurve, ...options }: TrainOptions = {},
+): Promise<FinishedRun> {
+  const config = runConfigOf(lab, method, options);
+  const identity = runIdentity(lab, method, config);
+  const folder = config.output ?? join(runsFolder(), runIdOf(identity));
+  const watch = { signal, progress, onStep, onCurve };
+  const record = await performRun(
+    { identity, folder, backend: lab.backend },
+    (run) => {
+      const work = (run: Run) => perform(lab, method, config, run, watch);
+      return config.tensorboard ? withEvents(run, work) : work(run);
+    },
+  );
+  return { record, folder, result: resultOf(record) };
+}
+
+/** The complete settings of a run: those that are given, then the preset's, then the schema's. */
+export function runConfigOf(
+  { preset }: Pick<Lab, "preset">,
+  method: Method,
+  options: z.input<typeof runSchema>,
+): RunConfig {
+  const peak = learningRateOf(method, preset);
+  return validate(runSchema, {
+    ...options,
+    training: {
+      ...preset.training,
+      ...options.training,
+      learningRate: { ...preset.training.learningRate, peak, ...options.training?.learningRate },
+    },
+    sampling: { ...preset.sampling, ...options.sampling },
+  }, "train");
+}
+
+/**
+ * All that decides what a run results in. Where it is written, how often it is saved and measured, and in
+ * which formats, does not; nor does what is done about a step that is not finite: a run that has had none
+ * ends alike either way, and one that has stopped there can go on without it. Data counts by its content.
+ */
+export function runIdentity(
+  { config, datasets, preset }: {
+    config: LabConfig;
+    datasets: Record<string, string>;
+    preset: Preset;
+  },
+  method: Method,
+  { output: _output, tensorboard: _tensorboard, seed, training, ...rest }: RunConfig,
+): RunIdentity {
+  const {
+    onNonFinite: _onNonFinite,
+    checkpointEvery: _checkpointEvery,
+    sharesEvery: _sharesEvery,
+    ...deciding
+  } = training;
+  const { style, data, styleWords, background, shots, size } = config;
+  return {
+    kind: method.name.toLowerCase().replaceAll(/[^\p{L}\p{N}_]+/gu, "-").slice(0, 40),
+    config: {
+      ...(data === undefined && { style }),
+      styleWords,
+      background,
+      shots,
+      size,
+      method: describeMethod(completeMethod(method, preset)),
+      training: deciding,
+      ...rest,
+    },
+    seed,
+    versions: libraryVersions(),
+    datasets,
+  };
+}
+
+/** What a run draws: for its scores, for the points of its curves, and to choose the strength. */
+export async function runSubjects(
+  lab: Pick<Lab, "config">,
+  { evaluation, strength }: Pick<RunConfig, "evaluation" | "strength">,
+): Promise<{ subjects: Subject[]; curveSubjects: Subject[]; strengthSubjects: Subject[] }> {
+  const { split, concepts, curveConcepts, prompts } = evaluation;
+  const validation = await benchmarkOf(lab.config, "validation");
+  const subjects = prompts
+    ? prompts.map(promptSubject)
+    : spread(await benchmarkOf(lab.config, split), concepts);
+  return {
+    subjects,
+    curveSubjects: spread(prompts ? subjects : validation, curveConcepts),
+    strengthSubjects: spread(validation, strength.concepts),
+  };
+}
+
+type Watch = Pick<TrainOptions, "signal" | "progress" | "onStep" | "onCurve">;
+
+async function perform(
+  lab: Lab,
+  method: Method,
+  config: RunConfig,
+  run: Run,
+  { signal, progress: open = createProgress, onStep, onCurve }: Watch,
+): Promise<RunResult> {
+  const { seed, training, sampling, evaluation } = config;
+  const { style, model, judge, cache } = lab;
+  const { styleWords } = style;
+  const shots = style.shots.map(({ image }) => image);
+  const { subjects, curveSubjects, strengthSubjects } = await runSubjects(lab, config);
+  const drawing = { seed, sampling, signal, progress: open };
+  const phases = createPhases();
+
+  const before = await phases.measure(
+    "Drawing before",
+    () => drawSubjects(model, subjects, { ...drawing, styleWords, label: "Drawing before", cache }),
+  );
+
+  const prepared = await phases.measure("Preparing", () =>
+    prepareMethod(method, {
+      model,
+      shots: style.shots,
+      styleWords,
+      sampling,
+      preset: lab.preset,
+      ...availableIn(lab),
+      cache,
+      signal,
+    }));
+  const adaptedWords = prepared.styleWords;
+  const curves = createCurves({
+    ...{ model, judge, shots: style.shots, subjects: curveSubjects },
+    ...{ styleWords: adaptedWords, seed, sampling, signal },
+  }, run);
+  const { every, prompts } = config.validation ?? { every: Infinity, prompts: [] };
+  const validation = createValidation(
+    { every, prompts },
+    { seed, sampling, signal, styleWords: adaptedWords, steps: training.steps },
+    run,
+  );
+  const clock = await trainingClock(run);
+  const addPoint = async (step: number, params: Params) => {
+    const point = await curves.add(step, clock.seconds(), prepared.adapted(params));
+    await onCurve?.({ step, ...point });
+  };
+
+  const trained = await phases.measure("Training", async () => {
+    const progress = open({
+      label: "Training",
+      total: training.steps,
+      unit: "steps",
+      initial: run.checkpoint?.step ?? 0,
+    });
+    try {
+      if (!run.checkpoint) await addPoint(0, prepared.task.params);
+      clock.start();
+      return await fit(prepared.task, training, {
+        seed: `${seed} train`,
+        run: clock.run,
+        signal,
+        async onStep(step, loss, weights, numbers) {
+          progress.update(step, { loss: loss.toFixed(4) });
+          onStep?.(step, numbers);
+          const isPoint = step % evaluation.every === 0 || step === training.steps;
+          if (!isPoint && !validation.isDue(step)) return;
+          clock.stop();
+          const params = weights.read();
+          if (isPoint) await addPoint(step, params);
+          if (validation.isDue(step)) await validation.draw(step, prepared.adapted(params));
+          tf.dispose(params);
+          clock.start();
+        },
+      });
+    } finally {
+      clock.stop();
+      progress.stop();
+    }
+  });
+  const { params, tried } = await phases.measure("Choosing the strength", () => {
+    const { keepContent } = config.strength;
+    if (keepContent === 0) return Promise.resolve({ params: trained, tried: [] });
+    const base = { model, styleWords };
+    const options = { ...drawing, keepContent, guide: lab.guide, base, cache };
+    return chooseStrength(prepared, trained, { ...options, subjects: strengthSubjects });
+  });
+  const adapted = prepared.adapted(params);
+  const after = await phases.measure("Drawing after", () =>
+    drawSubjects(adapted, subjects, {
+      ...drawing,
+      styleWords: adaptedWords,
+      label: "Drawing after",
+    }));
+
+  const drift = await phases.measure("Drawing without the style", async () => {
+    const [a, b] = [
+      await embedImages(judge, await drawSubjects(model, curveSubjects, { ...drawing, cache })),
+      await embedImages(judge, await drawSubjects(adapted, curveSubjects, drawing)),
+    ];
+    return a.map((embedding, i) => cosineDistance(embedding, b[i]));
+  });
+
+  const scored = await phases.measure("Scoring", async () => {
+    const [a, b] = [
+      await judgePictures(judge, subjects, before),
+      await judgePictures(judge, subjects, after),
+    ];
+    return {
+      scores: compareScores(a, b, seed),
+      before: await allScores({ judge, judged: a, pictures: before, shots }),
+      after: await allScores({ judge, judged: b, pictures: after, shots }),
+      drawings: await drawingScores({ judge, judged: a, shots }),
+    };
+  });
+  const result: RunResult = {
+    subjects: subjects.length,
+    ...scored,
+    strengths: tried,
+    concepts: subjects.map(({ id }) => id),
+    drift: { concepts: curveSubjects.map(({ id }) => id), values: drift },
+    phases: phases.all(),
+    trainingSeconds: clock.seconds(),
+    skippedSteps: await readSkippedSteps(run.folder),
+    adapterBytes: halfPrecisionBytes(params),
+    peakMemoryBytes: peakMemory(),
+    curves: await readCurves(run.folder),
+  };
+
+  await saveStableDiffusion(join(run.folder, "model"), adapted, { dtype: "F16" });
+  const addition = prepared.addition?.(params);
+  if (addition) {
+    await saveAddition(run.folder, addition, {
+      title: run.id,
+      trigger: adaptedWords,
+      model,
+      size: model.imageSize(),
+      date: new Date().toISOString(),
+      // Without paths, which are nobody's business where the file is passed on.
+      training: {
+        ...{ method: describeMethod(method), training, seed },
+        ...{ datasets: lab.datasets, versions: libraryVersions() },
+      },
+    });
+  }
+  await saveImages(join(run.samplesFolder, "before"), subjects, before);
+  await saveImages(join(run.samplesFolder, "after"), subjects, after);
+  const report = reportOf({
+    ...{ lab, method, config, run, subjects, result, before, after },
+    duringTraining: await validation.read(),
+  });
+  await writePng(join(run.folder, "grid.png"), await comparisonGrid(report.comparisons));
+  await writeReport(join(run.folder, "report.html"), report);
+  tf.dispose(params);
+  return result;
+}
+
+/** The lab's guide and captions, where it has them: a method that needs one says so itself. */
+function availableIn(lab: Lab): Partial<{ guide: Lab["guide"]; captionIndex: Lab["captions"] }> {
+  return lab.has("guide") ? { guide: lab.guide, captionIndex: lab.captions } : {};
+}
+
+function halfPrecisionBytes(params: Params): number {
+  return Object.values(params).reduce((sum, { size }) => sum + 2 * size, 0);
+}

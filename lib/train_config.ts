@@ -1,0 +1,78 @@
+/** The settings of a run: of its training, and of how it is drawn and scored. */
+import { z } from "zod";
+import { samplers } from "./schedulers/mod.ts";
+import { emojiPreset, methodSchema } from "./specialist/mod.ts";
+import { precisions } from "./tensorflow/mod.ts";
+import { trainingSchema } from "./training/mod.ts";
+import { labSchema } from "./lab.ts";
+
+/** How images are drawn for scoring. */
+export const samplingSchema = z.strictObject({
+  steps: z.int().min(1).max(1000).default(emojiPreset.sampling.steps).describe(
+    "Steps of the sampler",
+  ),
+  guidanceScale: z.number().min(1).default(emojiPreset.sampling.guidanceScale).describe(
+    "Classifier-free guidance; 1 is none",
+  ),
+  sampler: z.enum(samplers).default(emojiPreset.sampling.sampler).describe(
+    "How noise becomes an image",
+  ),
+  precision: z.enum(precisions).default("float32").describe(
+    "How convolutions and products multiply; bfloat16 is faster where the processor has it",
+  ),
+});
+
+/** What is scored, and how often. */
+export const evaluationSchema = z.strictObject({
+  split: z.enum(["validation", "test", "unseen"]).default("test").describe(
+    "Held-out concepts that the final scores are of",
+  ),
+  prompts: z.array(z.string().min(1)).min(2).optional().describe(
+    "What is drawn in place of the benchmark's concepts, in words without the style",
+  ),
+  concepts: z.int().min(2).max(200).optional().describe("How many of them; all by default"),
+  every: z.int().positive().default(100).describe("Steps between points of the curves"),
+  curveConcepts: z.int().min(2).default(16).describe("Validation concepts drawn for each point"),
+});
+
+/** Images drawn during training. */
+export const validationSchema = z.strictObject({
+  every: z.int().positive().describe("Steps between images drawn during training"),
+  prompts: z.array(z.string().min(1)).min(1).describe("What is drawn, in words without the style"),
+});
+
+/** How far to go from the base's weights to the adapted ones. */
+export const strengthSchema = z.strictObject({
+  keepContent: z.number().min(0).max(1).default(0).describe(
+    "Share of the base model's content, as the guide sees it in validation concepts, to be left; " +
+      "the weights go all the way at 0",
+  ),
+  concepts: z.int().min(2).default(64).describe("Validation concepts drawn at each strength"),
+});
+
+/** A run of a method in a lab. */
+export const runSchema = z.strictObject({
+  output: z.string().optional().describe("Folder of the run; under runs/ by default"),
+  tensorboard: z.boolean().default(false).describe(
+    "Whether metrics are written as TensorBoard's event files too",
+  ),
+  seed: z.int().min(0).default(0).describe("Decides every random draw"),
+  training: trainingSchema.prefault(emojiPreset.training),
+  strength: strengthSchema.prefault({}),
+  sampling: samplingSchema.prefault({}),
+  evaluation: evaluationSchema.prefault({}),
+  validation: validationSchema.optional().describe(
+    "Images drawn during training, to look at; none without",
+  ),
+});
+
+export type RunConfig = z.infer<typeof runSchema>;
+
+/** `train`: teaching a base model a style with a method, and scoring what it has learned. */
+export const trainSchema = z.strictObject({
+  ...labSchema.shape,
+  ...runSchema.shape,
+  method: methodSchema,
+});
+
+export type TrainConfig = z.infer<typeof trainSchema>;

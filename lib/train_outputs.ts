@@ -1,0 +1,82 @@
+/** What a run leaves in its folder, besides its record: images, adapters, and a new word. */
+import { join } from "node:path";
+import type { Backbone } from "./diffusion/backbone.ts";
+import { type DrawOptions, drawSubjects, promptSubject, type Subject } from "./evaluation/mod.ts";
+import { type Image, readImage, writePng } from "./images/mod.ts";
+import { type Origin, originMetadata, saveEmbedding, saveLora } from "./models/adapters/mod.ts";
+import type { Run } from "./records/mod.ts";
+import type { StepDrawings } from "./report/mod.ts";
+import { type Addition, stylePrompt } from "./specialist/mod.ts";
+
+/** The file in a run's folder that holds what its method adds to the base model. */
+export const additionFiles = { lora: "lora.safetensors", word: "embedding.safetensors" } as const;
+
+/** Writes adapters or a word as diffusers and others load them. */
+export async function saveAddition(
+  folder: string,
+  addition: Addition,
+  origin: Origin,
+): Promise<void> {
+  if ("lora" in addition) {
+    const file = join(folder, additionFiles.lora);
+    await saveLora(file, addition.lora, originMetadata(origin, "lora"));
+  } else {
+    const file = join(folder, additionFiles.word);
+    await saveEmbedding(file, addition.word, originMetadata(origin, "textual-inversion"));
+  }
+}
+
+/** A file for each subject's image, named by the subject. */
+export async function saveImages(
+  folder: string,
+  subjects: readonly Subject[],
+  images: readonly Image[],
+): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  for (const [i, image] of images.entries()) {
+    await writePng(imageFile(folder, subjects[i]), image);
+  }
+}
+
+/** What {@link saveImages} has written. @throws UserError where a file is missing or damaged */
+export async function readImages(folder: string, subjects: readonly Subject[]): Promise<Image[]> {
+  return await Promise.all(subjects.map((subject) => readImage(imageFile(folder, subject))));
+}
+
+function imageFile(folder: string, { id }: Subject): string {
+  return join(folder, `${id}.png`);
+}
+
+/** Images of a few prompts, drawn every so many steps: what the model makes of them meanwhile. */
+export function createValidation(
+  { every, prompts }: { every: number; prompts: readonly string[] },
+  { steps, styleWords, ...drawing }:
+    & Pick<DrawOptions, "seed" | "sampling" | "signal">
+    & { steps: number; styleWords: string },
+  run: Pick<Run, "samplesFolder">,
+) {
+  const subjects = prompts.map(promptSubject);
+  const folderOf = (step: number) => join(run.samplesFolder, `step-${step}`);
+  return {
+    isDue: (step: number) => step % every === 0,
+
+    async draw(step: number, model: Backbone): Promise<void> {
+      const images = await drawSubjects(model, subjects, { ...drawing, styleWords });
+      await saveImages(folderOf(step), subjects, images);
+    },
+
+    /** Those of a finished training, of before an interruption too. */
+    async read(): Promise<StepDrawings[]> {
+      const drawn: StepDrawings[] = [];
+      for (let step = every; step <= steps; step += every) {
+        const images = await readImages(folderOf(step), subjects);
+        const captions = subjects.map(({ item }) => stylePrompt(item, styleWords));
+        drawn.push({
+          step,
+          drawings: images.map((image, i) => ({ image, caption: captions[i] })),
+        });
+      }
+      return drawn;
+    },
+  };
+}
