@@ -1,7 +1,7 @@
 /** The lab: a base model, a style that it has not seen, and what judges how well it learns it. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import type { z } from "zod";
 import { validate } from "./config/mod.ts";
 import {
   baseModelFolder,
@@ -34,46 +34,7 @@ import {
   type Preset,
 } from "./specialist/mod.ts";
 import { useBackend } from "./tensorflow/mod.ts";
-
-/** What may name a model. */
-export function modelDescription(which: string): string {
-  return `Folder or single file of ${which}, or its id on the Hub as owner/name or ` +
-    "owner/name@revision";
-}
-
-const shippedModel = "data/models/emoji-base";
-
-/** What a lab is opened with. */
-export const labSchema = z.strictObject({
-  style: z.string().default("fluent-emoji-flat").describe("A shipped style"),
-  data: z.string().optional().describe(
-    "Folder of your own images with captions, in place of a shipped style",
-  ),
-  styleWords: z.string().optional().describe(
-    "What the style is called in a prompt, in place of the folder's own words",
-  ),
-  background: z.string().regex(/^#[0-9a-f]{6}$/i, "a colour is written as #rrggbb").optional()
-    .describe("What is behind transparent parts of the images, as #rrggbb; white by default"),
-  shots: z.int().min(1).default(8).describe("Images of the style to learn from"),
-  model: z.string().default(shippedModel).describe(modelDescription("the base model")),
-  size: z.int().positive().optional().describe(
-    "Width and height of the images, in pixels; the model's own by default",
-  ),
-  corpus: z.string().optional().describe(
-    "Text file of captions to retrieve from, one a line; the shipped ones by default",
-  ),
-  retriever: z.string().optional().describe(
-    "CLIP that captions are retrieved with, a folder or a Hub id; the guide by default",
-  ),
-  guide: z.string().optional().describe(
-    "CLIP of the content loss, a folder or a Hub id; the one beside the model by default",
-  ),
-  judge: z.string().optional().describe(
-    "CLIP that scores, a folder or a Hub id; the one beside the model by default",
-  ),
-});
-
-export type LabConfig = z.infer<typeof labSchema>;
+import { type LabConfig, labSchema, shippedModel } from "./train_config.ts";
 
 export type LabOptions = z.input<typeof labSchema> & {
   /** How many held-out concepts `subjects` has; 16 by default. */

@@ -22,7 +22,7 @@ export {
 export { UserError } from "./errors/mod.ts";
 export type { Subject } from "./evaluation/mod.ts";
 export { type Image, plainImage, readImage, writePng } from "./images/mod.ts";
-export { type Lab, type LabOptions, openLab } from "./lab.ts";
+export { dataHashes, type Lab, type LabOptions, loadStyle, openLab, presetFor } from "./lab.ts";
 export {
   createTraining,
   draw,
@@ -81,4 +81,15 @@ export {
   wholeUnet,
 } from "./specialist/mod.ts";
 export { type Tensor, tf } from "./tensorflow/mod.ts";
-export { type FinishedRun, train, type TrainOptions } from "./train.ts";
+export { type FinishedRun, runIdentity, runSubjects, train, type TrainOptions } from "./train.ts";
+export {
+  evaluationSchema,
+  type LabConfig,
+  labSchema,
+  modelDescription,
+  runSchema,
+  samplingSchema,
+  type TrainConfig,
+  trainSchema,
+} from "./train_config.ts";
+export { additionFiles } from "./train_outputs.ts";

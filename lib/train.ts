@@ -19,7 +19,7 @@ import {
   type Subject,
 } from "./evaluation/mod.ts";
 import { type Image, writePng } from "./images/mod.ts";
-import { benchmarkOf, type Lab, type LabConfig } from "./lab.ts";
+import { benchmarkOf, type Lab } from "./lab.ts";
 import { cosineDistance } from "./metrics/mod.ts";
 import { embedImages } from "./models/clip/mod.ts";
 import { saveStableDiffusion } from "./models/stable_diffusion/mod.ts";
@@ -46,7 +46,7 @@ import {
 import { withEvents } from "./tensorboard/mod.ts";
 import { peakMemory, tf } from "./tensorflow/mod.ts";
 import { createPhases, fit, type StepNumbers, trainingClock } from "./training/mod.ts";
-import { type RunConfig, runSchema } from "./train_config.ts";
+import { type LabConfig, type RunConfig, runSchema } from "./train_config.ts";
 import { createValidation, saveAddition, saveImages } from "./train_outputs.ts";
 import { reportOf } from "./train_report.ts";
 

@@ -11,7 +11,7 @@ export const command = () =>
     prepare: ({ base, model }, signal) => obtainModels([base, model], signal),
     async run(config, signal) {
       const { evaluate } = await import("../../experiments/evaluate/evaluate.ts");
-      const { scoreTable } = await import("../../experiments/adapt/score_table.ts");
+      const { scoreTable } = await import("specialist/report/mod.ts");
       console.log(`\n${scoreTable(await evaluate(config, signal))}`);
     },
   });

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { adaptSchema } from "../adapt/config.ts";
+import { trainSchema } from "specialist/train_config.ts";
 
 /** The demo: few choices, all else fixed. */
-export const demoSchema = adaptSchema.pick({
+export const demoSchema = trainSchema.pick({
   style: true,
   data: true,
   styleWords: true,

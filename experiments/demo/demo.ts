@@ -1,32 +1,27 @@
-/** Teaches the base model an unseen style from eight pictures, with all three parts of the method. */
-import { join } from "node:path";
-import { adapt } from "../adapt/adapt.ts";
-import { type AdaptConfig, adaptSchema } from "../adapt/config.ts";
-import { emojiParts } from "specialist/presets/mod.ts";
-import { resultOf } from "../adapt/result.ts";
-import { scoreTable } from "../adapt/score_table.ts";
+/** Teaches the base model an unseen style from eight images, with all three parts of the method. */
+import { emojiPreset, type FinishedRun, openLab, specialist, train } from "specialist";
+import { describeRun } from "../train/train.ts";
 import type { DemoConfig } from "./config.ts";
 
-/** Where the guide sees so much left of validation concepts, the judge sees 91 %. */
+/** Where the guide sees this share left of validation concepts, the judge sees 91 %. */
 const keepContent = 0.93;
 
-/** The demo's choices as a complete configuration. */
-export function demoAdaptation({ steps, concepts, ...rest }: DemoConfig): AdaptConfig {
-  const usual = adaptSchema.parse({ method: { method: "specialist", ...emojiParts } });
-  return adaptSchema.parse({
-    ...rest,
-    method: usual.method,
-    training: { ...usual.training, steps },
+/** The demo's run, which is not repeated once it is finished. */
+export async function runDemo(config: DemoConfig, signal?: AbortSignal): Promise<FinishedRun> {
+  const { style, data, styleWords, model, output, seed, steps, concepts } = config;
+  const lab = await openLab({ style, data, styleWords, model, signal, preset: emojiPreset });
+  console.log(`Computing with ${lab.backend}`);
+  const { peak } = emojiPreset.training.learningRate;
+  return await train(lab, specialist(), {
+    output,
+    seed,
+    training: { steps, learningRate: { peak } },
     strength: { keepContent },
     evaluation: { split: "test", concepts },
+    signal,
   });
 }
 
 export async function demo(config: DemoConfig, signal?: AbortSignal): Promise<void> {
-  const { record, folder } = await adapt(demoAdaptation(config), signal);
-  const { scores } = resultOf(record);
-  console.log(`\n${scoreTable(scores)}\n`);
-  console.log(`Report:   ${join(folder, "report.html")}`);
-  console.log(`Pictures: ${join(folder, "grid.png")}`);
-  console.log(`Model:    ${join(folder, "model")}`);
+  console.log(describeRun(await runDemo(config, signal)));
 }

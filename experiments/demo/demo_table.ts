@@ -1,15 +1,13 @@
 /** The demo's scores for every shipped style, as the README shows them. */
 import { join } from "node:path";
 import { shippedStyles } from "specialist/datasets/mod.ts";
-import type { ScoreComparison } from "specialist/evaluation/mod.ts";
+import { resultOf, type ScoreComparison } from "specialist/evaluation/mod.ts";
 import { writeAtomically } from "specialist/files/mod.ts";
 import type { RunRecord } from "specialist/records/mod.ts";
 import { renderTable, writeBlock } from "specialist/tables/mod.ts";
 import { formatBytes } from "specialist/units/mod.ts";
-import { adapt } from "../adapt/adapt.ts";
-import { resultOf } from "../adapt/result.ts";
 import { demoSchema } from "./config.ts";
-import { demoAdaptation } from "./demo.ts";
+import { runDemo } from "./demo.ts";
 
 const root = join(import.meta.dirname!, "..", "..");
 const command = "deno task demo-table";
@@ -23,10 +21,7 @@ export async function demoTable(signal?: AbortSignal): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
   const records: { style: string; record: RunRecord }[] = [];
   for (const style of shippedStyles) {
-    const { record, folder: run } = await adapt(
-      demoAdaptation(demoSchema.parse({ style })),
-      signal,
-    );
+    const { record, folder: run } = await runDemo(demoSchema.parse({ style }), signal);
     records.push({ style, record });
     await writeAtomically(join(folder, `${style}.json`), JSON.stringify(record, null, 2));
     await Deno.copyFile(join(run, "grid.png"), join(folder, `${style}.png`));

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { adaptSchema, modelDescription } from "../adapt/config.ts";
+import { modelDescription, trainSchema } from "specialist/train_config.ts";
 
 /** A model's scores on held-out concepts of a style, against another model's. */
-export const evaluateSchema = adaptSchema.pick({ style: true, seed: true, sampling: true }).extend({
+export const evaluateSchema = trainSchema.pick({ style: true, seed: true, sampling: true }).extend({
   model: z.string().describe(modelDescription("the model to score")),
   base: z.string().default("data/models/emoji-base").describe(
     `${modelDescription("the model to compare with")}; its judge scores both`,

@@ -4,6 +4,7 @@ import { loadEmoji, readSplits, readStyleFolder, styleFolderOf } from "specialis
 import {
   benchmarkSubjects,
   compareScores,
+  drawSubjects,
   judgePictures,
   type ScoreComparison,
 } from "specialist/evaluation/mod.ts";
@@ -11,7 +12,6 @@ import { obtainModel } from "specialist/hub/mod.ts";
 import { loadClip } from "specialist/models/clip/mod.ts";
 import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
 import { useBackend } from "specialist/tensorflow/mod.ts";
-import { drawSubjects } from "../adapt/draw_subjects.ts";
 import type { EvaluateConfig } from "./config.ts";
 
 export async function evaluate(

@@ -38,23 +38,30 @@ export async function exportRun({ run, format, output }: ExportConfig): Promise<
 }
 
 /** The original code's file for version 2 is another, and neither has a place for a tokenizer. */
-function requireStableDiffusion1({ id, kind }: RunRecord, { unet }: StableDiffusion): void {
-  const reason = kind.startsWith("textual_inversion")
+function requireStableDiffusion1(record: RunRecord, { unet }: StableDiffusion): void {
+  const reason = learns(record, "token")
     ? "the word that it has learned has no place in a single file"
     : unet.config.cross_attention_dim === 1024 && "it is a Stable Diffusion 2";
   if (!reason) return;
   throw new UserError({
-    what: `${id} cannot become a single file: ${reason}`,
+    what: `${record.id} cannot become a single file: ${reason}`,
     field: "format",
     remedy: "use the folder model in the run's folder",
   });
 }
 
-function requireLora({ id, kind }: RunRecord): void {
-  if (kind.startsWith("lora")) return;
+function requireLora(record: RunRecord): void {
+  if (learns(record, "lora")) return;
   throw new UserError({
-    what: `${id} has no low-rank adapters: its method is ${kind}`,
+    what: `${record.id} has no low-rank adapters: its method is ${record.kind}`,
     field: "format",
-    remedy: "name a run of the method lora or lora_specialist",
+    remedy: "name a run whose adapters are all that learns, as of the method lora",
   });
+}
+
+/** Whether this is what a run's method trains; records of earlier versions say it in their kind. */
+function learns({ config, kind }: RunRecord, name: "lora" | "token"): boolean {
+  const method = config.method as { trainable?: { name: string }[] };
+  if (method.trainable) return method.trainable.some((part) => part.name === name);
+  return kind.startsWith(name === "lora" ? "lora" : "textual_inversion");
 }

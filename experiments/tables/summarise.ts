@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { UserError } from "specialist/errors/mod.ts";
 import type { RunRecord } from "specialist/records/mod.ts";
-import { type AdaptResult, resultOf } from "../adapt/result.ts";
+import { resultOf, type RunResult } from "specialist/evaluation/mod.ts";
 import type { Summary, SummaryRun } from "./summary.ts";
 import type { Cell, Table, TableRun } from "./table.ts";
 
@@ -52,14 +52,14 @@ export function summarise(table: Table, runs: readonly TableRun[]): Summary {
   };
 }
 
-type FinishedRun = TableRun & { result: AdaptResult };
+type FinishedRun = TableRun & { result: RunResult };
 
 /** What is the same for all runs with one key, each once; nothing without a label. */
 function sharedRuns(
   label: string | undefined,
   runs: readonly FinishedRun[],
   keyOf: (run: FinishedRun) => string,
-  scoresOf: (result: AdaptResult) => AdaptResult["before"] | undefined,
+  scoresOf: (result: RunResult) => RunResult["before"] | undefined,
 ): SummaryRun[] {
   if (label === undefined) return [];
   return Map.groupBy(runs, keyOf).values().toArray().flatMap(

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { listOf, readJson, someOf, writeAtomically } from "specialist/files/mod.ts";
-import { allScoresSchema, curvesSchema } from "../adapt/result.ts";
+import { allScoresSchema, curvesSchema } from "specialist/evaluation/mod.ts";
 import { listedRunSchema, tableSchema } from "./table.ts";
 
 const costSchema = z.strictObject({

@@ -11,4 +11,5 @@ export type {
 } from "./report_data.ts";
 export { renderFigures } from "./render_figures.ts";
 export { renderReport } from "./render_report.ts";
+export { scoreTable } from "./score_table.ts";
 export { writeReport } from "./write_report.ts";

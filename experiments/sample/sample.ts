@@ -13,16 +13,16 @@ import { createProgress } from "specialist/progress/mod.ts";
 import { gitCommit, libraryVersions } from "specialist/records/mod.ts";
 import { sample } from "specialist/sampling/mod.ts";
 import { useBackend } from "specialist/tensorflow/mod.ts";
-import type { DrawConfig } from "./config.ts";
+import type { SampleConfig } from "./config.ts";
 
-export async function draw(config: DrawConfig, signal?: AbortSignal): Promise<void> {
+export async function runSample(config: SampleConfig, signal?: AbortSignal): Promise<void> {
   const { prompts, negativePrompt, count, seed, sampling, output } = config;
   await requireEmpty(output);
   const backend = await useBackend({ batch: prompts.length * count });
   console.log(`Computing with ${backend}`);
   const model = await loadModel(config, signal);
   const repeated = prompts.flatMap((prompt) => Array<string>(count).fill(prompt));
-  const progress = createProgress({ label: "Drawing", unit: "picture steps" });
+  const progress = createProgress({ label: "Drawing", unit: "denoising steps" });
   const images = await sample(model, {
     prompts: repeated,
     negativePrompts: repeated.map(() => negativePrompt),
@@ -45,11 +45,11 @@ export async function draw(config: DrawConfig, signal?: AbortSignal): Promise<vo
     commit: gitCommit(),
   };
   await writeAtomically(join(output, "samples.json"), JSON.stringify(record, null, 2));
-  console.log(`${images.length} pictures: ${grid}`);
+  console.log(`${images.length} images: ${grid}`);
 }
 
 async function loadModel(
-  { model: name, lora, embedding }: DrawConfig,
+  { model: name, lora, embedding }: SampleConfig,
   signal?: AbortSignal,
 ): Promise<StableDiffusion> {
   let model = await loadStableDiffusion(await obtainModel(name, signal));
@@ -64,7 +64,7 @@ async function requireEmpty(folder: string): Promise<void> {
   try {
     for await (const _ of Deno.readDir(folder)) {
       throw new UserError({
-        what: "the folder for the pictures is not empty",
+        what: "the folder for the images is not empty",
         file: folder,
         remedy: "name another with --output, or remove it",
       });

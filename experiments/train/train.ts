@@ -1,0 +1,40 @@
+/** `train`: one run, as a configuration describes it. */
+import { join } from "node:path";
+import { additionFiles, openLab, train, type TrainConfig } from "specialist";
+import { scoreTable } from "specialist/report/mod.ts";
+import { methodOf } from "specialist/specialist/mod.ts";
+import type { FinishedRun } from "specialist";
+
+/** Trains what `config` describes, once, and prints its scores and where its files are. */
+export async function runTrain(config: TrainConfig, signal?: AbortSignal): Promise<FinishedRun> {
+  const { style, data, styleWords, background, shots, model, size, ...rest } = config;
+  const { corpus, retriever, guide, judge, method, ...run } = rest;
+  const lab = await openLab({
+    ...{ style, data, styleWords, background, shots, model, size },
+    ...{ corpus, retriever, guide, judge },
+    batchSize: run.training.batchSize,
+    signal,
+  });
+  console.log(`Computing with ${lab.backend}`);
+  return await train(lab, methodOf(method), { ...run, signal });
+}
+
+/** What a finished run has found out and made, for a terminal. */
+export function describeRun({ folder, record, result }: FinishedRun): string {
+  const { trainable } = record.config.method as { trainable: { name: string }[] };
+  const names = trainable.map(({ name }) => name);
+  const addition = names.length > 1
+    ? undefined
+    : names[0] === "lora"
+    ? additionFiles.lora
+    : names[0] === "token"
+    ? additionFiles.word
+    : undefined;
+  return [
+    `\n${scoreTable(result.scores)}\n`,
+    `Report: ${join(folder, "report.html")}`,
+    `Images: ${join(folder, "grid.png")}`,
+    `Model:  ${join(folder, "model")}`,
+    ...addition ? [`        ${join(folder, addition)}, to be added to the base model`] : [],
+  ].join("\n");
+}
