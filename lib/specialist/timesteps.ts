@@ -3,14 +3,19 @@
  *
  * A sampler of S steps visits S of the T timesteps of the forward process. The paper therefore
  * draws t = k·(T / S) with k uniform in [0, S), instead of t uniform in [0, T).
+ *
+ * In the released code the range that k is drawn from is a setting, [0, 100) in every released
+ * configuration, with S = 100 and sparse updating on. Sparse updating off and the range left alone
+ * trains t in [0, 100) only. "reference-off" is that case for any S: t in [0, S). Whether the paper's
+ * ablation was run this way is unknown.
  */
 import { z } from "zod";
 import type { Random } from "../random/mod.ts";
 
 export const timestepsSchema = z.strictObject({
   mode: z.enum(["sparse", "dense", "reference-off"]).default("sparse").describe(
-    "Timesteps that are trained: the sampler's (sparse), all (dense), or those below the number " +
-      "of sampler steps, as the released code has it with sparse updating off (reference-off)",
+    "Timesteps that are trained: the sampler's (sparse), all (dense), or only those below the " +
+      "number of sampler steps (reference-off)",
   ),
   grid: z.enum(["sampler", "reference"]).default("sampler").describe(
     "What sparse means: the timesteps the sampler visits, or the released code's k·(T / S), " +
