@@ -86,11 +86,9 @@ describe("a grid", () => {
     assertEquals([config.training.steps, config.training.learningRate.warmup], [200, 20]);
   });
 
-  it("does once what two of its points ask for", async () => {
-    const { points, runs } = await planOf([
-      variants("steps", { "usual": {}, "200": { training: { steps: 200 } } }),
-    ]);
-    assertEquals([points.length, runs.length], [2, 1]);
+  it("refuses two rows that ask for the same run, before any run", async () => {
+    const axes = [variants("steps", { "usual": {}, "many": { training: { steps: 200 } } })];
+    await assertRejects(() => planOf(axes), UserError, "same run: usual, many");
   });
 
   it("has the ids that single runs have", async () => {

@@ -128,6 +128,14 @@ describe("a table's summary", () => {
     assertStringIncludes(error.message, "running");
   });
 
+  it("refuses a run that two rows have, but for the base's and the drawings' rows", () => {
+    const twin = row("LoRA", 0.5).map((run) => ({ ...run, label: "LoRA again" }));
+    const error = assertThrows(() => summarise(table, [...runs, ...twin]), UserError);
+    assertStringIncludes(error.message, "two rows: LoRA, LoRA again");
+    const all = summarise({ ...table, drawings: "true drawings" }, runs);
+    assertEquals(all.rows.map(({ label }) => label).slice(-1), ["true drawings"]);
+  });
+
   it("refuses two runs of one place, other concepts, and a reference that is no row", () => {
     assertThrows(() => summarise(table, [...runs, runs[0]]), UserError, "same place");
     assertThrows(() => summarise({ ...table, reference: "Lora" }, runs), UserError, "Lora");
@@ -203,11 +211,16 @@ describe("a table's statistics", () => {
     assert(elsewhere.score && !elsewhere.difference);
   });
 
-  it("give no interval where each style has a single run", () => {
-    const single = [...row("LoRA", 0.5, [0]), ...row("ours", 0.6, [0])];
-    const [, ours] = scoreStatistics(summarise({ ...table, base: undefined }, single), "kid");
-    assertAlmostEquals(ours.score!, 0.4, 1e-9);
-    assertEquals([ours.interval, ours.difference!.interval], [undefined, undefined]);
+  it("give a set's score no interval where a style has few runs", () => {
+    const intervalsOf = (runs: number) => {
+      const seeds = Array.from({ length: runs }, (_, seed) => seed);
+      const rows = [...row("LoRA", 0.5, seeds), ...row("ours", 0.6, seeds)];
+      const [, ours] = scoreStatistics(summarise({ ...table, base: undefined }, rows), "kid");
+      assertAlmostEquals(ours.score!, 0.4, 1e-9);
+      return [ours.interval, ours.difference!.interval];
+    };
+    for (const few of [1, 3]) assertEquals(intervalsOf(few), [undefined, undefined]);
+    assert(intervalsOf(8).every((interval) => interval !== undefined));
   });
 
   it("leave out what nobody could score", () => {
@@ -410,6 +423,17 @@ describe("tables on disk", () => {
         "runs[0].id",
       );
     }
+  });
+
+  it("refuse a summary in which two rows have the same run", async () => {
+    const twin = runsOf(summary, "LoRA").map((run) => ({ ...run, label: "LoRA again" }));
+    await writeSummary(join(folder, "methods"), {
+      ...summary,
+      rows: [...summary.rows, { label: "LoRA again" }],
+      runs: [...summary.runs, ...twin],
+    });
+    const error = await assertRejects(() => tables({ results: folder, runs: "runs" }), UserError);
+    assertStringIncludes(error.message, "two rows: LoRA, LoRA again");
   });
 
   it("refuse a damaged summary, naming file and field, and a folder without any", async () => {

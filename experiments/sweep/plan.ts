@@ -6,6 +6,7 @@ import { hashFile, hashFolder, type RunIdentity, runIdOf } from "specialist/reco
 import { type AdaptConfig, adaptSchema } from "../adapt/config.ts";
 import { adaptIdentity, dataHashes } from "../adapt/identity.ts";
 import { loadStyle } from "../adapt/load_style.ts";
+import { repeatedRun } from "../tables/mod.ts";
 import type { Grid } from "./load_sweep.ts";
 import { applyPatch, type Patch } from "./patch.ts";
 import { rowLabel } from "./row_label.ts";
@@ -41,8 +42,8 @@ export type Plan = Pick<Grid, "name" | "file" | "title" | "baseline" | "referenc
  * Checks every configuration of a grid and names its runs, before any of them is done.
  *
  * @param parent where the runs' folders lie
- * @throws UserError naming the combination whose configuration is wrong, the data that is missing, or
- *   the reference that is no row
+ * @throws UserError naming the combination whose configuration is wrong, the data that is missing,
+ *   two rows of the same runs, or the reference that is no row
  */
 export async function planSweep(grid: Grid, parent: string): Promise<Plan> {
   const hash = { file: memoized(hashFile), folder: memoized(hashFolder) };
@@ -62,8 +63,22 @@ export async function planSweep(grid: Grid, parent: string): Promise<Plan> {
   }
   const { name, file, title, baseline, reference } = grid;
   const axes = grid.axes.map(({ name }) => name);
-  refuseUnknownReference(grid, points.map(({ labels }) => rowLabel(axes, labels)));
+  const rows = points.map(({ labels, run }) => ({ label: rowLabel(axes, labels), id: run.id }));
+  refuseRepeatedRows(grid, rows);
+  refuseUnknownReference(grid, rows.map(({ label }) => label));
   return { name, file, title, baseline, reference, axes, points, runs: [...runs.values()] };
+}
+
+function refuseRepeatedRows({ file }: Grid, rows: { label: string; id: string }[]): void {
+  const repeated = repeatedRun(rows);
+  if (!repeated) return;
+  const [first, second] = repeated.labels;
+  throw new UserError({
+    what: `two rows ask for the same run: ${first}, ${second}`,
+    file,
+    field: "axes",
+    remedy: `take one out, or have it set something that ${first} does not`,
+  });
 }
 
 function refuseUnknownReference({ file, baseline, reference }: Grid, rows: string[]): void {

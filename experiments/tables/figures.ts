@@ -33,7 +33,9 @@ export function leadingFigure(summary: Summary, statistics: Statistics): Curve |
 function bars(name: TableScoreName, rows: readonly RowStatistics[]): Curve {
   return {
     title: tableScores[name].title,
-    description: `${tableScores[name].description}. Interquartile means with 95 % intervals.`,
+    description: `${tableScores[name].description}. Interquartile means${
+      rows.some(({ interval }) => interval) ? " with 95 % intervals" : ""
+    }.`,
     figure: scoreBarsFigure(
       headOf(name),
       rows.flatMap(({ label, score, interval }) =>
@@ -68,7 +70,8 @@ function tradeOff(statistics: Statistics): Curve[] {
     title: "Content and style",
     description:
       "What a method gains in style it may lose in content. Right and up are better; the " +
-      "dotted line joins those that no other beats in both. Interquartile means with 95 % intervals.",
+      "dotted line joins those that no other beats in both. Interquartile means; 95 % intervals " +
+      "where each style has enough observations.",
     figure: tradeOffFigure(
       tableScores.content,
       tableScores.kid,

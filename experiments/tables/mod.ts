@@ -16,5 +16,5 @@ export { findings } from "./findings.ts";
 export { rawTable } from "./raw_table.ts";
 export { findSummary } from "./find_summary.ts";
 export { readSummary, type Summary, writeSummary } from "./summary.ts";
-export { type Cell, labelSeparator, type Table, type TableRun } from "./table.ts";
+export { type Cell, labelSeparator, repeatedRun, type Table, type TableRun } from "./table.ts";
 export { writeTables } from "./write_tables.ts";

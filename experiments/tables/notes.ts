@@ -4,11 +4,16 @@ import type { Summary } from "./summary.ts";
 export function readingNote({ reference }: Summary): string {
   return "↑: higher is better, ↓: lower. A score is an interquartile mean. For scores that each picture has, it is of concepts in " +
     "styles, each the mean of its seeds; for distances of whole sets and for diversity it is of runs. " +
-    "Intervals are from 2,000 bootstrap resamples of these, style by style: they say how sure a score " +
-    `is for other concepts, not for other styles or seeds. The difference to ${reference} is the mean of ` +
+    "Intervals are from 2,000 bootstrap resamples of concepts, style by style: they say how sure a " +
+    "score is for other concepts, not for other styles, shots or seeds. Concepts drawn by one run are " +
+    "not independent, so for other runs these intervals are too narrow and p too small. Scores of whole " +
+    "sets have one value for each run and no interval where a style has fewer than eight runs: " +
+    "bootstrapping three seeds in each of three styles gives intervals that cover 82 % instead of 95 %. " +
+    `The difference to ${reference} is the mean of ` +
     "paired differences, on the same prompts and noise; p is of a sign-flip test of it, corrected " +
     "after Holm for the rows of one table; d_z is the mean difference by its standard deviation. An " +
-    "asterisk marks p < 0.05. With few runs, p of a set's score cannot be small: of n runs it is " +
+    "asterisk marks p < 0.05. No asterisk does not mean that two rows are alike: no test of equivalence " +
+    "was made. With few runs, p of a set's score cannot be small: of n runs it is " +
     "2 / 2ⁿ at least. The Fréchet distance of so few pictures is far too high; compare it only here. " +
     "Speed of learning is of validation concepts: a mean over a row's runs, after steps, and after " +
     "seconds of training steps alone, without preparation and on the line between recorded points. " +

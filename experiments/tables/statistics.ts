@@ -17,7 +17,7 @@ export type RowStatistics = {
   runs: number;
   /** The interquartile mean. Undefined where the row has no such score. */
   score?: number;
-  /** Its 95 % interval. Undefined where a style has a single observation: it would have no width. */
+  /** Its 95 % interval. Undefined where a style has too few observations. */
   interval?: Interval;
   /** By style; of each a plain interquartile mean. */
   styles: Record<string, number>;
@@ -30,6 +30,13 @@ export type RowStatistics = {
     adjustedPValue: number;
   };
 };
+
+/**
+ * Observations that each style needs for a bootstrap interval. Fewer give intervals that are too
+ * narrow: of normal values in three styles, one called 95 % covers the mean in 82 % of simulations
+ * with three values each, 91 % with eight, 94 % with twenty. Three seeds of a set's score are too few.
+ */
+const fewestResampled = 8;
 
 /**
  * A row for each of the summary's. Intervals and tests are of concepts in styles, drawn style by style,
@@ -79,10 +86,10 @@ export function scoreStatistics(summary: Summary, score: TableScoreName): RowSta
   return rows;
 }
 
-/** Whether resamples within each style can differ. */
+/** Whether each style has enough to resample. */
 function canResample(found: readonly Observation[]): boolean {
   const groups = Map.groupBy(found, ({ style }) => style).values().toArray();
-  return groups.length > 0 && groups.every(({ length }) => length > 1);
+  return groups.length > 0 && groups.every(({ length }) => length >= fewestResampled);
 }
 
 /** Observations of the same thing from the same noise: only styles and seeds that both rows have. */

@@ -4,15 +4,15 @@ import { UserError } from "specialist/errors/mod.ts";
 import type { RunRecord } from "specialist/records/mod.ts";
 import { resultOf, type RunResult } from "specialist/evaluation/mod.ts";
 import type { Summary, SummaryRun } from "./summary.ts";
-import type { Cell, Table, TableRun } from "./table.ts";
+import { type Cell, repeatedRun, type Table, type TableRun } from "./table.ts";
 
 /** Digits that are kept of each number. */
 const digits = 6;
 
 /**
  * @param runs in the order of the rows
- * @throws UserError if a run is not finished, two have the same place, they are not scored on the same
- * concepts, or no row has the reference's label
+ * @throws UserError if a run is not finished or in two rows, two runs have the same place, they are
+ * not scored on the same concepts, or no row has the reference's label
  */
 export function summarise(table: Table, runs: readonly TableRun[]): Summary {
   const finished = runs.map((run) => ({ ...run, result: resultOf(run.record) }));
@@ -26,6 +26,7 @@ export function summarise(table: Table, runs: readonly TableRun[]): Summary {
     ...finished.map(adaptedRun),
     ...sharedRuns(table.drawings, finished, ({ style }) => style, ({ drawings }) => drawings),
   ];
+  refuseRepeated(runs);
   refuseTwins(summaries);
   refuseOtherConcepts(finished);
   const labels = [...new Set(summaries.map(({ label }) => label))];
@@ -85,6 +86,16 @@ function adaptedRun({ label, style, shots, seed, record, result }: FinishedRun):
     },
     curves: { clipScore, truth, seconds },
   };
+}
+
+function refuseRepeated(runs: readonly TableRun[]): void {
+  const repeated = repeatedRun(runs.map(({ label, record }) => ({ label, id: record.id })));
+  if (!repeated) return;
+  throw new UserError({
+    what: `run ${repeated.id} is in two rows: ${repeated.labels.join(", ")}`,
+    field: "runs",
+    remedy: "take one of the rows out",
+  });
 }
 
 function refuseTwins(cells: readonly (Cell & { id: string })[]): void {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { listOf, readJson, someOf, writeAtomically } from "specialist/files/mod.ts";
 import { allScoresSchema, curvesSchema } from "specialist/evaluation/mod.ts";
-import { listedRunSchema, tableSchema } from "./table.ts";
+import { listedRunSchema, repeatedRun, tableSchema } from "./table.ts";
 
 const costSchema = z.strictObject({
   preparationSeconds: z.number(),
@@ -38,7 +38,13 @@ export const summarySchema = tableSchema.extend({
     config: z.record(z.string(), z.json()).optional().describe("Of the row's first run"),
   })).describe("In the table's order"),
   runs: someOf(summaryRunSchema),
-}).superRefine(({ concepts, driftConcepts, runs }, context) => {
+}).superRefine(({ concepts, driftConcepts, runs, base, drawings }, context) => {
+  // Scores of the base and of the drawings are taken from other rows' runs.
+  const repeated = repeatedRun(runs.filter(({ label }) => label !== base && label !== drawings));
+  if (repeated) {
+    const message = `has run ${repeated.id} in two rows: ${repeated.labels.join(", ")}`;
+    context.addIssue({ code: "custom", path: ["runs"], message });
+  }
   for (const [i, { concepts: scores, drift }] of runs.entries()) {
     for (const [name, values] of Object.entries(scores)) {
       if (values.length === concepts.length) continue;

@@ -48,6 +48,21 @@ export type Cell = z.infer<typeof cellSchema>;
 export type TableRun = Cell & { record: RunRecord };
 
 /**
+ * The first run that two rows have, and what they are called. Such rows are one: side by side they
+ * would count as two comparisons.
+ */
+export function repeatedRun(
+  cells: readonly { label: string; id: string }[],
+): { id: string; labels: [string, string] } | undefined {
+  const known = new Map<string, string>();
+  for (const { label, id } of cells) {
+    const earlier = known.get(id);
+    if (earlier !== undefined && earlier !== label) return { id, labels: [earlier, label] };
+    known.set(id, label);
+  }
+}
+
+/**
  * @param folder where the runs' folders lie
  * @throws UserError naming the list's field that is wrong, or the run that is not there
  */

@@ -4,8 +4,12 @@
  *
  * The image is drawn with a deterministic sampler (DDIM). Its first steps are without gradient; at
  * one step, the last by default, the gradient goes through the U-Net's evaluation, the autoencoder's
- * decoder and CLIP's vision tower. The released code rounds the image to 8 bits before CLIP sees
- * it, where the gradient ends: there the loss is computed and has no effect.
+ * decoder and CLIP's vision tower.
+ *
+ * In the released code no gradient arrives, for two reasons. The image is detached and rounded to 8
+ * bits before CLIP sees it. And the gradient is kept at the sampler step that equals the batch's first
+ * timestep, while all later steps run without gradient, so that it would survive only where that step
+ * is the last one. The loss is computed and has no effect on the weights.
  */
 import { z } from "zod";
 import type { Backbone } from "../diffusion/backbone.ts";
@@ -39,7 +43,7 @@ export const contentLossSchema = z.strictObject({
     "What the image is compared with: the shot, or the shot's caption",
   ),
   gradient: z.enum(["through-last-step", "reference"]).default("through-last-step").describe(
-    "What the paper describes, or the released code, whose 8-bit images let no gradient pass",
+    "What the paper describes, or the released code, in which no gradient reaches the U-Net",
   ),
   steps: z.int().min(1).max(1000).default(10).describe(
     "Steps of the sampler that draws the image; 100 in the released code",

@@ -25,7 +25,8 @@ export const emojiPreset = {
   name: "emoji",
   // A transformed emoji is soon no emoji of the style.
   transforms: { probability: 0.2 },
-  // Emoji are all alike to a CLIP that knows nothing else: below this, an elephant is an elevator.
+  // Emoji are all alike to a CLIP that knows nothing else. Even here "an elevator" is retrieved for an
+  // elephant, and most other captions are the shot's own with one more word.
   retrieval: { threshold: 0.97, limit: 4 },
   // An epoch of 8 shots is a single step here, and the content loss takes longer than a step.
   contentLoss: { every: 4 },

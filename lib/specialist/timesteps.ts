@@ -3,6 +3,11 @@
  *
  * A sampler of S steps visits S of the T timesteps of the forward process. The paper therefore
  * draws t = k·(T / S) with k uniform in [0, S), instead of t uniform in [0, T).
+ *
+ * In the released code the range that k is drawn from is a setting, [0, 100) in every released
+ * configuration, with S = 100 and sparse updating on. Sparse updating off and the range left alone
+ * trains t in [0, 100) only. "reference-off" is that case for any S: t in [0, S). Whether the paper's
+ * ablation was run this way is unknown.
  */
 import { z } from "zod";
 import type { Random } from "../random/mod.ts";
@@ -29,8 +34,8 @@ export type Timesteps = {
 
 export const timestepsSchema = z.strictObject({
   mode: z.enum(["sparse", "dense", "reference-off"]).default("sparse").describe(
-    "Timesteps that are trained: the sampler's (sparse), all (dense), or those below the number of " +
-      "sampler steps, a range that the released code can be configured to (reference-off)",
+    "Timesteps that are trained: the sampler's (sparse), all (dense), or only those below the " +
+      "number of sampler steps (reference-off)",
   ),
   grid: z.enum(["sampler", "reference"]).default("sampler").describe(
     "What sparse means: the timesteps the sampler visits, or the released code's k·(T / S), " +
@@ -69,7 +74,7 @@ export function denseTimesteps(): Timesteps {
   return uniform("dense", {}, ({ trainTimesteps }) => firstTimesteps(trainTimesteps));
 }
 
-/** Those below the number of sampler steps: what the released code's range amounts to, set to [0, S). */
+/** Only those below the number of sampler steps: the least noisy ones. */
 export function releasedTimesteps(
   { samplerSteps }: Pick<Partial<TimestepsConfig>, "samplerSteps"> = {},
 ): Timesteps {
