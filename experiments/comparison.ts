@@ -1,5 +1,5 @@
 /** What the experiments share, so that they share runs too. */
-import { emojiParts } from "specialist/presets/mod.ts";
+import { emojiParts, emojiPreset } from "specialist/specialist/mod.ts";
 import type { Patch } from "./sweep/mod.ts";
 
 /** What the results are of: concepts that nothing was chosen on. */
@@ -12,14 +12,18 @@ export const onTestConcepts = {
  * `learning_rates.ts` found on the validation concepts.
  */
 export const comparedMethods = {
-  "DreamBooth": at(1.6e-3, { method: "dreambooth" }),
-  "textual inversion": at(1e-2, { method: "textual_inversion" }),
-  "textual inversion + ours": at(4e-4, { method: "textual_inversion_specialist", ...emojiParts }),
-  "LoRA": at(8e-3, { method: "lora" }),
-  "whole U-Net": at(8e-4, { method: "full" }),
-  "Specialist Diffusion": at(4e-4, { method: "specialist", ...emojiParts }),
+  "DreamBooth": at("dreambooth", { method: "dreambooth" }),
+  "textual inversion": at("token", { method: "textual_inversion" }),
+  "textual inversion + ours": at("unet", {
+    method: "specialist",
+    trainable: { token: {}, unet: true },
+    ...emojiParts,
+  }),
+  "LoRA": at("lora", { method: "lora" }),
+  "whole U-Net": at("full", { method: "full" }),
+  "Specialist Diffusion": at("specialist", { method: "specialist", ...emojiParts }),
 };
 
-function at(peak: number, method: Patch["method"]): Patch {
-  return { method, training: { learningRate: { peak } } };
+function at(rate: keyof typeof emojiPreset.learningRates, method: Patch["method"]): Patch {
+  return { method, training: { learningRate: { peak: emojiPreset.learningRates[rate] } } };
 }

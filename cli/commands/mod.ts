@@ -14,6 +14,7 @@ import { command as sample } from "./sample.ts";
 import { command as soak } from "./soak.ts";
 import { command as sweep } from "./sweep.ts";
 import { command as sweepCollect } from "./sweep_collect.ts";
+import { command as sweepRun } from "./sweep_run.ts";
 import { command as sweepStatus } from "./sweep_status.ts";
 import { command as sweepTask } from "./sweep_task.ts";
 import { command as tables } from "./tables.ts";
@@ -27,6 +28,7 @@ export const commands: Command[] = [
   sweep(),
   sweepStatus(),
   sweepCollect(),
+  sweepRun(),
   sweepTask(),
   sample(),
   evaluate(),

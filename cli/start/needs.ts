@@ -21,6 +21,7 @@ const needs: Record<string, CommandNeeds> = {
   sweep: { ...sweeping, computes: true },
   "sweep-status": sweeping,
   "sweep-collect": sweeping,
+  "sweep-run": { computes: true },
   "sweep-task": { programs: [deno] },
   sample: drawing,
   evaluate: drawing,

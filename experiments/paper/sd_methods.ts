@@ -13,7 +13,7 @@ export default defineSweep({
         training: { learningRate: { peak: 5e-3 } },
       },
       "textual inversion + ours": applyPatch(specialist, {
-        method: { method: "textual_inversion_specialist" },
+        method: { trainable: { token: {}, unet: true } },
       }),
       "Specialist Diffusion": specialist,
     }),

@@ -1,7 +1,7 @@
 /** What a sweep varies. */
 import { assign } from "specialist/config/mod.ts";
 import type { FieldPath, FieldValue } from "./field_path.ts";
-import type { AdaptFields, Patch } from "./patch.ts";
+import type { Patch, TrainFields } from "./patch.ts";
 import type { Axis } from "./sweep.ts";
 
 /**
@@ -12,9 +12,9 @@ import type { Axis } from "./sweep.ts";
  * over("method.contentLoss.weight", [1e-3, 1e-2]);
  * ```
  */
-export function over<P extends FieldPath<AdaptFields>>(
+export function over<P extends FieldPath<TrainFields>>(
   field: P,
-  values: readonly FieldValue<AdaptFields, P>[],
+  values: readonly FieldValue<TrainFields, P>[],
 ): Axis {
   const choices = values.map((value) => ({
     label: typeof value === "string" ? value : JSON.stringify(value),

@@ -11,6 +11,8 @@ export type Grid = Pick<Sweep, "title" | "baseline" | "reference"> & {
   name: string;
   /** Where it is defined. */
   file: string;
+  /** Whether this is its quick form; it is not by default. */
+  quick?: boolean;
   base: Patch;
   axes: Axis[];
 };
@@ -24,7 +26,7 @@ export async function loadSweep(file: string, quick: boolean): Promise<Grid> {
   const sweep = validate(sweepDefinitionSchema, await defaultExport(file), file);
   const { title, base, axes, baseline, reference } = sweep;
   const name = basename(file, extname(file));
-  if (!quick) return { name, file, title, base, axes, baseline, reference };
+  if (!quick) return { name, file, quick, title, base, axes, baseline, reference };
   if (!sweep.quick) {
     throw new UserError({
       what: "this sweep has no quick form",
@@ -36,6 +38,7 @@ export async function loadSweep(file: string, quick: boolean): Promise<Grid> {
   return {
     name: `${name}-quick`,
     file,
+    quick,
     title: `${title} (quick)`,
     base: applyPatch(base, sweep.quick.base),
     axes: sweep.quick.axes ?? axes,

@@ -1,13 +1,13 @@
 /** A run in a process of its own, which may outlive this one. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, fstatSync, openSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { confine } from "specialist/permissions/mod.ts";
 import { failRun, isRunLocked } from "specialist/records/mod.ts";
 import { isEagerForced } from "specialist/tensorflow/eager.ts";
 import type { PlannedRun } from "./plan.ts";
-import { configFile, logFile } from "./run_files.ts";
+import { configFile, logFile, sourceFile } from "./run_files.ts";
 
 /** What it takes to do a run whose configuration is in its folder. */
 export type PreparedRun = Pick<PlannedRun, "folder" | "identity">;
@@ -30,7 +30,7 @@ const stopped = new Set<unknown>([130, 143, "SIGINT", "SIGTERM"]);
 const longestExcerpt = 1500;
 
 /**
- * Starts `train` with the configuration in the run's folder; what it writes to the terminal goes to a
+ * Starts the run whose configuration is in its folder; what it writes to the terminal goes to a
  * file there. It is in a process group of its own: Ctrl-C reaches it through `stop` only.
  */
 export function performInChild(run: PreparedRun, threads: number): Child {
@@ -41,7 +41,7 @@ export function performInChild(run: PreparedRun, threads: number): Child {
   const { args, env } = confine({ writes: [folder] });
   const child = spawn(
     Deno.execPath(),
-    [...args, main, "train", "--config", configFile(folder), ...eager],
+    [...args, main, ...commandFor(folder), ...eager],
     {
       stdio: ["ignore", log, log],
       detached: true,
@@ -59,6 +59,13 @@ export function performInChild(run: PreparedRun, threads: number): Child {
   const ended = once(child, "exit")
     .then(([code, signal]) => recordEnd(run, code ?? signal, start));
   return { stop: () => child.kill("SIGINT"), kill: () => child.kill("SIGKILL"), ended };
+}
+
+/** `train` with the run's configuration, or what takes its method from the sweep's file. */
+function commandFor(folder: string): string[] {
+  return existsSync(sourceFile(folder))
+    ? ["sweep-run", folder]
+    : ["train", "--config", configFile(folder)];
 }
 
 /** A process that fails before its run begins, or is killed, leaves no word of it in the record. */

@@ -1,15 +1,23 @@
 /** From a grid to the runs that it asks for. */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import {
+  dataHashes,
+  loadStyle,
+  type Method,
+  presetFor,
+  runIdentity,
+  type TrainConfig,
+  trainSchema,
+} from "specialist";
 import { completeConfig } from "specialist/config/mod.ts";
 import { UserError } from "specialist/errors/mod.ts";
 import { hashFile, hashFolder, type RunIdentity, runIdOf } from "specialist/records/mod.ts";
-import { type AdaptConfig, adaptSchema } from "../adapt/config.ts";
-import { adaptIdentity, dataHashes } from "../adapt/identity.ts";
-import { loadStyle } from "../adapt/load_style.ts";
+import { methodOf } from "specialist/specialist/mod.ts";
 import { repeatedRun } from "../tables/mod.ts";
 import type { Grid } from "./load_sweep.ts";
-import { applyPatch, type Patch } from "./patch.ts";
+import { applyPatch, isMethod, type Patch } from "./patch.ts";
 import { rowLabel } from "./row_label.ts";
+import type { MethodSource } from "./run_files.ts";
 import type { Axis } from "./sweep.ts";
 
 /** A run to be done. */
@@ -17,9 +25,14 @@ export type PlannedRun = {
   id: string;
   folder: string;
   identity: RunIdentity;
-  config: AdaptConfig;
+  config: Omit<TrainConfig, "method">;
+  method: Method;
+  /** The method's fields; none where the sweep's file gives a value, which the run takes from there. */
+  methodConfig?: TrainConfig["method"];
   /** Its labels in one line, where it first occurs in the grid. */
   title: string;
+  /** Where it is defined. */
+  source: MethodSource;
 };
 
 /** A combination of the grid's choices. */
@@ -51,13 +64,24 @@ export async function planSweep(grid: Grid, parent: string): Promise<Plan> {
   const points: Point[] = [];
   for (const { labels, patch } of combinations(grid)) {
     const title = labels.join(" · ");
-    const config = completeConfig(adaptSchema, patch, `${grid.file}, ${title},`);
+    const { method, methodConfig, ...config } = completePoint(patch, `${grid.file}, ${title},`);
     await loadStyle(config);
-    const identity = adaptIdentity(config, await dataHashes(config, hash));
+    const datasets = await dataHashes(config, hash);
+    const identity = runIdentity({ config, datasets, preset: presetFor(config) }, method, config);
     const id = runIdOf(identity);
     const folder = join(parent, id);
+    const source = { file: resolve(grid.file), quick: grid.quick ?? false, title };
     const run = runs.get(id) ??
-      { id, folder, identity, config: { ...config, output: folder }, title };
+      {
+        id,
+        folder,
+        identity,
+        config: { ...config, output: folder },
+        method,
+        methodConfig,
+        title,
+        source,
+      };
     runs.set(id, run);
     points.push({ labels, run });
   }
@@ -67,6 +91,20 @@ export async function planSweep(grid: Grid, parent: string): Promise<Plan> {
   refuseRepeatedRows(grid, rows);
   refuseUnknownReference(grid, rows.map(({ label }) => label));
   return { name, file, title, baseline, reference, axes, points, runs: [...runs.values()] };
+}
+
+/** The settings of a combination, and its method. */
+function completePoint({ method, ...patch }: Patch, source: string) {
+  if (isMethod(method)) {
+    const config = completeConfig(trainSchema.omit({ method: true }), patch, source);
+    return { ...config, method, methodConfig: undefined };
+  }
+  const { method: methodConfig, ...config } = completeConfig(
+    trainSchema,
+    { ...patch, method },
+    source,
+  );
+  return { ...config, method: methodOf(methodConfig), methodConfig };
 }
 
 function refuseRepeatedRows({ file }: Grid, rows: { label: string; id: string }[]): void {

@@ -1,14 +1,23 @@
 /** `train`: one run, as a configuration describes it. */
 import { join } from "node:path";
-import { additionFiles, openLab, train, type TrainConfig } from "specialist";
+import { additionFiles, type Method, openLab, train, type TrainConfig } from "specialist";
 import { scoreTable } from "specialist/report/mod.ts";
 import { methodOf } from "specialist/specialist/mod.ts";
 import type { FinishedRun } from "specialist";
 
-/** Trains what `config` describes, once, and prints its scores and where its files are. */
+/** Trains what `config` describes, once. */
 export async function runTrain(config: TrainConfig, signal?: AbortSignal): Promise<FinishedRun> {
+  return await trainInLab(config, methodOf(config.method), signal);
+}
+
+/** Trains a method in the lab that `config` describes. */
+export async function trainInLab(
+  config: Omit<TrainConfig, "method">,
+  method: Method,
+  signal?: AbortSignal,
+): Promise<FinishedRun> {
   const { style, data, styleWords, background, shots, model, size, ...rest } = config;
-  const { corpus, retriever, guide, judge, method, ...run } = rest;
+  const { corpus, retriever, guide, judge, ...run } = rest;
   const lab = await openLab({
     ...{ style, data, styleWords, background, shots, model, size },
     ...{ corpus, retriever, guide, judge },
@@ -16,7 +25,7 @@ export async function runTrain(config: TrainConfig, signal?: AbortSignal): Promi
     signal,
   });
   console.log(`Computing with ${lab.backend}`);
-  return await train(lab, methodOf(method), { ...run, signal });
+  return await train(lab, method, { ...run, signal });
 }
 
 /** What a finished run has found out and made, for a terminal. */
