@@ -111,8 +111,15 @@ export async function compare(
   methods: Record<string, Method>,
   options: CompareOptions = {},
 ): Promise<ComparisonResult> {
-  const { steps, seeds = [0], against = Object.keys(methods)[0], every, metrics = [], ...rest } =
-    options;
+  const {
+    steps,
+    seeds = [0],
+    against = Object.keys(methods)[0],
+    every,
+    metrics = [],
+    signal = interruptSignal(),
+    ...rest
+  } = options;
   refuseWrong(methods, against, seeds);
   const settings = settingsOf(lab, { steps, every, ...rest });
   // All settings are checked before the first run.
@@ -125,7 +132,6 @@ export async function compare(
   try {
     for (const { name, method, seed } of jobs) {
       const title = seeds.length > 1 ? `${name}, seed ${seed}` : name;
-      const signal = rest.signal ?? interruptSignal();
       const run = await train(lab, method, { ...settings, seed, signal, ...live.watch(title) });
       runs.push({ method: name, seed, run });
       live.finish();
@@ -197,7 +203,7 @@ function settingsOf(
   lab: Lab,
   { steps = lab.preset.training.steps ?? 200, every, training, evaluation, ...rest }:
     CompareOptions,
-): Omit<TrainOptions, "seed"> {
+): Omit<CompareOptions, "signal"> & Pick<TrainOptions, "training"> {
   return {
     ...rest,
     training: { ...training, steps },

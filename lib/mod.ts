@@ -81,7 +81,14 @@ export {
   wholeUnet,
 } from "./specialist/mod.ts";
 export { type Tensor, tf } from "./tensorflow/mod.ts";
-export { type FinishedRun, runIdentity, runSubjects, train, type TrainOptions } from "./train.ts";
+export {
+  type FinishedRun,
+  runIdentity,
+  runSubjects,
+  runTraining,
+  train,
+  type TrainOptions,
+} from "./train.ts";
 export {
   evaluationSchema,
   type LabConfig,

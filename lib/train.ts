@@ -61,6 +61,9 @@ export type TrainOptions = z.input<typeof runSchema> & {
   onCurve?(point: { step: number; clipScore: number; images: Image[] }): void | Promise<void>;
 };
 
+/** Who watches a run, and what ends it. */
+export type Watch = Pick<TrainOptions, "signal" | "progress" | "onStep" | "onCurve">;
+
 export type FinishedRun = {
   record: RunRecord;
   /** Where the report, the images and the adapted model are. */
@@ -84,10 +87,19 @@ export async function train(
   method: Method,
   { signal, progress, onStep, onCurve, ...options }: TrainOptions = {},
 ): Promise<FinishedRun> {
-  const config = runConfigOf(lab, method, options);
+  const watch = { signal, progress, onStep, onCurve };
+  return await runTraining(lab, method, runConfigOf(lab, method, options), watch);
+}
+
+/** {@link train} with settings that are complete: no preset adds to them. */
+export async function runTraining(
+  lab: Lab,
+  method: Method,
+  config: RunConfig,
+  watch: Watch = {},
+): Promise<FinishedRun> {
   const identity = runIdentity(lab, method, config);
   const folder = config.output ?? join(runsFolder(), runIdOf(identity));
-  const watch = { signal, progress, onStep, onCurve };
   const record = await performRun(
     { identity, folder, backend: lab.backend },
     (run) => {
@@ -171,8 +183,6 @@ export async function runSubjects(
     strengthSubjects: spread(validation, strength.concepts),
   };
 }
-
-type Watch = Pick<TrainOptions, "signal" | "progress" | "onStep" | "onCurve">;
 
 async function perform(
   lab: Lab,

@@ -24,8 +24,8 @@ import { createLora, loraScales, mergeLora, type Params } from "specialist/nn/mo
 import { createRandom } from "specialist/random/mod.ts";
 import { encodePrompts } from "specialist/sampling/mod.ts";
 import { tf, useBackend } from "specialist/tensorflow/mod.ts";
-import { adapt } from "../experiments/adapt/adapt.ts";
-import { adaptSchema } from "../experiments/adapt/config.ts";
+import { trainSchema } from "specialist";
+import { runTrain } from "../experiments/train/train.ts";
 import { draw } from "../experiments/draw/draw.ts";
 import { drawSchema } from "../experiments/draw/config.ts";
 import type { ExportConfig } from "../experiments/export/config.ts";
@@ -239,7 +239,7 @@ describe("a run's adapters", () => {
     for (const name of ["guide", "judge"]) {
       cpSync(join(ownFixtures, "clip/model"), inFolder(`base/${name}`), { recursive: true });
     }
-    await adapt(adaptSchema.parse({
+    await runTrain(trainSchema.parse({
       model: inFolder("base"),
       output: run,
       method: { method: "lora", targets: ["to_v"] },

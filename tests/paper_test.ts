@@ -1,17 +1,15 @@
-import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { basename, join } from "node:path";
 import { UserError } from "specialist/errors/mod.ts";
 import { plainImage, writePng } from "specialist/images/mod.ts";
-import { timestepsFor } from "specialist/methods/diffusion_step.ts";
-import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
-import { stableDiffusionV1 } from "specialist/schedulers/mod.ts";
+import { dataHashes, runSubjects } from "specialist";
+import { loadStableDiffusion, modelAtSize } from "specialist/models/stable_diffusion/mod.ts";
+import { createRandom } from "specialist/random/mod.ts";
+import { createScheduler, stableDiffusionV1 } from "specialist/schedulers/mod.ts";
 import { useBackend } from "specialist/tensorflow/mod.ts";
-import { learningRateAt, pictureSize } from "specialist/training/mod.ts";
-import { adapt } from "../experiments/adapt/adapt.ts";
-import { dataHashes } from "../experiments/adapt/identity.ts";
-import { modelAtSize } from "../experiments/adapt/model_at_size.ts";
-import { loadSubjects } from "../experiments/adapt/subjects.ts";
+import { learningRateAt } from "specialist/training/mod.ts";
+import { trainInLab } from "../experiments/train/train.ts";
 import { stableDiffusionV1Blocks, writeTinyModel } from "../experiments/reliability/tiny_model.ts";
 import { loadSweep } from "../experiments/sweep/load_sweep.ts";
 import type { Patch } from "../experiments/sweep/mod.ts";
@@ -51,7 +49,7 @@ const here = (patch: Patch): Patch => ({
     retriever: join(folder, "model", "judge"),
   },
   ...patch.data && { data: join(folder, "styles", basename(patch.data)) },
-  ...patch.method?.method === "dreambooth" && {
+  ...patch.method && "method" in patch.method && patch.method.method === "dreambooth" && {
     method: { ...patch.method, classImages: 2, sampling: { steps: 2 } },
   },
 });
@@ -69,16 +67,20 @@ async function planOf(name: string, changes: Patch = {}): Promise<Plan> {
 
 describe("the paper's setting", () => {
   it("has the paper's schedule, sampler and timesteps", async () => {
-    const { training, sampling, method } = (await planOf("sd_ablation")).points[0].run.config;
+    const { config, method } = (await planOf("sd_ablation")).points[0].run;
+    const { training, sampling } = config;
     const rates = [0, 39, 40, 199, 200].map((step) =>
       learningRateAt(training.learningRate, step, training.steps)
     );
     assertEquals(rates, [1e-5, 1e-5, 5e-6, 5e-6, 2.5e-6]);
     const { sampler, steps, guidanceScale } = sampling;
     assertEquals([sampler, steps, guidanceScale], ["pndm", 100, 7.5]);
-    assert(method.method === "specialist");
-    const trained = timestepsFor({ scheduler: stableDiffusionV1 }, method.timesteps, sampling);
-    assertEquals([...trained], Array.from({ length: 100 }, (_, k) => 10 * k));
+    const { timesteps } = createScheduler(stableDiffusionV1, steps, { sampler });
+    const drawn = method.timesteps!.draw(createRandom(0), 5000, {
+      trainTimesteps: 1000,
+      samplerTimesteps: timesteps,
+    });
+    assertEquals(new Set(drawn), new Set(Array.from({ length: 100 }, (_, k) => 10 * k)));
   });
 
   it("is the whole grid: each method and each part left out, in three styles", async () => {
@@ -91,14 +93,14 @@ describe("the paper's setting", () => {
 describe("what the setting asks of train", () => {
   it("is pictures of a size that the U-Net can halve", async () => {
     const model = await loadStableDiffusion(join(folder, "model"));
-    assertEquals([pictureSize(model), pictureSize(modelAtSize(model, 64))], [128, 64]);
+    assertEquals([model.imageSize(), modelAtSize(model, 64).imageSize()], [128, 64]);
     const error = assertThrows(() => modelAtSize(model, 96), UserError);
     assertStringIncludes(error.message, "choose a multiple of 64");
   });
 
   it("is drawing prompts of one's own, of which no true drawing is known", async () => {
     const [{ run }] = (await planOf("sd_methods")).points;
-    const { subjects, curveSubjects } = await loadSubjects(run.config);
+    const { subjects, curveSubjects } = await runSubjects(run, run.config);
     assertEquals(subjects.map(({ item }) => item), run.config.evaluation.prompts!);
     assertEquals(subjects[1], { id: "2-a-castle-beside-a-lake", item: "a castle beside a lake" });
     assertEquals(curveSubjects, subjects);
@@ -127,7 +129,7 @@ describe("each of the paper's configurations", () => {
       const whole = await planOf(name, little);
       const rows = [...Map.groupBy(whole.points, ({ labels }) => labels[0]).values()];
       const points = rows.map((row, i) => row[i % styles.length]);
-      for (const { run } of points) await adapt(run.config);
+      for (const { run } of points) await trainInLab(run.config, run.method);
 
       const plan = { ...whole, points, runs: points.map(({ run }) => run) };
       const output = join(folder, "results", name);

@@ -1,6 +1,6 @@
 /** `train`: one run, as a configuration describes it. */
 import { join } from "node:path";
-import { additionFiles, type Method, openLab, train, type TrainConfig } from "specialist";
+import { additionFiles, type Method, openLab, runTraining, type TrainConfig } from "specialist";
 import { scoreTable } from "specialist/report/mod.ts";
 import { methodOf } from "specialist/specialist/mod.ts";
 import type { FinishedRun } from "specialist";
@@ -25,7 +25,7 @@ export async function trainInLab(
     signal,
   });
   console.log(`Computing with ${lab.backend}`);
-  return await train(lab, method, { ...run, signal });
+  return await runTraining(lab, method, run, { signal });
 }
 
 /** What a finished run has found out and made, for a terminal. */

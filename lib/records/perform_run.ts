@@ -103,6 +103,16 @@ async function readOwnRecord(
 
 function refuseOther(record: RunRecord, identity: RunIdentity, folder: string): void {
   if (record.fingerprint === createFingerprint(identity)) return;
+  const { specialist: version } = record.versions;
+  if (version !== identity.versions.specialist) {
+    throw new UserError({
+      what:
+        `the folder holds run ${record.id} of version ${version ?? "unknown"} of this project; ` +
+        `version ${identity.versions.specialist} can show it, but not resume or repeat it`,
+      file: folder,
+      remedy: "choose another folder, or remove this one to start anew",
+    });
+  }
   const { kind, config, seed, versions, datasets } = newRecord(identity);
   const changed = differences(record, { kind, config, seed, versions, datasets });
   throw new UserError({

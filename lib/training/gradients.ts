@@ -1,6 +1,7 @@
 /** A step's losses and gradient: of one batch, or of several whose gradients are added up. */
 import {
   clipByGlobalNorm,
+  clippingScale,
   disposeVariables,
   globalNorm,
   type Params,
@@ -75,20 +76,27 @@ export function createGradients<B extends object = Batch>(
       ? clipByGlobalNorm(gradients, maxGradNorm)
       : { gradients, norm: globalNorm(gradients) };
 
-  /** The norm of each weighted loss's own gradient. */
-  const norms = compile((batch: B): Params => {
-    const names = tf.tidy(() => Object.keys(termsOf(loss(readVariables(variables), batch))));
-    return Object.fromEntries(names.map((name) => {
-      const { gradients } = gradientOf((params) => {
+  /**
+   * The norm of each weighted loss's own gradient. Where the gradient of their sum is known, it tells that
+   * of the first one, which then needs no pass of its own.
+   */
+  const norms = compile((batch: B, names: string[], sum?: Clipped): Params => {
+    const own = (name: string) =>
+      gradientOf((params) => {
         const { value, weight } = termsOf(loss(params, batch))[name];
         return tf.mul(value, weight);
-      });
-      return [name, globalNorm(gradients)];
-    }));
+      }).gradients;
+    const [first, ...others] = names;
+    const found = Object.fromEntries(others.map((name) => [name, own(name)]));
+    return {
+      [first]: globalNorm(sum ? rest(unclipped(sum), Object.values(found)) : own(first)),
+      ...mapValues(found, globalNorm),
+    };
   });
-  const first = async (next: NextBatch<B>, withShares: boolean) => {
-    const batch = await next(0);
-    return { batch, ...withShares && { shares: sharesOf(numbersOf(norms(batch))) } };
+  const unclipped = ({ gradients, norm }: Clipped): Params => {
+    if (!maxGradNorm) return gradients;
+    const scale = clippingScale(norm, maxGradNorm);
+    return mapValues(gradients, (gradient) => tf.div(gradient, scale));
   };
 
   if (accumulate === 1) {
@@ -98,9 +106,12 @@ export function createGradients<B extends object = Batch>(
     });
     return {
       async of(next, withShares = false) {
-        const { batch, ...shares } = await first(next, withShares);
-        const { value, values, ...rest } = consumed(batch, compute);
-        return { loss: numberOf(value), values: numbersOf(values), ...rest, ...shares };
+        const batch = await next(0);
+        const { value, values, gradients, norm, weights } = compute(batch);
+        const sum = { gradients, norm };
+        const shares = withShares ? sharesOf(norms(batch, Object.keys(values), sum)) : undefined;
+        tf.dispose(batch as never);
+        return { loss: numberOf(value), values: numbersOf(values), weights, ...sum, shares };
       },
       dispose() {},
     };
@@ -123,13 +134,16 @@ export function createGradients<B extends object = Batch>(
   });
   return {
     async of(next, withShares = false) {
-      const { batch, ...shares } = await first(next, withShares);
       const all: Losses[] = [];
+      let shares: Record<string, number> | undefined;
       for (let k = 0; k < accumulate; k++) {
-        const { value, values, weights } = consumed(k === 0 ? batch : await next(k), add);
+        const batch = await next(k);
+        const { value, values, weights } = add(batch);
+        if (withShares && k === 0) shares = sharesOf(norms(batch, Object.keys(values)));
+        tf.dispose(batch as never);
         all.push({ loss: numberOf(value), values: numbersOf(values), weights });
       }
-      return { ...meanOf(all), ...take(), ...shares };
+      return { ...meanOf(all), ...take(), shares };
     },
     dispose: () => disposeVariables(means),
   };
@@ -159,24 +173,29 @@ function meanOf(all: readonly Losses[]): Losses {
   };
 }
 
-function sharesOf(norms: Record<string, number>): Record<string, number> {
-  const sum = Object.values(norms).reduce((sum, norm) => sum + norm, 0);
-  return Object.fromEntries(
-    Object.entries(norms).map(([name, norm]) => [name, sum === 0 ? 0 : norm / sum]),
+function sharesOf(norms: Params): Record<string, number> {
+  const numbers = numbersOf(norms);
+  const sum = Object.values(numbers).reduce((sum, norm) => sum + norm, 0);
+  return mapValues(numbers, (norm) => sum === 0 ? 0 : norm / sum);
+}
+
+/** A sum of gradients without some of its summands. */
+function rest(sum: Params, summands: readonly Params[]): Params {
+  return mapValues(
+    sum,
+    (gradient, name) => summands.reduce((left, summand) => tf.sub(left, summand[name]), gradient),
   );
 }
 
-/** What `compute` makes of a batch, which is disposed. */
-function consumed<B extends object, T>(batch: B, compute: (batch: B) => T): T {
-  const result = compute(batch);
-  tf.dispose(batch as never);
-  return result;
+function mapValues<A, B>(
+  record: Record<string, A>,
+  fn: (value: A, name: string) => B,
+): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, fn(value, name)]));
 }
 
 function numbersOf(scalars: Params): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(scalars).map(([name, scalar]) => [name, numberOf(scalar)]),
-  );
+  return mapValues(scalars, numberOf);
 }
 
 /** The number in a scalar, which is disposed. */

@@ -1,0 +1,279 @@
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import {
+  emojiPreset,
+  paperTransforms,
+  presetFor,
+  runIdentity,
+  specialist,
+  type TrainConfig,
+  trainSchema,
+  type Transform,
+} from "specialist";
+import { UserError } from "specialist/errors/mod.ts";
+import { resultOf } from "specialist/evaluation/mod.ts";
+import { readImage } from "specialist/images/mod.ts";
+import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
+import { performRun, readMetrics, type Run, runIdOf } from "specialist/records/mod.ts";
+import { methodOf } from "specialist/specialist/mod.ts";
+import { useBackend } from "specialist/tensorflow/mod.ts";
+import { trainingClock } from "specialist/training/mod.ts";
+import { writeTinyModel } from "../experiments/reliability/tiny_model.ts";
+import { runTrain } from "../experiments/train/train.ts";
+
+await useBackend();
+
+describe("a run from end to end", () => {
+  let folder: string;
+  let config: TrainConfig;
+
+  beforeAll(async () => {
+    folder = await Deno.makeTempDir();
+    await writeTinyModel(join(folder, "base"));
+    config = trainSchema.parse({
+      model: join(folder, "base"),
+      output: join(folder, "run"),
+      method: { method: "specialist" },
+      training: { steps: 10, batchSize: 2 },
+      sampling: { steps: 2, guidanceScale: 2 },
+      evaluation: { concepts: 8, every: 5, curveConcepts: 2 },
+      validation: { every: 3, prompts: ["a castle", "two dogs"] },
+    });
+  });
+  afterAll(() => Deno.remove(folder, { recursive: true }));
+
+  it("leaves a record, curves, images, a report and a model that loads", async () => {
+    const { record } = await runTrain(config);
+    const run = join(folder, "run");
+    assertEquals(record.status, "finished");
+    assertEquals((await loadStableDiffusion(join(run, "model"))).unet.config.sample_size, 8);
+    const report = await Deno.readTextFile(join(run, "report.html"));
+    for (const title of ["Stable losses", "Gradient norm", "Shares of the gradient"]) {
+      assertStringIncludes(report, title);
+    }
+    assertStringIncludes(report, "Step 3: two dogs in");
+    assert((await readImage(join(run, "grid.png"))).height > 8 * 64);
+    const images = [...Deno.readDirSync(join(run, "samples", "after"))];
+    assertEquals(images.length, 8);
+    const duringTraining = [...Deno.readDirSync(join(run, "samples", "step-3"))];
+    assertEquals(duringTraining.map(({ name }) => name).sort(), [
+      "1-a-castle.png",
+      "2-two-dogs.png",
+    ]);
+    const logged = (await readMetrics(run)).filter((line) => "stableLoss.shots" in line);
+    assertEquals(logged.map(({ step }) => step), [0, 5, 10]);
+  });
+
+  it("records every score of both models, and the cost", async () => {
+    const { record } = await runTrain(config);
+    const result = resultOf(record);
+    assertEquals(result.concepts.length, 8);
+    for (const { concepts, set } of [result.before, result.after]) {
+      assertEquals(Object.keys(concepts).sort(), ["content", "nearestShot", "perceptual", "truth"]);
+      for (const values of Object.values(concepts)) assertEquals(values.length, 8);
+      assertEquals(Object.keys(set).sort(), ["cmmd", "diversity", "fid", "gram", "kid"]);
+    }
+    const { unet } = await loadStableDiffusion(join(folder, "base"));
+    const trained = Object.values(unet.params).reduce((sum, { size }) => sum + size, 0);
+    assertEquals(result.adapterBytes, 2 * trained);
+    assertEquals(result.drawings!.concepts.nearestShot!.length, 8);
+    assertEquals(result.drift.values.length, 2);
+    const [{ step, value }] = result.curves.gradNorm!;
+    assert(step > 0 && value > 0);
+    assertEquals(Object.keys(result.curves.losses!), ["denoising", "content"]);
+    for (const { value } of result.curves.shares!.content) assert(value > 0 && value < 1);
+    assertEquals(result.skippedSteps, 0);
+    const [start, middle, end] = result.curves.seconds.map(({ value }) => value);
+    assert(start === 0 && start < middle && middle < end && end <= result.trainingSeconds);
+  });
+
+  it("goes as far towards the adapted weights as leaves enough of the content", async () => {
+    const { record } = await runTrain({
+      ...config,
+      output: join(folder, "strength"),
+      strength: { keepContent: 1, concepts: 4 },
+    });
+    const { strengths } = resultOf(record);
+    assertEquals(strengths[0].strength, 1);
+    const [chosen, ...stronger] = strengths.toReversed();
+    assert(chosen.content >= 1 || chosen.strength === 0.1);
+    assert(stronger.every(({ content }) => content < 1));
+  });
+
+  it("tells which field an unfinished run lacks", async () => {
+    const { record } = await runTrain(config);
+    assertThrows(
+      () => resultOf({ ...record, results: { ...record.results, after: {} } }),
+      UserError,
+      "results.after",
+    );
+  });
+
+  it("does not repeat a finished run", async () => {
+    const { record } = await runTrain(config);
+    assertEquals(record.attempts.length, 1);
+  });
+
+  it("rejects an unknown style", async () => {
+    await assertRejects(
+      () => runTrain({ ...config, style: "fluent-emoji-flatt", output: join(folder, "other") }),
+      UserError,
+      "style",
+    );
+  });
+});
+
+describe("the identity of a run", () => {
+  const parsed = (settings: object) =>
+    trainSchema.parse({ method: { method: "specialist" }, ...settings });
+  const idOf = (settings: object, datasets: Record<string, string> = {}) => {
+    const { method, ...config } = parsed(settings);
+    return runIdOf(
+      runIdentity({ config, datasets, preset: presetFor(config) }, methodOf(method), config),
+    );
+  };
+  const base = idOf({});
+
+  it("is of what decides its result, and of nothing else", () => {
+    const same = [
+      { training: { ...emojiPreset.training, onNonFinite: "skip" } },
+      { training: { ...emojiPreset.training, checkpointEvery: 7, sharesEvery: 3 } },
+      { output: "elsewhere", tensorboard: true },
+      { model: "./data/models/emoji-base" },
+    ];
+    for (const settings of same) assertEquals(idOf(settings), base, JSON.stringify(settings));
+    const others = [
+      { seed: 1 },
+      { shots: 4 },
+      { style: "openmoji" },
+      { method: { method: "full" } },
+      { method: { method: "specialist", timesteps: { mode: "dense" } } },
+      { method: { method: "specialist", trainable: { lora: { rank: 2 } } } },
+      { training: { ...emojiPreset.training, steps: 201 } },
+      { sampling: { steps: 10 } },
+    ];
+    const ids = others.map((settings) => idOf(settings));
+    assertEquals(new Set([base, ...ids]).size, others.length + 1);
+    assert(idOf({}, { model: "another's SHA-256" }) !== base);
+  });
+
+  it("is the same for a recipe's settings on the command line and in code", () => {
+    const { method, ...config } = parsed({
+      method: {
+        method: "specialist",
+        augmentation: emojiPreset.transforms,
+        captions: { retrieval: emojiPreset.retrieval },
+        contentLoss: emojiPreset.contentLoss,
+      },
+    });
+    const lab = { config, datasets: {}, preset: emojiPreset };
+    assertEquals(
+      runIdentity(lab, methodOf(method), config),
+      runIdentity(lab, specialist(), config),
+    );
+  });
+
+  it("knows a part that a notebook defines by its name, settings and source", () => {
+    const { method: _, ...config } = parsed({});
+    const lab = { config, datasets: {}, preset: emojiPreset };
+    const idWith = (transform: Transform) =>
+      runIdOf(
+        runIdentity(lab, specialist({ transforms: [...paperTransforms, transform] }), config),
+      );
+    const brighten: Transform = { name: "Brighten", apply: (image) => image };
+    const changed: Transform = { name: "Brighten", apply: (image) => ({ ...image }) };
+    const id = idWith(brighten);
+    assertEquals(idWith({ name: "Brighten", apply: (image) => image }), id);
+    const others = [changed, { ...brighten, name: "Lighten" }, {
+      ...brighten,
+      settings: { by: 2 },
+    }];
+    assertEquals(new Set([id, ...others.map(idWith)]).size, 4);
+  });
+
+  it("refuses to resume a run whose part has changed, and says what changed", async () => {
+    const { method: _, ...config } = parsed({});
+    const lab = { config, datasets: {}, preset: emojiPreset };
+    const folder = await Deno.makeTempDir();
+    const runWith = (transform: Transform) =>
+      performRun({
+        identity: runIdentity(lab, specialist({ transforms: [transform] }), config),
+        folder,
+        backend: "none",
+      }, () => Promise.reject(new Error("stopped")));
+    await assertRejects(
+      () => runWith({ name: "Brighten", apply: (image) => image }),
+      Error,
+      "stopped",
+    );
+    const error = await assertRejects(
+      () => runWith({ name: "Brighten", apply: (image) => ({ ...image }) }),
+      UserError,
+    );
+    for (const words of ["method.shots.transforms", "Brighten", "source"]) {
+      assertStringIncludes(error.message, words);
+    }
+    await Deno.remove(folder, { recursive: true });
+  });
+
+  it("says of a run of an earlier version that it is one", async () => {
+    const { method, ...config } = parsed({});
+    const identity = runIdentity(
+      { config, datasets: {}, preset: emojiPreset },
+      methodOf(method),
+      config,
+    );
+    const folder = await Deno.makeTempDir();
+    const old = { ...identity, versions: { ...identity.versions, specialist: "0.1.0" } };
+    const backend = "none";
+    await performRun({ identity: old, folder, backend }, () => Promise.resolve({}));
+    const error = await assertRejects(
+      () => performRun({ identity, folder, backend }, () => Promise.resolve({})),
+      UserError,
+    );
+    assertStringIncludes(error.message, "version 0.1.0");
+    await Deno.remove(folder, { recursive: true });
+  });
+});
+
+describe("the clock of a training", () => {
+  it("stands while nothing is trained, and goes on from a checkpoint's seconds", async () => {
+    const folder = await Deno.makeTempDir();
+    const [identity, wait] = [
+      { kind: "train", config: {}, seed: 0, versions: {}, datasets: {} },
+      () => new Promise((resolve) => setTimeout(resolve, 20)),
+    ];
+    let before = 0;
+    const perform = (work: (run: Run) => Promise<Record<string, never>>) =>
+      performRun({ identity, folder: join(folder, "run"), backend: "none" }, work);
+
+    await assertRejects(() =>
+      perform(async (run) => {
+        const clock = await trainingClock(run);
+        await wait();
+        assertEquals(clock.seconds(), 0);
+        clock.start();
+        await wait();
+        clock.stop();
+        before = clock.seconds();
+        await wait();
+        await clock.run.saveCheckpoint(3, () => Promise.resolve());
+        throw new Error("stopped");
+      })
+    );
+    await perform(async (run) => {
+      const clock = await trainingClock(run);
+      assert(before > 0);
+      assertEquals(clock.seconds(), before);
+      return {};
+    });
+    await Deno.remove(folder, { recursive: true });
+  });
+});
