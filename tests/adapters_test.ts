@@ -22,7 +22,6 @@ import {
 import { loadSingleFile, loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
 import { createLora, loraScales, mergeLora, type Params } from "specialist/nn/mod.ts";
 import { createRandom } from "specialist/random/mod.ts";
-import { encodePrompts } from "specialist/sampling/mod.ts";
 import { tf, useBackend } from "specialist/tensorflow/mod.ts";
 import { adapt } from "../experiments/adapt/adapt.ts";
 import { adaptSchema } from "../experiments/adapt/config.ts";
@@ -207,8 +206,8 @@ describe("a file of a learned word", () => {
     const knowing = { ...model, ...withWord(model, word) };
     assertEquals(knowing.tokenizer.tokenize("<chalk>"), [model.tokenizer.vocabSize]);
     assertTensorsNear(
-      encodePrompts(knowing, ["a castle"]),
-      encodePrompts(model, ["a castle"]),
+      knowing.encodePrompts(["a castle"]),
+      model.encodePrompts(["a castle"]),
       1e-6,
     );
   });

@@ -26,7 +26,7 @@ const disturbedAt = 5;
 
 const task: TrainingTask = {
   params: { w: tf.fill([1 << 15], 1) },
-  batch: (random) => ({ x: tf.scalar(random.normal()) }),
+  batch: (streams) => ({ x: tf.scalar(streams.at("batch").normal()) }),
   loss: ({ w }, { x }) => tf.mean(tf.square(tf.sub(w, x as Tensor))),
 };
 const training = trainingSchema.parse({ steps: 8, checkpointEvery: 2 });

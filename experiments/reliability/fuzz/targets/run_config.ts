@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { resolveConfig } from "specialist/config/mod.ts";
-import { methodSchema } from "specialist/methods/mod.ts";
+import { methodSchema } from "specialist/specialist/mod.ts";
 import { adaptSchema } from "../../../adapt/config.ts";
 import { requireThat } from "../require_that.ts";
 import { jsonFile, textFile } from "../seed_files.ts";
