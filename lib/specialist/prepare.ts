@@ -93,7 +93,7 @@ export async function prepareMethod(
     let params: Params | undefined;
     const now = () => learner.adapted(params ??= readVariables(variables));
     for (const loss of dueAt(streams.step, batchSize)) {
-      const random = streams.at(loss.name);
+      const random = streams.at(`loss ${loss.name}`);
       prepared[loss.name] = await loss.prepare?.({
         step: streams.step,
         shown,

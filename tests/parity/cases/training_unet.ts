@@ -47,7 +47,7 @@ export async function wholeUnet(fixture: Fixture): Promise<Outputs> {
   }, { model, shots: [], styleWords: "any", sampling: { steps: 1 } });
   const task: StoredTask<MethodBatch> = {
     params,
-    batch(step) {
+    batch(step): MethodBatch {
       const shown = noisedBatch(fixture, step);
       if (!priorWeight) return { shown, prepared: { denoising: {} } };
       const [shots, images] = halvesOf(shown);
