@@ -69,8 +69,8 @@ describe("a recipe", () => {
     it(`of ${name} computes the numbers of the method that it replaces`, async () => {
       const { losses, gradNorms, moved, names } = expected[files[name]];
       const method = name === "specialist"
-        ? tinyMethods[name]({ minSnrGamma: 5, contentLoss: contentLoss(tinyContent) } as object)
-        : tinyMethods[name]({});
+        ? tinyMethods[name]({ minSnrGamma: 5, contentLoss: contentLoss(tinyContent) })
+        : tinyMethods[name]();
       const { task } = await prepareTiny(method);
       const batches = await recordedBatches(files[name], losses.length);
       const lines: MetricLine[] = [];
