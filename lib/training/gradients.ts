@@ -75,20 +75,28 @@ export function createGradients<B extends object = Batch>(
       ? clipByGlobalNorm(gradients, maxGradNorm)
       : { gradients, norm: globalNorm(gradients) };
 
-  /** The norm of each weighted loss's own gradient. */
-  const norms = compile((batch: B): Params => {
-    const names = tf.tidy(() => Object.keys(termsOf(loss(readVariables(variables), batch))));
-    return Object.fromEntries(names.map((name) => {
-      const { gradients } = gradientOf((params) => {
-        const { value, weight } = termsOf(loss(params, batch))[name];
-        return tf.mul(value, weight);
-      });
-      return [name, globalNorm(gradients)];
-    }));
+  /** The norm of the gradient of the losses in sum, each times a number. */
+  const normOf = compile((batch: B, factors: Params): Tensor => {
+    const { gradients } = gradientOf((params) => {
+      const terms = Object.entries(termsOf(loss(params, batch)));
+      return tf.addN(
+        terms.map(([name, { value, weight }]) => tf.mul(value, tf.mul(factors[name], weight))),
+      );
+    });
+    return globalNorm(gradients);
   });
-  const first = async (next: NextBatch<B>, withShares: boolean) => {
-    const batch = await next(0);
-    return { batch, ...withShares && { shares: sharesOf(numbersOf(norms(batch))) } };
+  /** By taking one loss at a time: the others' factors are zero, so that all are traced together, once. */
+  const sharesOf = (batch: B, names: readonly string[]): Record<string, number> => {
+    const norms = names.map((chosen) => {
+      const factors = Object.fromEntries(
+        names.map((name) => [name, tf.scalar(name === chosen ? 1 : 0)]),
+      );
+      const norm = numberOf(normOf(batch, factors));
+      tf.dispose(factors);
+      return norm;
+    });
+    const sum = norms.reduce((sum, norm) => sum + norm, 0);
+    return Object.fromEntries(names.map((name, i) => [name, sum === 0 ? 0 : norms[i] / sum]));
   };
 
   if (accumulate === 1) {
@@ -98,9 +106,16 @@ export function createGradients<B extends object = Batch>(
     });
     return {
       async of(next, withShares = false) {
-        const { batch, ...shares } = await first(next, withShares);
-        const { value, values, ...rest } = consumed(batch, compute);
-        return { loss: numberOf(value), values: numbersOf(values), ...rest, ...shares };
+        const batch = await next(0);
+        const { value, values, ...rest } = compute(batch);
+        const shares = withShares ? sharesOf(batch, Object.keys(values)) : undefined;
+        tf.dispose(batch as never);
+        return {
+          loss: numberOf(value),
+          values: numbersOf(values),
+          ...rest,
+          ...shares && { shares },
+        };
       },
       dispose() {},
     };
@@ -123,13 +138,16 @@ export function createGradients<B extends object = Batch>(
   });
   return {
     async of(next, withShares = false) {
-      const { batch, ...shares } = await first(next, withShares);
       const all: Losses[] = [];
+      let shares: Record<string, number> | undefined;
       for (let k = 0; k < accumulate; k++) {
-        const { value, values, weights } = consumed(k === 0 ? batch : await next(k), add);
+        const batch = await next(k);
+        const { value, values, weights } = add(batch);
+        if (withShares && k === 0) shares = sharesOf(batch, Object.keys(values));
+        tf.dispose(batch as never);
         all.push({ loss: numberOf(value), values: numbersOf(values), weights });
       }
-      return { ...meanOf(all), ...take(), ...shares };
+      return { ...meanOf(all), ...take(), ...shares && { shares } };
     },
     dispose: () => disposeVariables(means),
   };
@@ -157,20 +175,6 @@ function meanOf(all: readonly Losses[]): Losses {
       [...names].map((name) => [name, mean(all.flatMap(({ values }) => values[name] ?? []))]),
     ),
   };
-}
-
-function sharesOf(norms: Record<string, number>): Record<string, number> {
-  const sum = Object.values(norms).reduce((sum, norm) => sum + norm, 0);
-  return Object.fromEntries(
-    Object.entries(norms).map(([name, norm]) => [name, sum === 0 ? 0 : norm / sum]),
-  );
-}
-
-/** What `compute` makes of a batch, which is disposed. */
-function consumed<B extends object, T>(batch: B, compute: (batch: B) => T): T {
-  const result = compute(batch);
-  tf.dispose(batch as never);
-  return result;
 }
 
 function numbersOf(scalars: Params): Record<string, number> {
