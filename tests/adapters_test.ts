@@ -22,12 +22,11 @@ import {
 import { loadSingleFile, loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
 import { createLora, loraScales, mergeLora, type Params } from "specialist/nn/mod.ts";
 import { createRandom } from "specialist/random/mod.ts";
-import { encodePrompts } from "specialist/sampling/mod.ts";
 import { tf, useBackend } from "specialist/tensorflow/mod.ts";
 import { trainSchema } from "specialist";
 import { runTrain } from "../experiments/train/train.ts";
-import { draw } from "../experiments/draw/draw.ts";
-import { drawSchema } from "../experiments/draw/config.ts";
+import { runSample } from "../experiments/sample/sample.ts";
+import { sampleSchema } from "../experiments/sample/config.ts";
 import type { ExportConfig } from "../experiments/export/config.ts";
 import { exportRun } from "../experiments/export/export.ts";
 import { ownFixtures } from "./parity/default_folder.ts";
@@ -207,8 +206,8 @@ describe("a file of a learned word", () => {
     const knowing = { ...model, ...withWord(model, word) };
     assertEquals(knowing.tokenizer.tokenize("<chalk>"), [model.tokenizer.vocabSize]);
     assertTensorsNear(
-      encodePrompts(knowing, ["a castle"]),
-      encodePrompts(model, ["a castle"]),
+      knowing.encodePrompts(["a castle"]),
+      model.encodePrompts(["a castle"]),
       1e-6,
     );
   });
@@ -253,7 +252,7 @@ describe("a run's adapters", () => {
   async function drawn(name: string, settings: object): Promise<number[]> {
     const output = inFolder(`drawn ${name}`);
     const options = { prompts, count: 1, sampling: { steps: 2 }, output };
-    await draw(drawSchema.parse({ model: inFolder("base"), ...options, ...settings }));
+    await runSample(sampleSchema.parse({ model: inFolder("base"), ...options, ...settings }));
     return [...(await readImage(join(output, "grid.png"))).data];
   }
 

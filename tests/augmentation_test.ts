@@ -1,31 +1,45 @@
-import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { describe, it } from "@std/testing/bdd";
-import type { Image } from "specialist/images/mod.ts";
-import { createRandom } from "specialist/random/mod.ts";
 import {
-  augment,
-  augmentationSchema,
-  resizeAndRandomCrop,
-} from "specialist/specialist/augmentation.ts";
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertNotEquals,
+  assertThrows,
+} from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { type Image, resizeAndRandomCrop } from "specialist/images/mod.ts";
+import { createRandom, createStreams } from "specialist/random/mod.ts";
 import {
   autocontrast,
+  doubledCaptions,
   equalize,
   flipHorizontally,
   flipVertically,
   invert,
+  paperTransforms,
   posterize,
+  prepareShots,
   sharpen,
+  type Shots,
+  type Shown,
   solarize,
-} from "specialist/specialist/transforms/mod.ts";
+  type Transform,
+  transformsOf,
+  transformsSchema,
+} from "specialist/specialist/mod.ts";
+import { tinyContext } from "./tiny_methods.ts";
 
 const random = createRandom("augmentation");
-const picture: Image = {
-  width: 11,
-  height: 7,
-  data: Uint8Array.from({ length: 11 * 7 * 3 }, () => random.integer(256)),
-};
+const picture = noise(11, 7);
+
+function noise(width: number, height: number): Image {
+  const data = Uint8Array.from({ length: width * height * 3 }, () => random.integer(256));
+  return { width, height, data };
+}
+
 const levels = ({ data }: Image) => [...data];
-const defaults = augmentationSchema.parse({});
+const posterizeTo = (bits: number) => (image: Image) => posterize(image, bits);
+const solarizeFrom = (threshold: number) => (image: Image) => solarize(image, threshold);
+const sharpenBy = (factor: number) => (image: Image) => sharpen(image, factor);
 
 describe("transforms", () => {
   it("that are their own inverse undo themselves", () => {
@@ -36,16 +50,16 @@ describe("transforms", () => {
   });
 
   it("leave the picture as it is at their neutral parameter", () => {
-    for (const transform of [posterize(8), solarize(256), sharpen(1)]) {
+    for (const transform of [posterizeTo(8), solarizeFrom(256), sharpenBy(1)]) {
       assertEquals(transform(picture), picture);
     }
   });
 
   it("that flatten levels change nothing the second time", () => {
-    for (const transform of [posterize(2), autocontrast]) {
+    for (const transform of [posterizeTo(2), autocontrast]) {
       assertEquals(transform(transform(picture)), transform(picture));
     }
-    assertEquals(new Set(levels(posterize(2)(picture))), new Set([0, 64, 128, 192]));
+    assertEquals(new Set(levels(posterize(picture, 2))), new Set([0, 64, 128, 192]));
   });
 
   it("use the full range of each channel, unless it has one level only", () => {
@@ -60,7 +74,7 @@ describe("transforms", () => {
   });
 
   it("solarize inverts the bright levels only", () => {
-    const solarized = levels(solarize(100)(picture));
+    const solarized = levels(solarize(picture, 100));
     solarized.forEach((level, i) => {
       const before = picture.data[i];
       assertEquals(level, before < 100 ? before : 255 - before);
@@ -70,46 +84,84 @@ describe("transforms", () => {
   it("leave the picture they are given alone", () => {
     const before = levels(picture);
     for (
-      const transform of [invert, posterize(1), solarize(1), autocontrast, equalize, sharpen(3)]
+      const transform of [
+        invert,
+        posterizeTo(1),
+        solarizeFrom(1),
+        autocontrast,
+        equalize,
+        sharpenBy(3),
+      ]
     ) transform(picture);
     assertEquals(levels(picture), before);
   });
 });
 
 describe("augmentation", () => {
-  it("says in the caption what it did to the picture, and nothing where it did nothing", () => {
-    const random = createRandom(1);
-    for (let i = 0; i < 50; i++) {
-      const { image, captionSuffix } = augment(picture, defaults, random);
-      if (captionSuffix === "") assertEquals(image, picture);
-      else assert(/^ with the Random[A-Z]\w+ transformation$/.test(captionSuffix), captionSuffix);
+  /** Of the size that the model has anyway, so that nothing is cut off. */
+  const square = noise(16, 16);
+
+  /** What so many steps show of one shot. */
+  async function shown(settings: Shots, steps: number, seed = 1): Promise<Shown[]> {
+    const show = await prepareShots({ captions: [doubledCaptions], ...settings }, {
+      ...tinyContext,
+      shots: [{ image: square, caption: "a dog" }],
+    });
+    return Array.from({ length: steps }, (_, step) => show(createStreams(seed, step), 1)[0]);
+  }
+
+  it("says in the caption what it did to the picture, and nothing where it did nothing", async () => {
+    const results = new Map(paperTransforms.map((transform) => [
+      `a dog with the ${transform.name} transformation`,
+      transform.apply(square, random),
+    ]));
+    for (const { image, caption } of await shown({ transforms: paperTransforms }, 50)) {
+      assertEquals(image, caption === "a dog" ? square : results.get(caption));
     }
-    const invertOnly = augmentationSchema.parse({ probability: 1, transforms: ["invert"] });
-    assertEquals(augment(picture, invertOnly, random), {
-      image: invert(picture),
-      captionSuffix: " with the RandomInvert transformation",
+    const [inverted] = await shown({
+      transforms: transformsOf(transformsSchema.parse({ transforms: ["invert"] })),
+      probability: 1,
+    }, 1);
+    assertEquals(inverted, {
+      shot: 0,
+      image: invert(square),
+      caption: "a dog with the RandomInvert transformation",
     });
   });
 
-  it("transforms every second picture, each transformation as often", () => {
-    const random = createRandom(2);
+  it("transforms every second picture, each transformation as often", async () => {
     const counts: Record<string, number> = {};
-    for (let i = 0; i < 4000; i++) {
-      const { captionSuffix } = augment(picture, defaults, random);
-      counts[captionSuffix] = (counts[captionSuffix] ?? 0) + 1 / 4000;
+    for (const { caption } of await shown({ transforms: paperTransforms }, 4000, 2)) {
+      counts[caption] = (counts[caption] ?? 0) + 1 / 4000;
     }
-    const { "": untouched, ...transformed } = counts;
+    const { "a dog": untouched, ...transformed } = counts;
     assertAlmostEquals(untouched, 0.5, 0.03);
     assertEquals(Object.keys(transformed).length, 8);
     for (const share of Object.values(transformed)) assertAlmostEquals(share, 1 / 16, 0.015);
   });
 
-  it("draws the same again from the same seed, and crops squares from all places", () => {
-    const draw = (seed: number) => {
-      const random = createRandom(seed);
-      return resizeAndRandomCrop(augment(picture, defaults, random).image, 6, random);
+  it("takes a transform of one's own, with random numbers and words of its own", async () => {
+    const shift: Transform = {
+      name: "shift",
+      apply: (image, random) => {
+        const by = random.integer(256);
+        return { ...image, data: image.data.map((level) => (level + by) % 256) };
+      },
+      caption: (caption) => `${caption}, shifted`,
     };
-    assertEquals(draw(5), draw(5));
+    const results = await shown({ transforms: [shift], probability: 1 }, 20);
+    assertEquals(new Set(results.map(({ caption }) => caption)), new Set(["a dog, shifted"]));
+    assert(new Set(results.map(({ image }) => `${image.data}`)).size > 10);
+    for (const { image } of results) {
+      const by = image.data[0] - square.data[0];
+      assertEquals(levels(image), levels(square).map((level) => (level + by + 256) % 256));
+    }
+  });
+
+  it("draws the same again from the same seed, and crops squares from all places", async () => {
+    const draw = (seed: number) => shown({ transforms: paperTransforms }, 8, seed);
+    assertEquals(await draw(5), await draw(5));
+    assertNotEquals(await draw(5), await draw(6));
     const crops = Array.from(
       { length: 60 },
       (_, seed) => resizeAndRandomCrop(picture, 7, createRandom(seed)),
@@ -127,6 +179,6 @@ describe("augmentation", () => {
         { posterizeBits: 0 },
         { typo: 1 },
       ]
-    ) assertThrows(() => augmentationSchema.parse(config));
+    ) assertThrows(() => transformsSchema.parse(config));
   });
 });

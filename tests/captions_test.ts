@@ -4,17 +4,23 @@ import { join } from "node:path";
 import { UserError } from "specialist/errors/mod.ts";
 import { createRandom } from "specialist/random/mod.ts";
 import {
-  captionAugmentation,
+  captionDrawer,
   type CaptionIndex,
   captionIndex,
+  captionPartsOf,
   captionsSchema,
   captionTemplates,
+  doubledCaptions,
   type EncodeTexts,
   fillTemplate,
   loadWordNet,
   replaceSynonyms,
   retrieveCaptions,
+  retrievedCaptions,
+  synonyms,
+  templates,
   templateSchema,
+  type Transform,
 } from "specialist/specialist/mod.ts";
 
 const synonymsOf = await loadWordNet();
@@ -240,9 +246,12 @@ describe("caption augmentation", () => {
     embeddings: [Float32Array.of(1, 0), Float32Array.of(0.99, 0.14), Float32Array.of(0, 1)],
     encode: onCircle,
   };
-  const shots = { captions: ["0 degrees", "90 degrees"], style: "flat" };
-  const off = { retrieval: { enabled: false }, synonyms: { enabled: false } };
+  const shots = { captions: ["0 degrees", "90 degrees"], styleWords: "flat" };
+  const withCorpus = { ...shots, captionIndex: index };
+  const inversion: Transform = { name: "RandomInvert", apply: (image) => image };
   const parse = (config: unknown) => captionsSchema.parse(config);
+  /** All parts as configurations have them. */
+  const allParts = captionPartsOf(parse({}));
 
   it("has the reference's defaults", () => {
     assertEquals(parse({}), {
@@ -250,15 +259,17 @@ describe("caption augmentation", () => {
       synonyms: { enabled: true, probability: 1 },
       templates: [...captionTemplates],
     });
+    assertEquals(
+      allParts.map(({ name }) => name),
+      ["retrieved", "synonyms", "templates", "doubled"],
+    );
   });
 
   it("says retrieved caption, style, and transformation", async () => {
-    const draw = await captionAugmentation(parse({}), { ...shots, index });
+    const draw = await captionDrawer(allParts, withCorpus);
     const random = createRandom(1);
     const drawn = new Set<string>();
-    for (let i = 0; i < 300; i++) {
-      drawn.add(draw(0, " with the RandomInvert transformation", random));
-    }
+    for (let i = 0; i < 300; i++) drawn.add(draw(0, random.fork(`${i}`), inversion));
     const expected = ["0 degrees", "5 degrees"].flatMap((item) =>
       captionTemplates.map((template) =>
         `${fillTemplate(template, { item, style: "flat" })} with the RandomInvert transformation`
@@ -268,38 +279,58 @@ describe("caption augmentation", () => {
   });
 
   it("says the shot's own caption alone where the parts are off", async () => {
-    const config = parse({ ...off, templates: ["{item} in {style} style"] });
-    const draw = await captionAugmentation(config, shots);
-    assertEquals(draw(1, "", createRandom(1)), "90 degrees in flat style");
-  });
-
-  it("replaces words of the item, not of template, style and suffix", async () => {
     const config = parse({
       retrieval: { enabled: false },
-      templates: ["a picture {item} {style}"],
+      synonyms: { enabled: false },
+      templates: ["{item} in {style} style"],
     });
-    const draw = await captionAugmentation(config, { captions: ["car"], style: "car" });
+    const draw = await captionDrawer(captionPartsOf(config), shots);
+    assertEquals(draw(1, createRandom(1)), "90 degrees in flat style");
+    assertEquals((await captionDrawer([], shots))(1, createRandom(1)), "90 degrees");
+  });
+
+  it("replaces words of the item, not of template, style and transformation", async () => {
+    const parts = [synonyms(), templates(["a picture {item} {style}"]), doubledCaptions];
+    const draw = await captionDrawer(parts, { captions: ["car"], styleWords: "car" });
     const random = createRandom(1);
-    const drawn = Array.from({ length: 100 }, () => draw(0, " car", random));
+    const inCar: Transform = { ...inversion, caption: (caption) => `${caption} car` };
+    const drawn = Array.from({ length: 100 }, (_, i) => draw(0, random.fork(`${i}`), inCar));
     assert(
       drawn.every((caption) => /^a picture (car|auto|automobile|motorcar) car car$/.test(caption)),
     );
     assertEquals(new Set(drawn).size, 4);
   });
 
-  it("draws the same from the same seed, and from a restored state", async () => {
-    const draw = await captionAugmentation(parse({}), { ...shots, index });
-    const random = createRandom(4);
-    draw(0, "", random);
-    const state = random.state();
-    const next = [draw(0, "", random), draw(1, "", random)];
-    const restored = createRandom(0);
-    restored.restore(state);
-    assertEquals([draw(0, "", restored), draw(1, "", restored)], next);
+  it("draws the same from the same seed, whatever other parts there are", async () => {
+    const draw = await captionDrawer(allParts, withCorpus);
+    const drawn = (shot: number) => draw(shot, createRandom(4), inversion);
+    assertEquals([drawn(0), drawn(1)], [drawn(0), drawn(1)]);
+    const templatesAlone = await captionDrawer([templates()], withCorpus);
+    const andRetrieved = await captionDrawer([retrievedCaptions(), templates()], withCorpus);
+    for (let seed = 0; seed < 20; seed++) {
+      const random = createRandom(seed);
+      assertEquals(
+        andRetrieved(0, random).replace("5 degrees", "0 degrees"),
+        templatesAlone(0, random),
+      );
+    }
+  });
+
+  it("takes a part of one's own, which sees what came before it", async () => {
+    const parts = [
+      templates(["{item} in {style} style"]),
+      { name: "shout", prepare: () => (caption: string) => caption.toUpperCase() },
+      doubledCaptions,
+    ];
+    const draw = await captionDrawer(parts, shots);
+    assertEquals(
+      draw(0, createRandom(1), inversion),
+      "0 DEGREES IN FLAT STYLE with the RandomInvert transformation",
+    );
   });
 
   it("asks for a corpus where retrieval is on", async () => {
-    await assertRejects(() => captionAugmentation(parse({}), shots), UserError, "no corpus");
+    await assertRejects(() => captionDrawer(allParts, shots), UserError, "no corpus");
   });
 
   it("refuses what its schema does not allow", () => {

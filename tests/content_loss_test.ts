@@ -13,20 +13,18 @@ import {
 } from "specialist/models/clip/mod.ts";
 import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
 import { type Params, valueAndGradients } from "specialist/nn/mod.ts";
-import { createRandom } from "specialist/random/mod.ts";
-import { encodePrompts } from "specialist/sampling/mod.ts";
+import { createRandom, normalTensor } from "specialist/random/mod.ts";
 import {
   clipView,
-  contentLoss,
+  contentDistance,
   type ContentLossConfig,
   contentLossSchema,
   type ContentStep,
   drawUntilLastStep,
   lastOutput,
-  predictedPicture,
+  predictedImage,
 } from "specialist/specialist/mod.ts";
 import { compile, type Tensor, tf, useBackend } from "specialist/tensorflow/mod.ts";
-import { latentsShape, normalTensor } from "specialist/training/mod.ts";
 import { ownFixtures } from "./parity/default_folder.ts";
 
 await useBackend();
@@ -105,7 +103,7 @@ describe("content loss", () => {
     const config = configure();
     const drawn = tf.tidy(() => {
       const output = lastOutput(model, unetParams, step, config);
-      const picture = predictedPicture(model, output, step.latents, config);
+      const picture = predictedImage(model, output, step.latents, config);
       const image = tf.clipByValue(tf.add(tf.div(picture, 2), 0.5), 0, 1);
       const pixels = clipView(image, guide.preprocessor);
       return normalizeRows(clipImageEmbeddings(guide.params, guide.config, pixels));
@@ -175,9 +173,9 @@ function configure(config: Partial<ContentLossConfig> = {}): ContentLossConfig {
 
 /** What the loss is computed from, the same noise every time. */
 async function prepare(config: ContentLossConfig, drawn = model): Promise<ContentStep> {
-  const noise = normalTensor(createRandom(1), latentsShape(model, captions.length));
+  const noise = normalTensor(createRandom(1), model.latentsShape(captions.length));
   const empty = config.guidanceScale === 1 ? [] : captions.map(() => "");
-  const contexts = encodePrompts(model, [...empty, ...captions]);
+  const contexts = model.encodePrompts([...empty, ...captions]);
   const targets = config.target === "image"
     ? await embedImages(guide, shots)
     : await embedTexts(guide, captions);
@@ -190,7 +188,7 @@ async function prepare(config: ContentLossConfig, drawn = model): Promise<Conten
 
 /** @param params of the U-Net, in place of the model's */
 function lossOf(config: ContentLossConfig, step: ContentStep, params: Params = {}): Tensor {
-  return contentLoss(model, { ...unetParams, ...params }, step, guide, config);
+  return contentDistance(model, { ...unetParams, ...params }, step, guide, config);
 }
 
 function gradientsOf(config: ContentLossConfig, step: ContentStep) {

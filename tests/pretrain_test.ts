@@ -13,9 +13,10 @@ import { filters } from "../experiments/pretrain/filters.ts";
 import { together } from "../experiments/pretrain/load_frame.ts";
 import { pretrain } from "../experiments/pretrain/pretrain.ts";
 import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
-import { createRandom } from "specialist/random/mod.ts";
+import { createRandom, createStreams } from "specialist/random/mod.ts";
 import { transformNames } from "specialist/specialist/mod.ts";
 import { writeTinyModel } from "../experiments/reliability/tiny_model.ts";
+import { totalLoss } from "./tensors.ts";
 
 const drawing = {
   concept: "red-apple",
@@ -114,8 +115,11 @@ describe("training a base model on", () => {
       vae,
     );
     assertEquals(params, decoder);
-    const inputs = await batch(createRandom(0), 0, { batchSize: 2, variables: {} });
-    const { gradients } = valueAndGradients((params) => loss(params, inputs), params);
+    const inputs = await batch(createStreams(0, 0), { batchSize: 2, variables: {} });
+    const { gradients } = valueAndGradients(
+      (params) => totalLoss(loss(params, inputs)),
+      params,
+    );
     assertEquals(Object.keys(gradients), Object.keys(decoder));
     for (const name of ["post_quant_conv.weight", "decoder.conv_out.weight"]) {
       assert(gradients[name].dataSync().some((value) => value !== 0), `${name} does not learn`);

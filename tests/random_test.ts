@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { createRandom, type Random } from "specialist/random/mod.ts";
+import { createRandom, createStreams } from "specialist/random/mod.ts";
 import { type Words, xoshiro128 } from "specialist/random/xoshiro128.ts";
 
 const draw = <T>(count: number, next: () => T) => Array.from({ length: count }, next);
@@ -18,21 +18,6 @@ describe("random", () => {
     for (const seed of [8, "seven", "", -7]) {
       assert(draw(5, createRandom(seed).next).every((value, i) => value !== first[i]));
     }
-  });
-
-  it("goes on from a state that went through JSON", () => {
-    const random = createRandom("run");
-    draw(10, random.normal);
-    const state = JSON.parse(JSON.stringify(random.state()));
-    const rest = (random: Random) => [
-      ...draw(10, random.normal),
-      ...random.shuffle([1, 2, 3, 4, 5]),
-      random.fork("augmentation").next(),
-    ];
-    const expected = rest(random);
-    const restored = createRandom("another run");
-    restored.restore(state);
-    assertEquals(rest(restored), expected);
   });
 
   it("forks do not depend on what was drawn, and differ by label", () => {
@@ -66,5 +51,28 @@ describe("random", () => {
     const random = createRandom(1);
     assertThrows(() => random.choice([]), RangeError, "not empty");
     for (const n of [0, -1, 1.5, NaN]) assertThrows(() => random.integer(n), RangeError);
+  });
+});
+
+describe("the streams of a step", () => {
+  it("are those of the seed, the purpose and the step, and of nothing else", () => {
+    const streams = createStreams("run", 7);
+    const drawn = draw(5, streams.at("noise").next);
+    // Whatever was drawn before, and from whichever other stream, a purpose begins at its start.
+    draw(9, streams.at("captions").next);
+    assertEquals(draw(5, streams.at("noise").next), drawn);
+    assertEquals(draw(5, createStreams("run", 7).at("noise").next), drawn);
+    const others = [
+      createStreams("another run", 7).at("noise"),
+      createStreams("run", 8).at("noise"),
+      streams.at("crops"),
+    ];
+    for (const other of others) assert(draw(5, other.next).every((x, i) => x !== drawn[i]));
+  });
+
+  it("can be those of what lasts longer than a step", () => {
+    const epochs = [3, 4].map((step) => createStreams(0, step).at("order", 1).next());
+    assertEquals(epochs[0], epochs[1]);
+    assert(createStreams(0, 4).at("order", 2).next() !== epochs[1]);
   });
 });

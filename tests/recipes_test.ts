@@ -9,7 +9,7 @@ import { readSafetensors } from "specialist/models/safetensors.ts";
 import type { MetricLine } from "specialist/records/mod.ts";
 import { contentLoss, type MethodBatch } from "specialist/specialist/mod.ts";
 import { type Tensor, tf } from "specialist/tensorflow/mod.ts";
-import { train } from "specialist/training/mod.ts";
+import { fit } from "specialist/training/mod.ts";
 import {
   type MethodName,
   methodNames,
@@ -69,12 +69,12 @@ describe("a recipe", () => {
     it(`of ${name} computes the numbers of the method that it replaces`, async () => {
       const { losses, gradNorms, moved, names } = expected[files[name]];
       const method = name === "specialist"
-        ? tinyMethods[name]({ minSnrGamma: 5, contentLoss: contentLoss(tinyContent) } as object)
-        : tinyMethods[name]({});
+        ? tinyMethods[name]({ minSnrGamma: 5, contentLoss: contentLoss(tinyContent) })
+        : tinyMethods[name]();
       const { task } = await prepareTiny(method);
       const batches = await recordedBatches(files[name], losses.length);
       const lines: MetricLine[] = [];
-      const params = await train(
+      const params = await fit(
         { ...task, batch: ({ step }) => batches[step] },
         tinyTraining({ steps: losses.length }),
         {

@@ -12,7 +12,7 @@ import { mean } from "simple-statistics";
 import { UserError } from "specialist/errors/mod.ts";
 import { createRandom } from "specialist/random/mod.ts";
 import type { RunRecord } from "specialist/records/mod.ts";
-import type { AdaptResult } from "../experiments/adapt/result.ts";
+import type { RunResult } from "specialist/evaluation/mod.ts";
 import { findings } from "../experiments/tables/findings.ts";
 import { figuresByQuantity } from "../experiments/tables/by_quantity.ts";
 import { cellChanges, seedChanges } from "../experiments/tables/repetitions.ts";
@@ -37,7 +37,7 @@ const styles = ["openmoji", "fluent-emoji-flat"];
 const seeds = [0, 1, 2];
 
 /** Scores around `level`; each concept's own part is the same for all methods. */
-function scores(level: number, place: string): AdaptResult["after"] {
+function scores(level: number, place: string): RunResult["after"] {
   const values = (name: string) => {
     const [shared, own] = [place, `${place} ${level}`].map((label) =>
       createRandom(`${label} ${name}`)
@@ -53,7 +53,7 @@ function scores(level: number, place: string): AdaptResult["after"] {
 function tableRun(label: string, level: number, style: string, seed: number): TableRun {
   const place = `${style} ${seed}`;
   const curve = [0, 100].map((step) => ({ step, value: step === 0 ? 0.3 : level }));
-  const results: AdaptResult = {
+  const results: RunResult = {
     subjects: concepts.length,
     scores: [],
     concepts,
@@ -140,7 +140,7 @@ describe("a table's summary", () => {
     assertThrows(() => summarise(table, [...runs, runs[0]]), UserError, "same place");
     assertThrows(() => summarise({ ...table, reference: "Lora" }, runs), UserError, "Lora");
     const [first, second]: TableRun[] = JSON.parse(JSON.stringify(runs));
-    (second.record.results as AdaptResult).concepts[0] = "another";
+    (second.record.results as RunResult).concepts[0] = "another";
     assertThrows(() => summarise(table, [first, second]), UserError, "other concepts");
   });
 });
@@ -247,7 +247,7 @@ describe("the speed of learning", () => {
   it("shows steps that all rows have, until the fastest row's end", () => {
     const slow: TableRun[] = structuredClone(row("slow", 0.6));
     for (const { record } of slow) {
-      const { curves } = record.results as AdaptResult;
+      const { curves } = record.results as RunResult;
       curves.seconds[1].value = 120;
       curves.truth.splice(1, 0, { step: 50, value: 0.4 });
       curves.seconds.splice(1, 0, { step: 50, value: 30 });

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Tensor, tf } from "specialist/tensorflow/mod.ts";
+import type { Terms } from "specialist/training/mod.ts";
 
 /** Standard normal numbers, the same in every run. */
 export function normal(shape: number[], seed = 1): Tensor {
@@ -13,4 +14,11 @@ export function assertTensorsNear(actual: Tensor, expected: Tensor, share: numbe
   const size = Math.hypot(...values);
   const distance = Math.hypot(...actual.dataSync().map((value, i) => value - values[i]));
   assert(distance <= share * size, `${distance} apart, where all is ${size}`);
+}
+
+/** What a step minimizes: a task's loss, or the weighted sum of its losses. */
+export function totalLoss(loss: Tensor | Terms): Tensor {
+  if (loss instanceof tf.Tensor) return loss;
+  const terms = Object.values(loss as Terms);
+  return tf.addN(terms.map(({ value, weight }) => tf.mul(value, weight)));
 }

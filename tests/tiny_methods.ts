@@ -50,14 +50,17 @@ const parts = (every?: number): SpecialistOptions => ({
 
 /** The methods of the comparison, with one kind of step where a second one shows nothing more. */
 export const tinyMethods = {
-  specialist: (options) => specialist({ ...parts(), ...options }),
-  dreambooth: (options) => dreambooth({ classImages: 2, sampling: { steps: 2 }, ...options }),
-  "textual inversion": (options) => textualInversion(options),
-  "textual inversion + ours": (options) =>
+  specialist: (options?: SpecialistOptions) => specialist({ ...parts(), ...options }),
+  dreambooth: (options?: Parameters<typeof dreambooth>[0]) =>
+    dreambooth({ classImages: 2, sampling: { steps: 2 }, ...options }),
+  "textual inversion": (options?: Parameters<typeof textualInversion>[0]) =>
+    textualInversion(options),
+  "textual inversion + ours": (options?: SpecialistOptions) =>
     specialist({ ...parts(1), trainable: [newToken(), wholeUnet()], ...options }),
-  lora: (options) => lora(options),
-  "lora + ours": (options) => specialist({ ...parts(1), trainable: loraAdapters(), ...options }),
-  full: (options) => full(options),
+  lora: (options?: Parameters<typeof lora>[0]) => lora(options),
+  "lora + ours": (options?: SpecialistOptions) =>
+    specialist({ ...parts(1), trainable: loraAdapters(), ...options }),
+  full: (options?: RecipeOptions) => full(options),
 } satisfies Record<string, (options?: RecipeOptions) => Method>;
 
 export type MethodName = keyof typeof tinyMethods;

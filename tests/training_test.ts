@@ -12,14 +12,14 @@ import { join } from "node:path";
 import { UserError } from "specialist/errors/mod.ts";
 import { type ArrayToWrite, writeSafetensors } from "specialist/models/safetensors.ts";
 import { checkpointed, createVariables, disposeVariables } from "specialist/nn/mod.ts";
-import { createRandom, type Random } from "specialist/random/mod.ts";
+import type { Streams } from "specialist/random/mod.ts";
 import { tf, useBackend } from "specialist/tensorflow/mod.ts";
 import {
   emaDecayAt,
   emaSchema,
+  fit,
   learningRateAt,
   learningRateSchema,
-  train,
   type TrainingHooks,
   trainingSchema,
   type TrainingTask,
@@ -94,7 +94,7 @@ describe("gradient checkpointing", () => {
       const params = { "block.w": normal([3], 1) };
       const batch = () => ({ x: normal([2, 3], 2) });
       const config = trainingSchema.parse({ steps: 2, ...settings });
-      const { "block.w": w } = await train({ params, batch, loss }, config, { seed: 0 });
+      const { "block.w": w } = await fit({ params, batch, loss }, config, { seed: 0 });
       return { w: [...w.dataSync()], computed };
     };
     const plain = await trained({}), checkpointing = await trained({ gradientCheckpointing: true });
@@ -110,7 +110,7 @@ describe("accumulated gradients", () => {
   /** Least squares, on the rows in their order. */
   const task: TrainingTask = {
     params: { w: normal([width, 1], 3) },
-    batch: (_random, step, { batchSize }) => ({
+    batch: ({ step }, { batchSize }) => ({
       x: tf.slice(xs, [step * batchSize, 0], [batchSize, width]),
       y: tf.slice(ys, [step * batchSize, 0], [batchSize, 1]),
     }),
@@ -126,7 +126,7 @@ describe("accumulated gradients", () => {
       ...settings,
     });
     const onStep = (_: number, loss: number) => void losses.push(loss);
-    const { w } = await train(task, config, { seed: 0, onStep });
+    const { w } = await fit(task, config, { seed: 0, onStep });
     const values = [...w.dataSync()];
     w.dispose();
     return { w: values, losses };
@@ -157,16 +157,16 @@ describe("a training that is stopped", () => {
   /** Follows random numbers; `reached` is called when a batch has drawn its own. */
   const taskOf = (reached: (k: number) => void = () => {}): TrainingTask => ({
     params: { w: tf.tensor1d([1, 2]) },
-    batch(random, k) {
-      const x = random.normal();
-      reached(k);
+    batch(streams) {
+      const x = streams.at("batch").normal();
+      reached(streams.step);
       return { x: tf.scalar(x) };
     },
     loss: ({ w }, { x }) => tf.mean(tf.squaredDifference(w, x)),
   });
   const config = trainingSchema.parse({ steps: 6, ema: { decay: 0.5 } });
   const trained = async (task: TrainingTask, hooks: Partial<TrainingHooks>) => {
-    const { w } = await train(task, config, { seed: 0, ...hooks });
+    const { w } = await fit(task, config, { seed: 0, ...hooks });
     return [...w.dataSync()];
   };
 
@@ -196,19 +196,21 @@ describe("a step that is not finite", () => {
 
   /** Two numbers that come near to another. What each batch was is added to `shown`. */
   function taskOf(kinds: readonly Kind[], shown: string[] = []): TrainingTask {
-    const captionOf = (random: Random) => `apple ${random.integer(1000)}`;
+    const lineOf = (streams: Streams) =>
+      `"apple ${streams.at("captions").integer(1000)}", timestep ${
+        streams.at("timesteps").integer(1000)
+      }`;
     return {
       params: { w: tf.tensor1d([1, 2]) },
-      batch(random, k) {
-        const caption = captionOf(random), timestep = random.integer(1000);
-        shown.push(`"${caption}", timestep ${timestep}`);
+      batch(streams) {
+        const { step: k } = streams;
+        shown.push(lineOf(streams));
         return {
           x: tf.scalar(kinds[k] === "bad loss" ? NaN : 0.5),
           root: tf.scalar(kinds[k] === "bad gradient" ? 0 : 1),
-          timesteps: tf.tensor1d([timestep], "int32"),
         };
       },
-      captions: (random) => [captionOf(random)],
+      samples: (streams) => [lineOf(streams)],
       // Where √ is taken of 0, its value is 0, and there is no gradient.
       loss: ({ w }, { x, root }) =>
         tf.mean(tf.add(tf.squaredDifference(w, x), tf.sqrt(tf.mul(root, tf.square(w))))),
@@ -218,7 +220,7 @@ describe("a step that is not finite", () => {
   async function trained(task: TrainingTask, more: object, hooks: Partial<TrainingHooks> = {}) {
     const settings = { steps: 6, learningRate: { peak: 0.1 }, ema: { decay: 0.9 } };
     const config = trainingSchema.parse({ ...settings, ...more });
-    const { w } = await train(task, config, { seed: 0, ...hooks });
+    const { w } = await fit(task, config, { seed: 0, ...hooks });
     const values = [...w.dataSync()];
     w.dispose();
     return values;
@@ -282,11 +284,7 @@ describe("a checkpoint", () => {
     const folder = await Deno.makeTempDir();
     const weights = createVariables({ bias: tf.zeros([2]) });
     const path = join(folder, "weights.safetensors");
-    await writeTrainingState(folder, { weights }, {
-      step: 1,
-      skipped: 0,
-      random: createRandom(0).state(),
-    });
+    await writeTrainingState(folder, { weights }, { step: 1, skipped: 0 });
     const others: ArrayToWrite[] = [
       { shape: [2], dtype: "I32", data: Int32Array.of(1, 2) },
       { shape: [1], dtype: "F32", data: Float32Array.of(1) },

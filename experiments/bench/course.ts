@@ -1,6 +1,6 @@
 import process from "node:process";
 import { tf } from "specialist/tensorflow/mod.ts";
-import { residentMemory } from "../adapt/process_memory.ts";
+import { residentMemory } from "specialist/tensorflow/mod.ts";
 
 /** What each lap of a long piece of work took, and what it left behind. */
 export type Course = {

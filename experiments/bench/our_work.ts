@@ -3,22 +3,28 @@ import { join } from "node:path";
 import { readJson } from "specialist/files/mod.ts";
 import { plainImage } from "specialist/images/mod.ts";
 import { clipScore } from "specialist/metrics/mod.ts";
-import { createMethod, methodSchema } from "specialist/methods/mod.ts";
 import { loadParams } from "specialist/models/checkpoint.ts";
 import { type Clip, embedImages, embedTexts, loadClip } from "specialist/models/clip/mod.ts";
-import { loadStableDiffusion, type Model } from "specialist/models/stable_diffusion/mod.ts";
+import {
+  loadStableDiffusion,
+  type Model,
+  modelAtSize,
+} from "specialist/models/stable_diffusion/mod.ts";
 import { unet, type UnetConfig, unetConfigSchema, unetSpecs } from "specialist/models/unet/mod.ts";
-import { vaeConfigSchema, vaeSpecs } from "specialist/models/vae/mod.ts";
+import { decode, vaeConfigSchema, vaeSpecs } from "specialist/models/vae/mod.ts";
 import { readVariables } from "specialist/nn/mod.ts";
-import { emojiTraining } from "specialist/presets/mod.ts";
-import { createRandom } from "specialist/random/mod.ts";
-import { decoderOf, encodePrompts, sample } from "specialist/sampling/mod.ts";
+import { createRandom, normalTensor } from "specialist/random/mod.ts";
+import { decoderOf, sample } from "specialist/sampling/mod.ts";
 import { createNoiseSchedule, stableDiffusionV1 } from "specialist/schedulers/mod.ts";
 import {
-  contentLoss,
+  contentDistance,
   contentLossSchema,
   type ContentStep,
   drawUntilLastStep,
+  emojiPreset,
+  full,
+  lora,
+  prepareMethod,
 } from "specialist/specialist/mod.ts";
 import {
   compile,
@@ -30,13 +36,11 @@ import {
 } from "specialist/tensorflow/mod.ts";
 import {
   denoisingErrors,
+  fit,
   type Noised,
-  normalTensor,
-  train,
   trainingSchema,
   type TrainingTask,
 } from "specialist/training/mod.ts";
-import { modelAtSize } from "../adapt/model_at_size.ts";
 import type { Work } from "./cases.ts";
 import type { LapTimer } from "./lap_timer.ts";
 
@@ -79,7 +83,7 @@ export function batchOf(work: Work): number {
       return work.batch;
     case "content-loss step":
       // It is part of an adaptation, which takes batches of its own.
-      return emojiTraining.batchSize;
+      return emojiPreset.training.batchSize;
     case "loading":
     case "matrix product":
     case "addition":
@@ -122,12 +126,15 @@ async function loadTraining(
   return (timer) =>
     trainUntilSeen(timer, { precision, gradientCheckpointing, disposeParams: true }, {
       params,
-      batch: (random) => ({
-        latents: normalTensor(random, shape),
-        noise: normalTensor(random, shape),
-        timesteps: tf.tensor1d(Array.from({ length: n }, () => random.integer(1000)), "int32"),
-        contexts: normalTensor(random, [n, tokens, config.cross_attention_dim]),
-      }),
+      batch(streams) {
+        const random = streams.at("batch");
+        return {
+          latents: normalTensor(random, shape),
+          noise: normalTensor(random, shape),
+          timesteps: tf.tensor1d(Array.from({ length: n }, () => random.integer(1000)), "int32"),
+          contexts: normalTensor(random, [n, tokens, config.cross_attention_dim]),
+        };
+      },
       loss: (params, { contexts, ...noised }) =>
         tf.mean(denoisingErrors(
           (noisy) => unet(params, config, noisy, noised.timesteps, contexts),
@@ -142,13 +149,13 @@ async function loadMethod(
   { folder, method: name, batch: batchSize, pixels }: Of<"method's step">,
 ): Promise<Loaded> {
   const model = modelAtSize(await loadStableDiffusion(folder), pixels);
-  const method = await createMethod(methodSchema.parse({ method: name }), {
+  const { task } = await prepareMethod({ full, lora }[name](), {
     model,
     shots: [{ image: plainImage(pixels, pixels, [9, 99, 200]), caption: "a red apple" }],
     styleWords: "flat design",
     sampling: { steps: 25 },
   });
-  return (timer) => trainUntilSeen(timer, { batchSize, disposeParams: false }, method.task);
+  return (timer) => trainUntilSeen(timer, { batchSize, disposeParams: false }, task);
 }
 
 async function loadContentLoss(
@@ -157,25 +164,24 @@ async function loadContentLoss(
   const model = await loadStableDiffusion(folder);
   const guide = await loadClip(join(folder, "guide"));
   const config = contentLossSchema.parse({ steps });
-  const { sample_size: size, in_channels: channels } = model.unet.config;
   return async (timer) => {
-    const contexts = encodePrompts(model, ["", "a red apple"]);
+    const contexts = model.encodePrompts(["", "a red apple"]);
     const [target] = await embedTexts(guide, ["a red apple"]);
     await trainUntilSeen(timer, { precision, disposeParams: true }, {
       params: model.unet.params,
-      async batch(random, _step, { variables }) {
-        const noise = normalTensor(random, [1, size, size, channels]);
+      async batch(streams, { variables }) {
+        const noise = normalTensor(streams.at("batch"), model.latentsShape(1));
         const params = readVariables(variables);
         const latents = await drawUntilLastStep(model, params, { noise, contexts }, config);
         tf.dispose([noise, params]);
         return { latents, contexts: tf.clone(contexts), targets: tf.tensor2d([[...target]]) };
       },
-      loss: (params, batch) => contentLoss(model, params, batch as ContentStep, guide, config),
+      loss: (params, batch) => contentDistance(model, params, batch as ContentStep, guide, config),
     });
   };
 }
 
-async function trainUntilSeen(
+async function trainUntilSeen<B extends object>(
   timer: LapTimer,
   { disposeParams, ...settings }: {
     precision?: Precision;
@@ -183,7 +189,7 @@ async function trainUntilSeen(
     gradientCheckpointing?: boolean;
     disposeParams: boolean;
   },
-  task: TrainingTask,
+  task: TrainingTask<B>,
 ): Promise<void> {
   const enough = new AbortController();
   const config = trainingSchema.parse({
@@ -191,7 +197,7 @@ async function trainUntilSeen(
     learningRate: { peak: 1e-5 },
     ...settings,
   });
-  await train(task, config, {
+  await fit(task, config, {
     seed: 0,
     signal: enough.signal,
     disposeParams,
@@ -229,10 +235,12 @@ async function loadDecoding(
   const config = await readJson(join(folder, "vae", "config.json"), vaeConfigSchema);
   const params = await loadParams(join(folder, "vae", weights), vaeSpecs(config));
   const latents = normalTensor(createRandom(0), [batch, size, size, config.latent_channels]);
-  const decode = decoderOf(config);
+  const draw = decoderOf((params, latents) =>
+    decode(params, config, tf.div(latents, config.scaling_factor))
+  );
   return (timer) =>
     repeatedly(timer, async () => {
-      const pixels = decode(params, latents, { precision });
+      const pixels = draw(params, latents, { precision });
       await pixels.data();
       pixels.dispose();
     });

@@ -1,7 +1,7 @@
 /** Measures one piece of work with this project, in a process of its own. */
 import { libraryVersions } from "specialist/records/mod.ts";
 import { useBackend } from "specialist/tensorflow/mod.ts";
-import { peakMemory } from "../adapt/process_memory.ts";
+import { peakMemory } from "specialist/tensorflow/mod.ts";
 import { workSchema } from "./cases.ts";
 import { lapTimer } from "./lap_timer.ts";
 import type { Measurement } from "./measurement.ts";

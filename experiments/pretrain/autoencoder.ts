@@ -9,9 +9,9 @@ import {
   vaeSpecs,
 } from "specialist/models/vae/mod.ts";
 import type { Params } from "specialist/nn/mod.ts";
-import { createRandom, type Random } from "specialist/random/mod.ts";
+import { createRandom, normalTensor, type Random } from "specialist/random/mod.ts";
 import { type Tensor, tf } from "specialist/tensorflow/mod.ts";
-import { normalTensor, type TrainingTask } from "specialist/training/mod.ts";
+import type { TrainingTask } from "specialist/training/mod.ts";
 import type { BaseData } from "./base_data.ts";
 import type { PretrainConfig } from "./config.ts";
 import { type PixelBatch, pixelBatch, recoloured } from "./pixel_batch.ts";
@@ -22,7 +22,7 @@ export function autoencoderTask(config: PretrainConfig, data: BaseData): Trainin
   const { seed, vae: { model, training } } = config;
   return {
     params: initParams(vaeSpecs(model), createRandom(seed).fork("vae")),
-    batch: (random) => pictures(random, data, model, training.batchSize),
+    batch: (streams) => pictures(streams.at("batch"), data, model, training.batchSize),
     loss: (params, batch) => autoencoderLoss(params, model, batch as AutoencoderBatch, config.vae),
   };
 }
@@ -38,7 +38,7 @@ export function decoderTask(
 ): TrainingTask {
   return {
     params: decoderParams(all),
-    batch: (random) => pictures(random, data, model, training.batchSize),
+    batch: (streams) => pictures(streams.at("batch"), data, model, training.batchSize),
     loss: (params, batch) =>
       autoencoderLoss({ ...all, ...params }, model, batch as AutoencoderBatch, weights),
   };

@@ -1,6 +1,7 @@
 /** The designers' drawings, changed by image processing. */
 import { createProgress } from "specialist/progress/mod.ts";
-import { augmentationSchema, transformed, transformNames } from "specialist/specialist/mod.ts";
+import { createRandom } from "specialist/random/mod.ts";
+import { doubledCaption, paperTransforms } from "specialist/specialist/mod.ts";
 import type { Drawing } from "./base_data.ts";
 import { filters } from "./filters.ts";
 
@@ -27,11 +28,12 @@ export function filteredDrawings(drawings: readonly Drawing[], count?: number): 
  * @param count transformations of each drawing; all by default
  */
 export function transformedDrawings(drawings: readonly Drawing[], count?: number): Drawing[] {
-  const augmentation = augmentationSchema.parse({});
-  const changes = transformNames.map((name): Change => (drawing) => {
-    const { image, captionSuffix } = transformed(imageOf(drawing), name, augmentation);
-    return { ...drawing, captionSuffix, pixels: image.data };
-  });
+  const random = createRandom("transformed drawings");
+  const changes = paperTransforms.map((transform): Change => (drawing) => ({
+    ...drawing,
+    captionSuffix: doubledCaption(transform, ""),
+    pixels: transform.apply(imageOf(drawing), random).data,
+  }));
   return changedInTurn("Transforming drawings", drawings, changes, count);
 }
 

@@ -52,7 +52,8 @@ export function clipTask(
   const concepts = groupByConcept(drawings, filteredDrawings(drawings));
   return {
     params,
-    batch(random) {
+    batch(streams) {
+      const random = streams.at("batch");
       const pairs = drawPairs(random, concepts, n, filteredShare);
       const colours = pairs.map(({ styled }) =>
         // New colours would contradict a caption that names the style.

@@ -9,9 +9,9 @@ import {
   snr,
   stableDiffusionV1,
 } from "specialist/schedulers/mod.ts";
-import type { Random } from "specialist/random/mod.ts";
+import { normalTensor, type Random } from "specialist/random/mod.ts";
 import { type Tensor1D, tf } from "specialist/tensorflow/mod.ts";
-import { normalTensor, type TrainingTask } from "specialist/training/mod.ts";
+import type { TrainingTask } from "specialist/training/mod.ts";
 import { drawCaption, type Drawing, drawItem } from "./base_data.ts";
 import type { PretrainConfig } from "./config.ts";
 
@@ -49,7 +49,8 @@ export function denoiserTask(
   const shape = [n, model.sample_size, model.sample_size, model.in_channels];
   return {
     params: denoiserParams(start),
-    batch(random) {
+    batch(streams) {
+      const random = streams.at("batch");
       const x0 = new Float32Array(shape.reduce((a, b) => a * b));
       const ids: number[] = [];
       for (let i = 0; i < n; i++) {

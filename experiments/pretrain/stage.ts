@@ -13,12 +13,12 @@ import {
 } from "specialist/records/mod.ts";
 import { tf } from "specialist/tensorflow/mod.ts";
 import {
-  train,
+  fit,
+  trainingClock,
   type TrainingConfig,
   type TrainingTask,
   type Weights,
 } from "specialist/training/mod.ts";
-import { trainingClock } from "../adapt/training_clock.ts";
 import { recentLosses } from "./recent_losses.ts";
 
 /** What all stages of a pretraining have in common. */
@@ -66,7 +66,7 @@ export async function stage(options: StageOptions): Promise<StageResult> {
     });
     clock.start();
     try {
-      const params = await train(task, training, {
+      const params = await fit(task, training, {
         seed: `${seed} ${name}`,
         run: recent.run,
         signal,

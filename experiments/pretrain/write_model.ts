@@ -1,3 +1,4 @@
+import { createStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
 import { type Params, scoped } from "specialist/nn/mod.ts";
 import { stableDiffusionV1 } from "specialist/schedulers/mod.ts";
 import { tf } from "specialist/tensorflow/mod.ts";
@@ -29,13 +30,13 @@ export async function writeModel(
   const denoiser = earlier && part ? together(earlier, part) : part ?? earlier;
   if (!clips || !autoencoder || !guide || !judge || !denoiser) return false;
   await writeBaseModel(config.output, {
-    pipeline: {
+    pipeline: createStableDiffusion({
       tokenizer,
       scheduler: stableDiffusionV1,
       textEncoder: { config: textConfig, params: scoped(params, "text_encoder") },
       unet: { config: config.denoiser.unet, params: scoped(params, "unet") },
       vae: { config: { ...vae.config, scaling_factor: scalingFactor }, params: vae.params },
-    },
+    }),
     ...clips,
     config,
     parts: { autoencoder, ...decoder && { decoder }, guide, judge, denoiser },

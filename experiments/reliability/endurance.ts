@@ -2,19 +2,18 @@
 import { join } from "node:path";
 import { readStyleFolder, styleFolderOf } from "specialist/datasets/mod.ts";
 import { dataFile } from "specialist/files/mod.ts";
-import { createMethod, methodSchema } from "specialist/methods/mod.ts";
 import { loadClip } from "specialist/models/clip/mod.ts";
 import {
   loadStableDiffusion,
+  modelAtSize,
   type StableDiffusion,
 } from "specialist/models/stable_diffusion/mod.ts";
-import { emojiParts } from "specialist/presets/mod.ts";
 import { createProgress } from "specialist/progress/mod.ts";
 import { libraryVersions, performRun } from "specialist/records/mod.ts";
 import { sample } from "specialist/sampling/mod.ts";
+import { emojiParts, methodOf, methodSchema, prepareMethod } from "specialist/specialist/mod.ts";
 import { tf, useBackend } from "specialist/tensorflow/mod.ts";
-import { train, trainingSchema } from "specialist/training/mod.ts";
-import { modelAtSize } from "../adapt/model_at_size.ts";
+import { fit, trainingSchema } from "specialist/training/mod.ts";
 import type { Course } from "../bench/course.ts";
 import type { CaseConfig } from "./case.ts";
 import { flatnessFindings, recordStretches, reportedCourse } from "./flatness.ts";
@@ -56,7 +55,7 @@ async function trainLong(
     contentLoss: { every: 10, steps: 2 },
   });
   const guide = await loadClip(join(base, "guide"));
-  const method = await createMethod(config, {
+  const { task } = await prepareMethod(methodOf(config), {
     model,
     shots,
     styleWords,
@@ -79,7 +78,7 @@ async function trainLong(
         lap();
         progress.update(step, { loss: loss.toFixed(4) });
       };
-      tf.dispose(await train(method.task, training, { seed, run, signal, onStep }));
+      tf.dispose(await fit(task, training, { seed, run, signal, onStep }));
       return {};
     });
     return course;

@@ -22,12 +22,7 @@ export { createLora, loraDelta, loraScales, type LoraShape, mergeLora } from "./
 export { groupNorm, layerNorm } from "./norm.ts";
 export { param, type Params } from "./params.ts";
 export { prefixed, scoped } from "./scope.ts";
-export {
-  clipByGlobalNorm,
-  clippingScale,
-  globalNorm,
-  valueAndGradients,
-} from "./value_and_gradients.ts";
+export { clipByGlobalNorm, globalNorm, valueAndGradients } from "./value_and_gradients.ts";
 export {
   createVariables,
   disposeVariables,

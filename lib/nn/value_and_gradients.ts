@@ -41,12 +41,7 @@ export function clipByGlobalNorm(
   maxNorm: number,
 ): { gradients: Params; norm: Tensor } {
   const norm = globalNorm(gradients);
-  const scale = clippingScale(norm, maxNorm);
+  const scale = tf.minimum(1, tf.div(maxNorm, tf.add(norm, 1e-6)));
   const clipped = Object.entries(gradients).map(([name, g]) => [name, tf.mul(g, scale)]);
   return { gradients: Object.fromEntries(clipped), norm };
-}
-
-/** What gradients are multiplied with so that a norm becomes at most `maxNorm`, as PyTorch has it. */
-export function clippingScale(norm: Tensor, maxNorm: number): Tensor {
-  return tf.minimum(1, tf.div(maxNorm, tf.add(norm, 1e-6)));
 }

@@ -14,7 +14,7 @@ export type Streams = {
   /**
    * The stream for a purpose, always from its start.
    *
-   * @param purpose such as "noise", "captions" or a loss's name
+   * @param purpose such as "noise", "captions" or "loss content"
    * @param index this step by default; a number of its own for what lasts longer, such as an epoch
    */
   at(purpose: string, index?: number): Random;

@@ -98,7 +98,15 @@ export type Loss<State = any> = {
 };
 
 /** An image of the model's size, and the whole caption that it is shown with. */
-export type Captioned = { image: Image; caption: string };
+export type Captioned = {
+  image: Image;
+  caption: string;
+  /**
+   * Names an image that comes up again and again, among those of its loss. Where a method has `variants`,
+   * such an image is encoded once; all others are encoded at each step.
+   */
+  key?: string;
+};
 
 /** What a loss may prepare a step with. */
 export type StepContext = {

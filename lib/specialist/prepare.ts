@@ -1,7 +1,13 @@
 /** From a method and what it works with to something that can be trained. */
 import type { StableDiffusion } from "../models/stable_diffusion/mod.ts";
 import { type Params, readVariables } from "../nn/mod.ts";
-import { normalTensor, offsetNoise, type Random, type Streams } from "../random/mod.ts";
+import {
+  createRandom,
+  normalTensor,
+  offsetNoise,
+  type Random,
+  type Streams,
+} from "../random/mod.ts";
 import { addNoise, createScheduler, noiseLevels, predictX0 } from "../schedulers/mod.ts";
 import { type Tensor, type Tensor1D, tf } from "../tensorflow/mod.ts";
 import {
@@ -49,7 +55,7 @@ export type PreparedMethod = {
   addition?(params: Params): Addition;
 };
 
-/** Where images and captions get their random draws from, by what is drawn. */
+/** Where images get their random draws from, by what is drawn. */
 type DrawsOf = (purpose: "posterior" | "noise" | "timesteps") => Random;
 
 /**
@@ -93,7 +99,7 @@ export async function prepareMethod(
     let params: Params | undefined;
     const now = () => learner.adapted(params ??= readVariables(variables));
     for (const loss of dueAt(streams.step, batchSize)) {
-      const random = streams.at(loss.name);
+      const random = streams.at(`loss ${loss.name}`);
       prepared[loss.name] = await loss.prepare?.({
         step: streams.step,
         shown,
@@ -103,7 +109,7 @@ export async function prepareMethod(
         get model() {
           return now();
         },
-        noised: (images) => noised(images, (purpose) => random.fork(purpose)),
+        noised: (images) => noised(images, (purpose) => random.fork(purpose), `loss ${loss.name}`),
       }) ?? {};
     }
     if (params) tf.dispose(params);
@@ -167,22 +173,27 @@ function createNoising(
     latents: model.encodeImages(images.map(({ image }) => image), random),
     texts: encode(images.map(({ caption }) => caption)),
   });
-  /** Rows of images that are shown again and again. */
-  const rows = new Map<Captioned, ReturnType<typeof encodeNow>>();
-  const encodeCached = (images: readonly Captioned[], random: Random) => {
-    for (const [i, image] of images.entries()) {
-      if (!rows.has(image)) rows.set(image, encodeNow([image], random.fork(`${i}`)));
-    }
-    const stacked = (part: "latents" | "texts") =>
-      tf.concat(images.map((image) => rows.get(image)![part]));
+  /** Rows of images that come up again and again; which step comes first to one is all the same. */
+  const rows = new Map<string, ReturnType<typeof encodeNow>>();
+  const encodeOnce = (images: readonly Captioned[], owner: string) => {
+    const all = images.map((image) => {
+      const key = `${owner} ${image.key}`;
+      const row = rows.get(key) ?? encodeNow([image], createRandom("variants").fork(key));
+      rows.set(key, row);
+      return row;
+    });
+    const stacked = (part: "latents" | "texts") => tf.concat(all.map((row) => row[part]));
     return { latents: stacked("latents"), texts: stacked("texts") };
   };
 
-  const noised = (images: readonly Captioned[], drawsOf: DrawsOf): MethodBatch["shown"] => {
-    const encoded = (variants === undefined ? encodeNow : encodeCached)(
-      images,
-      drawsOf("posterior"),
-    );
+  /** @param owner of the images' keys */
+  const noised = (
+    images: readonly Captioned[],
+    drawsOf: DrawsOf,
+    owner = "shots",
+  ): MethodBatch["shown"] => {
+    const isKept = variants !== undefined && images.every(({ key }) => key !== undefined);
+    const encoded = isKept ? encodeOnce(images, owner) : encodeNow(images, drawsOf("posterior"));
     const { shape } = encoded.latents;
     return {
       ...encoded,

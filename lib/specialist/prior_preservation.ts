@@ -56,5 +56,5 @@ async function drawClassImages(
     seed: "class images",
     signal,
   }, cache);
-  return images.map((image, i) => ({ image, caption: captions[i] }));
+  return images.map((image, i) => ({ image, caption: captions[i], key: `${i}` }));
 }

@@ -69,8 +69,12 @@ export async function prepareShots(
 
 /** Each shot in a few variants, made once, as common training scripts cache latents and embeddings. */
 function showVariants(show: ShowShots, count: number, variants: number): ShowShots {
-  const all = Array.from({ length: variants }, (_, i) => show(createStreams("variants", i), count))
-    .flat();
+  const all = Array.from(
+    { length: variants },
+    (_, i) =>
+      show(createStreams("variants", i), count)
+        .map((shown) => ({ ...shown, key: `${shown.shot} ${i}` })),
+  ).flat();
   const variantsOf = Map.groupBy(all, ({ shot }) => shot);
   return (streams, batchSize) =>
     drawShots(count, batchSize, streams).map((shot, i) =>

@@ -77,7 +77,11 @@ export async function fit<B extends object = Batch>(
     ...(shadows && { ema: shadows }),
   };
   const weights = { variables, read: () => readVariables(shadows ?? variables) };
-  const lossesAt = (step: number) => task.losses?.({ step: step * accumulate, batchSize }) ?? [];
+  const lossesOf = (batch: number) => task.losses?.({ step: batch, batchSize }) ?? [];
+  const batchesAt = (step: number) =>
+    Array.from({ length: accumulate }, (_, k) => step * accumulate + k);
+  /** Of any of a step's batches. */
+  const lossesAt = (step: number) => [...new Set(batchesAt(step).flatMap(lossesOf))];
   let step = 0, skipped = 0, savedStep = run?.checkpoint?.step;
 
   async function save() {
@@ -101,9 +105,9 @@ export async function fit<B extends object = Batch>(
         emaDecay: tf.scalar(config.ema ? emaDecayAt(config.ema, updates) : 0),
       };
       const numbers = await update.run(
-        (k) => task.batch(createStreams(seed, step * accumulate + k), { batchSize, variables }),
+        (k) => task.batch(createStreams(seed, batchesAt(step)[k]), { batchSize, variables }),
         scalars,
-        measuresShares(step, config.sharesEvery, lossesAt),
+        measuresShares(step, config.sharesEvery, (step) => lossesOf(step * accumulate)),
       );
       tf.dispose(scalars);
       const isSkipped = !isFiniteStep(numbers);
@@ -140,7 +144,11 @@ export async function fit<B extends object = Batch>(
   }
 }
 
-/** Whether a step is the first with several losses among those of its stretch of `every` steps. */
+/**
+ * Whether a step is the first with several losses among those of its stretch of `every` steps.
+ *
+ * @param lossesAt those of a step's first batch, on which they are measured
+ */
 function measuresShares(
   step: number,
   every: number,

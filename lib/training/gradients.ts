@@ -1,7 +1,6 @@
 /** A step's losses and gradient: of one batch, or of several whose gradients are added up. */
 import {
   clipByGlobalNorm,
-  clippingScale,
   disposeVariables,
   globalNorm,
   type Params,
@@ -76,27 +75,28 @@ export function createGradients<B extends object = Batch>(
       ? clipByGlobalNorm(gradients, maxGradNorm)
       : { gradients, norm: globalNorm(gradients) };
 
-  /**
-   * The norm of each weighted loss's own gradient. Where the gradient of their sum is known, it tells that
-   * of the first one, which then needs no pass of its own.
-   */
-  const norms = compile((batch: B, names: string[], sum?: Clipped): Params => {
-    const own = (name: string) =>
-      gradientOf((params) => {
-        const { value, weight } = termsOf(loss(params, batch))[name];
-        return tf.mul(value, weight);
-      }).gradients;
-    const [first, ...others] = names;
-    const found = Object.fromEntries(others.map((name) => [name, own(name)]));
-    return {
-      [first]: globalNorm(sum ? rest(unclipped(sum), Object.values(found)) : own(first)),
-      ...mapValues(found, globalNorm),
-    };
+  /** The norm of the gradient of the losses in sum, each times a number. */
+  const normOf = compile((batch: B, factors: Params): Tensor => {
+    const { gradients } = gradientOf((params) => {
+      const terms = Object.entries(termsOf(loss(params, batch)));
+      return tf.addN(
+        terms.map(([name, { value, weight }]) => tf.mul(value, tf.mul(factors[name], weight))),
+      );
+    });
+    return globalNorm(gradients);
   });
-  const unclipped = ({ gradients, norm }: Clipped): Params => {
-    if (!maxGradNorm) return gradients;
-    const scale = clippingScale(norm, maxGradNorm);
-    return mapValues(gradients, (gradient) => tf.div(gradient, scale));
+  /** By taking one loss at a time: the others' factors are zero, so that all are traced together, once. */
+  const sharesOf = (batch: B, names: readonly string[]): Record<string, number> => {
+    const norms = names.map((chosen) => {
+      const factors = Object.fromEntries(
+        names.map((name) => [name, tf.scalar(name === chosen ? 1 : 0)]),
+      );
+      const norm = numberOf(normOf(batch, factors));
+      tf.dispose(factors);
+      return norm;
+    });
+    const sum = norms.reduce((sum, norm) => sum + norm, 0);
+    return Object.fromEntries(names.map((name, i) => [name, sum === 0 ? 0 : norms[i] / sum]));
   };
 
   if (accumulate === 1) {
@@ -107,11 +107,15 @@ export function createGradients<B extends object = Batch>(
     return {
       async of(next, withShares = false) {
         const batch = await next(0);
-        const { value, values, gradients, norm, weights } = compute(batch);
-        const sum = { gradients, norm };
-        const shares = withShares ? sharesOf(norms(batch, Object.keys(values), sum)) : undefined;
+        const { value, values, ...rest } = compute(batch);
+        const shares = withShares ? sharesOf(batch, Object.keys(values)) : undefined;
         tf.dispose(batch as never);
-        return { loss: numberOf(value), values: numbersOf(values), weights, ...sum, shares };
+        return {
+          loss: numberOf(value),
+          values: numbersOf(values),
+          ...rest,
+          ...shares && { shares },
+        };
       },
       dispose() {},
     };
@@ -139,11 +143,11 @@ export function createGradients<B extends object = Batch>(
       for (let k = 0; k < accumulate; k++) {
         const batch = await next(k);
         const { value, values, weights } = add(batch);
-        if (withShares && k === 0) shares = sharesOf(norms(batch, Object.keys(values)));
+        if (withShares && k === 0) shares = sharesOf(batch, Object.keys(values));
         tf.dispose(batch as never);
         all.push({ loss: numberOf(value), values: numbersOf(values), weights });
       }
-      return { ...meanOf(all), ...take(), shares };
+      return { ...meanOf(all), ...take(), ...shares && { shares } };
     },
     dispose: () => disposeVariables(means),
   };
@@ -173,29 +177,10 @@ function meanOf(all: readonly Losses[]): Losses {
   };
 }
 
-function sharesOf(norms: Params): Record<string, number> {
-  const numbers = numbersOf(norms);
-  const sum = Object.values(numbers).reduce((sum, norm) => sum + norm, 0);
-  return mapValues(numbers, (norm) => sum === 0 ? 0 : norm / sum);
-}
-
-/** A sum of gradients without some of its summands. */
-function rest(sum: Params, summands: readonly Params[]): Params {
-  return mapValues(
-    sum,
-    (gradient, name) => summands.reduce((left, summand) => tf.sub(left, summand[name]), gradient),
-  );
-}
-
-function mapValues<A, B>(
-  record: Record<string, A>,
-  fn: (value: A, name: string) => B,
-): Record<string, B> {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, fn(value, name)]));
-}
-
 function numbersOf(scalars: Params): Record<string, number> {
-  return mapValues(scalars, numberOf);
+  return Object.fromEntries(
+    Object.entries(scalars).map(([name, scalar]) => [name, numberOf(scalar)]),
+  );
 }
 
 /** The number in a scalar, which is disposed. */

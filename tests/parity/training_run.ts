@@ -8,26 +8,27 @@ import {
 import { type Tensor, tf } from "specialist/tensorflow/mod.ts";
 import {
   type Batch,
+  fit,
   learningRateAt,
-  train,
   type TrainingConfig,
   trainingSchema,
   type TrainingTask,
 } from "specialist/training/mod.ts";
 import { parameterOutput } from "./layout.ts";
 import type { Expected, Output, Outputs } from "./parity_case.ts";
+import { totalLoss } from "../tensors.ts";
 import { tensorOf } from "./tensors.ts";
 
 /** The task of a case: its batches are stored, not drawn. */
-export type StoredTask = {
+export type StoredTask<B extends object = Batch> = {
   params: Params;
-  batch(step: number): Batch;
-  loss: TrainingTask["loss"];
+  batch(step: number): B;
+  loss: TrainingTask<B>["loss"];
 };
 
 /** What a training did, step by step. */
-export type TrainingRun = {
-  task: StoredTask;
+export type TrainingRun<B extends object = Batch> = {
+  task: StoredTask<B>;
   config: TrainingConfig;
   losses: number[];
   /** Before clipping. */
@@ -59,15 +60,15 @@ export function trainingConfigOf(
 }
 
 /** Trains with the library's own loop, and keeps the weights of every step. */
-export async function runTraining(
-  task: StoredTask,
+export async function runTraining<B extends object>(
+  task: StoredTask<B>,
   config: TrainingConfig,
-): Promise<TrainingRun> {
+): Promise<TrainingRun<B>> {
   const losses: number[] = [], gradNorms: number[] = [];
   const weights = [task.params];
   const results: Params[] = [];
-  const final = await train(
-    { ...task, batch: (_, step) => task.batch(step) },
+  const final = await fit(
+    { ...task, batch: ({ step }) => task.batch(step) },
     config,
     {
       seed: 0,
@@ -96,9 +97,12 @@ function copied(params: Params): Params {
 }
 
 /** The gradients that step `k` (0 is the first) starts from. */
-export function gradientsOf({ task, weights }: TrainingRun, k: number): Params {
+export function gradientsOf<B extends object>(
+  { task, weights }: TrainingRun<B>,
+  k: number,
+): Params {
   const batch = task.batch(k);
-  return valueAndGradients((params) => task.loss(params, batch), weights[k]).gradients;
+  return valueAndGradients((params) => totalLoss(task.loss(params, batch)), weights[k]).gradients;
 }
 
 /**
@@ -106,8 +110,8 @@ export function gradientsOf({ task, weights }: TrainingRun, k: number): Params {
  *
  * @param nameOf what a parameter is called here
  */
-export function trainingOutputs(
-  run: TrainingRun,
+export function trainingOutputs<B extends object>(
+  run: TrainingRun<B>,
   expected: readonly Expected[],
   nameOf: (name: string) => string = (name) => name,
 ): Outputs {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { renderError } from "specialist/errors/mod.ts";
 import { performRun } from "specialist/records/mod.ts";
 import { type Tensor, tf, useBackend } from "specialist/tensorflow/mod.ts";
-import { train, trainingSchema, type TrainingTask } from "specialist/training/mod.ts";
+import { fit, trainingSchema, type TrainingTask } from "specialist/training/mod.ts";
 import { identity } from "./sum_run.ts";
 
 /** What became of a training whose disk was disturbed, and set right afterwards. */
@@ -26,7 +26,7 @@ const disturbedAt = 5;
 
 const task: TrainingTask = {
   params: { w: tf.fill([1 << 15], 1) },
-  batch: (random) => ({ x: tf.scalar(random.normal()) }),
+  batch: (streams) => ({ x: tf.scalar(streams.at("batch").normal()) }),
   loss: ({ w }, { x }) => tf.mean(tf.square(tf.sub(w, x as Tensor))),
 };
 const training = trainingSchema.parse({ steps: 8, checkpointEvery: 2 });
@@ -77,7 +77,7 @@ async function outcome({ disturb, repair }: Disturbance): Promise<Outcome> {
 async function trained(folder: string, disturb?: () => Promise<void>) {
   let w: number[] = [];
   const { attempts } = await performRun({ identity, folder, backend: "any" }, async (run) => {
-    const params = await train(task, training, {
+    const params = await fit(task, training, {
       seed: 0,
       run,
       logEvery: 1,

@@ -6,7 +6,10 @@ import {
   clipTextConfigSchema,
   clipTextSpecs,
 } from "specialist/models/clip/mod.ts";
-import type { StableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
+import {
+  createStableDiffusion,
+  type StableDiffusion,
+} from "specialist/models/stable_diffusion/mod.ts";
 import { createTokenizer } from "specialist/models/tokenizer.ts";
 import { unetConfigSchema, unetSpecs } from "specialist/models/unet/mod.ts";
 import { vaeConfigSchema, vaeSpecs } from "specialist/models/vae/mod.ts";
@@ -59,11 +62,11 @@ export const vaeConfig = vaeConfigSchema.parse({
 /** With new weights. */
 export function smallModel(): StableDiffusion {
   const random = createRandom("small networks");
-  return {
+  return createStableDiffusion({
     tokenizer,
     scheduler: stableDiffusionV1,
     textEncoder: { config: textConfig, params: initParams(clipTextSpecs(textConfig), random) },
     unet: { config: unetConfig, params: initParams(unetSpecs(unetConfig), random) },
     vae: { config: vaeConfig, params: initParams(vaeSpecs(vaeConfig), random) },
-  };
+  });
 }

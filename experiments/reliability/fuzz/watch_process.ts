@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { formatBytes } from "specialist/units/mod.ts";
-import { peakMemoryOf } from "../../adapt/process_memory.ts";
+import { peakMemoryOf } from "specialist/tensorflow/mod.ts";
 import type { Message, Task } from "./worker.ts";
 import { inside } from "./root.ts";
 

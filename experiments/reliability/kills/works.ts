@@ -1,7 +1,7 @@
 /** What is killed: runs of seconds, each in the working directory of its process. */
 import { loadBaseData } from "../../pretrain/base_data.ts";
-import { adaptSchema } from "../../adapt/config.ts";
-import { adapt } from "../../adapt/adapt.ts";
+import { trainSchema } from "specialist";
+import { runTrain } from "../../train/train.ts";
 import { pretrainSchema } from "../../pretrain/config.ts";
 import { pretrain } from "../../pretrain/pretrain.ts";
 
@@ -31,7 +31,7 @@ const trainingOf = (steps: number) => ({
 
 export const works: Record<WorkName, (options: WorkOptions) => Promise<unknown>> = {
   adapt: ({ model, steps }) =>
-    adapt(adaptSchema.parse({
+    runTrain(trainSchema.parse({
       model,
       method: { method: "specialist", contentLoss: { steps: 4 } },
       training: trainingOf(steps),

@@ -14,8 +14,7 @@ import {
   posterize,
   sharpen,
   solarize,
-  type Transform,
-} from "specialist/specialist/transforms/mod.ts";
+} from "specialist/specialist/mod.ts";
 import { imageOf, outputOfImage } from "../images.ts";
 import type { Output, ParityCase } from "../parity_case.ts";
 
@@ -34,17 +33,17 @@ export const augment: ParityCase = ({ config, inputs }) => {
 };
 
 /** The transform of a name such as `posterize_2`. */
-function transformOf(name: string): Transform {
+function transformOf(name: string): (image: Image) => Image {
   const [kind, parameter] = name.split("_");
-  const transforms: Record<string, Transform> = {
+  const transforms: Record<string, (image: Image) => Image> = {
     invert,
     autocontrast,
     equalize,
     hflip: flipHorizontally,
     vflip: flipVertically,
-    posterize: posterize(Number(parameter)),
-    solarize: solarize(Number(parameter)),
-    sharpness: sharpen(Number(parameter)),
+    posterize: (image) => posterize(image, Number(parameter)),
+    solarize: (image) => solarize(image, Number(parameter)),
+    sharpness: (image) => sharpen(image, Number(parameter)),
   };
   if (!Object.hasOwn(transforms, kind)) throw new Error(`unknown transform "${name}"`);
   return transforms[kind];

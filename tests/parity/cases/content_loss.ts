@@ -3,14 +3,13 @@ import { clipPreprocess } from "specialist/images/mod.ts";
 import { clipImageEmbeddings, loadClip, normalizeRows } from "specialist/models/clip/mod.ts";
 import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
 import { type Params, valueAndGradients } from "specialist/nn/mod.ts";
-import { encodePrompts } from "specialist/sampling/mod.ts";
 import { createScheduler } from "specialist/schedulers/mod.ts";
 import {
   clipView,
-  cosineDistance,
   drawUntilLastStep,
   lastOutput,
-  predictedPicture,
+  meanCosineDistance,
+  predictedImage,
   resizeTensor,
 } from "specialist/specialist/mod.ts";
 import { type Tensor, tf } from "specialist/tensorflow/mod.ts";
@@ -27,7 +26,7 @@ export const contentLoss: ParityCase = async ({ folder, config, inputs, expected
   );
   const { steps, k: lastStep, guidance_scale: guidanceScale } = config;
   const drawing = { steps, lastStep, guidanceScale };
-  const contexts = encodePrompts(model, [config.negative_prompt, config.prompt]);
+  const contexts = model.encodePrompts([config.negative_prompt, config.prompt]);
   const [unconditional, conditional] = tf.split(contexts, 2, 0);
   const used = guidanceScale === 1 ? conditional : contexts;
 
@@ -52,13 +51,13 @@ export const contentLoss: ParityCase = async ({ folder, config, inputs, expected
   const targets = normalizeRows(clipImageEmbeddings(clip, clipConfig, real));
   const outputAt = (unet: Params) => lastOutput(model, unet, { latents, contexts: used }, drawing);
   const imageOfOutput = (output: Tensor) => {
-    const image = tf.add(tf.div(predictedPicture(model, output, latents, drawing), 2), 0.5);
+    const image = tf.add(tf.div(predictedImage(model, output, latents, drawing), 2), 0.5);
     return config.clamp ? tf.clipByValue(image, 0, 1) : image;
   };
   const pixelsOf = (image: Tensor) =>
     clipView(image, preprocessor, { resampling: config.resize, antialias: config.antialias });
   const distance = (pixels: Tensor) =>
-    cosineDistance(clipImageEmbeddings(clip, clipConfig, pixels), targets);
+    meanCosineDistance(clipImageEmbeddings(clip, clipConfig, pixels), targets);
 
   const output = outputAt(model.unet.params);
   const image = imageOfOutput(output), pixels = pixelsOf(image);
@@ -74,7 +73,7 @@ export const contentLoss: ParityCase = async ({ folder, config, inputs, expected
     x_per_step: outputOf(tf.stack(perStep)),
     eps_last: channelsFirstOutput(output),
     x0_pred: channelsFirstOutput(scheduler.predictX0(output, lastStep, latents)),
-    image_raw: channelsFirstOutput(predictedPicture(model, output, latents, drawing)),
+    image_raw: channelsFirstOutput(predictedImage(model, output, latents, drawing)),
     image_01: channelsFirstOutput(image),
     pixel_values_gen: channelsFirstOutput(pixels),
     pixel_values_real: channelsFirstOutput(real),

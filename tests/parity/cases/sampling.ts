@@ -1,12 +1,6 @@
 import { join } from "node:path";
 import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
-import {
-  decoderOf,
-  denoise,
-  denoiserOf,
-  encodePrompts,
-  toImages,
-} from "specialist/sampling/mod.ts";
+import { decoderOf, denoise, guidedPredictorOf, toImages } from "specialist/sampling/mod.ts";
 import { createScheduler, parseSchedulerConfig, samplerOf } from "specialist/schedulers/mod.ts";
 import { type Tensor, tf } from "specialist/tensorflow/mod.ts";
 import { outputOfImage } from "../images.ts";
@@ -19,23 +13,24 @@ export const sampling: ParityCase = async ({ folder, config, inputs }) => {
   const model = await loadStableDiffusion(join(folder, "../../pipeline"));
   const prompts = config.prompts as string[];
   const negative = prompts.map(() => config.negative_prompt ?? "");
-  const contexts = encodePrompts(model, [...negative, ...prompts]);
+  const contexts = model.encodePrompts([...negative, ...prompts]);
   const [unconditional, conditional] = tf.split(contexts, 2, 0);
   const scheduler = createScheduler(
     parseSchedulerConfig(config.scheduler_config),
     config.steps,
     { sampler: samplerOf(config.scheduler_class) },
   );
-  const predict = denoiserOf(model.unet.config), draw = decoderOf(model.vae.config);
+  const denoiser = model.denoiser(), decoder = model.decoder();
+  const predict = guidedPredictorOf(denoiser.predict), draw = decoderOf(decoder.decode);
   const options = { guidanceScale: config.guidance_scale, precision: "float32" } as const;
   const perStep: Tensor[] = [];
   const latents = await denoise(
-    (x, timestep) => predict(model.unet.params, x, timestep, contexts, options),
+    (x, timestep) => predict(denoiser.params, x, timestep, contexts, options),
     scheduler,
     channelsLastTensor(inputs.latents_init),
     { onStep: (_, x) => void perStep.push(tf.transpose(x, [0, 3, 1, 2])) },
   );
-  const image = draw(model.vae.params, latents, options);
+  const image = draw(decoder.params, latents, options);
   const { timesteps } = scheduler;
   return {
     context_cond: outputOf(conditional),

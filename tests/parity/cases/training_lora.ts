@@ -1,11 +1,10 @@
 import { join } from "node:path";
-import { diffusionOf, unetErrors } from "specialist/methods/diffusion_step.ts";
 import { loadLora, saveLora } from "specialist/models/adapters/mod.ts";
 import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
-import { unet } from "specialist/models/unet/mod.ts";
 import { loraDelta, mergeLora, type Params } from "specialist/nn/mod.ts";
 import { addNoise } from "specialist/schedulers/mod.ts";
 import { type Tensor1D, tf } from "specialist/tensorflow/mod.ts";
+import { denoisingErrors, diffusionOf, type Noised } from "specialist/training/mod.ts";
 import { channelsFirstOutput } from "../layout.ts";
 import type { Fixture, Outputs } from "../parity_case.ts";
 import { outputOf, tensorOf } from "../tensors.ts";
@@ -30,7 +29,7 @@ export async function lora({ folder, config, inputs, expected }: Fixture): Promi
   const start = Object.fromEntries(Object.entries(loaded).filter((entry) => !isScale(entry)));
   const { rank, lora_alpha: alpha } = config;
   const withAdapters = (adapters: Params) => ({ ...model.unet.params, ...scales, ...adapters });
-  const diffusion = diffusionOf(model);
+  const { predict } = model.denoiser(), diffusion = diffusionOf(model.scheduler);
   const batch = (step: number) => ({
     latents: latentsOf(inputs.latents, step),
     noise: latentsOf(inputs.noise, step),
@@ -40,8 +39,12 @@ export async function lora({ folder, config, inputs, expected }: Fixture): Promi
   const task: StoredTask = {
     params: start,
     batch,
-    loss: (adapters, batch) =>
-      tf.mean(unetErrors(model, withAdapters(adapters), batch as never, diffusion)),
+    loss: (adapters, { contexts, ...noised }) =>
+      tf.mean(denoisingErrors(
+        (noisy) => predict(withAdapters(adapters), noisy, noised.timesteps, contexts),
+        noised as Noised,
+        diffusion,
+      )),
   };
   const run = await runTraining(
     task,
@@ -54,7 +57,7 @@ export async function lora({ folder, config, inputs, expected }: Fixture): Promi
   const weightTolerance = expected.find(({ output }) => /^step3\/.*lora_A/.test(output))!;
   return {
     ...trainingOutputs(run, expected, nameHere),
-    eps_after: channelsFirstOutput(unet(params, model.unet.config, noisy, timesteps, contexts)),
+    eps_after: channelsFirstOutput(predict(params, noisy, timesteps, contexts)),
     merged_delta: outputOf(loraDelta(params, mergedLayer)),
     merged_weight: outputOf(mergeLora(params)[`${mergedLayer}.weight`]),
     ...await writtenFile(

@@ -1,10 +1,9 @@
 import { join } from "node:path";
-import { diffusionOf, unetErrors } from "specialist/methods/diffusion_step.ts";
-import { createStyleToken } from "specialist/methods/style_token.ts";
 import { saveEmbedding } from "specialist/models/adapters/mod.ts";
 import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
+import { newToken } from "specialist/specialist/mod.ts";
 import { tf } from "specialist/tensorflow/mod.ts";
-import type { Noised } from "specialist/training/mod.ts";
+import { denoisingErrors, diffusionOf, type Noised } from "specialist/training/mod.ts";
 import type { Fixture, Outputs } from "../parity_case.ts";
 import { outputOf, tensorOf } from "../tensors.ts";
 import {
@@ -24,21 +23,26 @@ export async function textualInversion(
 ): Promise<Outputs> {
   const model = await loadStableDiffusion(join(folder, "../../pipeline"));
   const { placeholder, initializer_token: initializer, texts } = config;
-  const token = createStyleToken({ placeholder, initializer, decayOtherRows: false }, model);
-  const diffusion = diffusionOf(model);
+  const { params, text } = newToken({ placeholder, initializer }).create(model, initializer);
+  const { encode, contexts } = text!;
+  const denoiser = model.denoiser(), diffusion = diffusionOf(model.scheduler);
   const [steps, n, length] = inputs.input_ids.shape;
   const captionsOf = (step: number) => (texts as string[]).slice(step * n, (step + 1) * n);
   const task: StoredTask = {
-    params: token.params,
+    params,
     batch: (step) => ({
       latents: latentsOf(inputs.latents, step),
       noise: latentsOf(inputs.noise, step),
       timesteps: tensorOf(rowOf(inputs.timesteps, step)),
-      ids: token.encode(captionsOf(step)),
+      ids: encode(captionsOf(step)),
     }),
     loss(params, { ids, ...noised }) {
-      const batch = { ...noised as Noised, contexts: token.contexts(params, ids) };
-      return tf.mean(unetErrors(model, model.unet.params, batch, diffusion));
+      const states = contexts(params, ids);
+      return tf.mean(denoisingErrors(
+        (noisy) => denoiser.predict(denoiser.params, noisy, noised.timesteps, states),
+        noised as Noised,
+        diffusion,
+      ));
     },
   };
   const run = await runTraining(task, trainingConfigOf(config, { steps }));
@@ -51,10 +55,10 @@ export async function textualInversion(
     row: outputOf(tf.concat(rows)),
     row_grad: outputOf(tf.concat(all.map((k) => gradientsOf(run, k)[name]))),
     context: outputOf(
-      tf.stack(all.map((k) => token.contexts(run.weights[k], task.batch(k).ids))),
+      tf.stack(all.map((k) => contexts(run.weights[k], task.batch(k).ids))),
     ),
     input_ids: {
-      ...outputOf(tf.stack(all.map((k) => token.encode(captionsOf(k))))),
+      ...outputOf(tf.stack(all.map((k) => encode(captionsOf(k))))),
       expected: { shape: [steps, n, length], data: inputs.input_ids.data, atol: 0, rtol: 0 },
     },
     ...await writtenFile(

@@ -1,18 +1,21 @@
 import { join } from "node:path";
 import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
-import { unet } from "specialist/models/unet/mod.ts";
 import type { Params } from "specialist/nn/mod.ts";
-import { createNoiseSchedule, type PredictionType, snr } from "specialist/schedulers/mod.ts";
+import { snr } from "specialist/schedulers/mod.ts";
+import {
+  denoisingLoss,
+  type MethodBatch,
+  prepareMethod,
+  priorPreservation,
+  wholeUnet as trainedUnet,
+} from "specialist/specialist/mod.ts";
 import { type Tensor, type Tensor1D, tf } from "specialist/tensorflow/mod.ts";
 import {
-  type Batch,
   denoisingErrors,
-  type Diffusion,
+  diffusionOf,
   emaDecayAt,
   emaSchema,
   minSnrWeights,
-  type Noised,
-  priorPreservation,
 } from "specialist/training/mod.ts";
 import { parameterOutput } from "../layout.ts";
 import type { Fixture, Outputs } from "../parity_case.ts";
@@ -28,44 +31,51 @@ import {
   vector,
 } from "../training_run.ts";
 
-/** The whole U-Net on stored latents, noise, timesteps and contexts, with the loss of each case. */
+/** The whole U-Net on stored latents, noise, timesteps and contexts, with the losses of each case. */
 export async function wholeUnet(fixture: Fixture): Promise<Outputs> {
   const { name, folder, config, inputs, expected } = fixture;
-  const model = await loadStableDiffusion(join(folder, "../../pipeline"));
-  const diffusion: Diffusion = {
-    schedule: createNoiseSchedule(model.scheduler),
-    predictionType: (config.prediction_type ?? "epsilon") as PredictionType,
+  const loaded = await loadStableDiffusion(join(folder, "../../pipeline"));
+  const { prediction_type = "epsilon", prior_loss_weight: priorWeight, gamma } = config;
+  const model = { ...loaded, scheduler: { ...loaded.scheduler, prediction_type } };
+  const { predict } = model.denoiser(), diffusion = diffusionOf(model.scheduler);
+  // Its images are stored, not drawn.
+  const prior = { ...priorPreservation({ priorWeight }), setUp: undefined };
+  const { task: { params, loss } } = await prepareMethod({
+    name,
+    trainable: trainedUnet(),
+    losses: [denoisingLoss({ minSnrGamma: gamma }), ...priorWeight ? [prior] : []],
+  }, { model, shots: [], styleWords: "any", sampling: { steps: 1 } });
+  const task: StoredTask<MethodBatch> = {
+    params,
+    batch(step): MethodBatch {
+      const shown = noisedBatch(fixture, step);
+      if (!priorWeight) return { shown, prepared: { denoising: {} } };
+      const [shots, images] = halvesOf(shown);
+      return { shown: shots, prepared: { denoising: {}, prior: images } };
+    },
+    loss,
   };
-  const errors = (params: Params, { contexts, ...noised }: Batch) =>
+  /** Of shots and class images alike. */
+  const errors = (params: Params, { texts, ...noised }: MethodBatch["shown"]) =>
     denoisingErrors(
-      (noisy) => unet(params, model.unet.config, noisy, noised.timesteps, contexts),
-      noised as Noised,
+      (noisy) => predict(params, noisy, noised.timesteps, texts),
+      noised,
       diffusion,
     );
-  const task: StoredTask = {
-    params: model.unet.params,
-    batch: (step) => noisedBatch(fixture, step),
-    loss: (params, batch) => {
-      const perSample = errors(params, batch);
-      if (config.prior_loss_weight) return priorPreservation(perSample, config.prior_loss_weight);
-      if (!config.gamma) return tf.mean(perSample);
-      return tf.mean(tf.mul(perSample, minSnrWeights(batch.timesteps, config.gamma, diffusion)));
-    },
-  };
   const steps = inputs.latents.shape[0];
   const run = await runTraining(task, trainingConfigOf(config, { steps }));
-  const batches = run.losses.map((_, k) => task.batch(k));
+  const batches = run.losses.map((_, k) => noisedBatch(fixture, k));
   const perSample = () => batches.map((batch, k) => errors(run.weights[k], batch));
   return {
     ...trainingOutputs(run, expected),
-    ...(config.prior_loss_weight && halves(perSample())),
-    ...(config.gamma && {
+    ...(priorWeight && meansOfHalves(perSample())),
+    ...(gamma && {
       per_sample_mse: outputOf(tf.stack(perSample())),
       snr: outputOf(
         tf.stack(batches.map((batch) => snr(diffusion.schedule, batch.timesteps as Tensor1D))),
       ),
       snr_weight: outputOf(
-        tf.stack(batches.map((batch) => minSnrWeights(batch.timesteps, config.gamma, diffusion))),
+        tf.stack(batches.map((batch) => minSnrWeights(batch.timesteps, gamma, diffusion))),
       ),
     }),
     ...(name.endsWith("/ema") && await movingAverages(fixture, run)),
@@ -73,16 +83,28 @@ export async function wholeUnet(fixture: Fixture): Promise<Outputs> {
 }
 
 /** A step's batch, as cases store it. */
-export function noisedBatch({ inputs }: Fixture, step: number): Batch {
+function noisedBatch({ inputs }: Fixture, step: number): MethodBatch["shown"] {
   return {
     latents: latentsOf(inputs.latents, step),
     noise: latentsOf(inputs.noise, step),
     timesteps: tensorOf(rowOf(inputs.timesteps, step)),
-    ...(inputs.context && { contexts: tensorOf(inputs.context) }),
+    texts: tensorOf(inputs.context),
   };
 }
 
-function halves(perSample: Tensor[]): Outputs {
+/** The first half of a stored batch are shots, the second are class images. */
+function halvesOf(
+  { latents, noise, timesteps, texts }: MethodBatch["shown"],
+): [MethodBatch["shown"], MethodBatch["shown"]] {
+  const parts = [latents, noise, timesteps, texts].map((part) => tf.split(part, 2));
+  const half = (i: number) => {
+    const [latents, noise, timesteps, texts] = parts.map((part) => part[i]);
+    return { latents, noise, timesteps, texts };
+  };
+  return [half(0), half(1)];
+}
+
+function meansOfHalves(perSample: Tensor[]): Outputs {
   const means = (half: 0 | 1) =>
     vector(perSample.map((errors) => tf.mean(tf.split(errors, 2)[half]).dataSync()[0]));
   return { loss_instance: means(0), loss_prior: means(1) };
@@ -91,7 +113,7 @@ function halves(perSample: Tensor[]): Outputs {
 /** The same training with each kind of moving average. */
 async function movingAverages(
   { config, expected }: Fixture,
-  { task, config: training }: TrainingRun,
+  { task, config: training }: TrainingRun<MethodBatch>,
 ): Promise<Outputs> {
   const kinds = {
     ema: { decay: 0.9999, warmup: "ratio" },

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { resolveConfig } from "specialist/config/mod.ts";
-import { methodSchema } from "specialist/methods/mod.ts";
-import { adaptSchema } from "../../../adapt/config.ts";
+import { methodSchema } from "specialist/specialist/mod.ts";
+import { trainSchema } from "specialist";
 import { requireThat } from "../require_that.ts";
 import { jsonFile, textFile } from "../seed_files.ts";
 import { defineTarget } from "../target.ts";
@@ -18,15 +18,15 @@ export const target = defineTarget({
   title: "configurations of commands",
   seeds: () =>
     Promise.resolve([
-      { [file]: jsonFile(adaptSchema.parse({ method: { method: "specialist" } })) },
+      { [file]: jsonFile(trainSchema.parse({ method: { method: "specialist" } })) },
       {
         [file]: jsonFile({ method: { method: "dreambooth" }, evaluation: { prompts: ["a", "b"] } }),
       },
       { [file]: textFile(ownWords) },
     ]),
-  read: (folder) => resolveConfig(adaptSchema, { file: join(folder, file) }),
+  read: (folder) => resolveConfig(trainSchema, { file: join(folder, file) }),
   check(config) {
     requireThat(methodSchema.safeParse(config.method).success, "its method is none");
-    requireThat(adaptSchema.safeParse(config).success, "it is not valid");
+    requireThat(trainSchema.safeParse(config).success, "it is not valid");
   },
 });
