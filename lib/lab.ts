@@ -1,6 +1,6 @@
 /** The lab: a base model, a style that it has not seen, and what judges how well it learns it. */
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { z } from "zod";
 import { validate } from "./config/mod.ts";
 import {
@@ -140,7 +140,8 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
 
 /** Emoji's for the shipped model, the paper's for all others. */
 export function presetFor({ model }: Pick<LabConfig, "model">): Preset {
-  return model === shippedModel ? emojiPreset : paperPreset;
+  const isShipped = resolve(model) === resolve(baseModelFolder) || model === shippedModel;
+  return isShipped ? emojiPreset : paperPreset;
 }
 
 async function indexCaptions(

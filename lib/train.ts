@@ -140,7 +140,7 @@ export function runIdentity(
     preset: Preset;
   },
   method: Method,
-  { output: _output, tensorboard: _tensorboard, seed, training, ...rest }: RunConfig,
+  { seed, training, strength, sampling, evaluation, validation }: RunConfig,
 ): RunIdentity {
   const {
     onNonFinite: _onNonFinite,
@@ -159,7 +159,7 @@ export function runIdentity(
       size,
       method: describeMethod(completeMethod(method, preset)),
       training: deciding,
-      ...rest,
+      ...{ strength, sampling, evaluation, validation },
     },
     seed,
     versions: libraryVersions(),

@@ -26,6 +26,7 @@ import { methodOf } from "specialist/specialist/mod.ts";
 import { useBackend } from "specialist/tensorflow/mod.ts";
 import { trainingClock } from "specialist/training/mod.ts";
 import { writeTinyModel } from "../experiments/reliability/tiny_model.ts";
+import { planSweep } from "../experiments/sweep/plan.ts";
 import { runTrain } from "../experiments/train/train.ts";
 
 await useBackend();
@@ -119,6 +120,18 @@ describe("a run from end to end", () => {
   it("does not repeat a finished run", async () => {
     const { record } = await runTrain(config);
     assertEquals(record.attempts.length, 1);
+  });
+
+  it("is the run that a sweep plans, and that a method in code has", async () => {
+    const { record } = await runTrain(config);
+    const { output: _, ...base } = config;
+    const grid = { name: "one", file: "one.ts", title: "One", axes: [] };
+    const inWords = await planSweep({ ...grid, base }, folder);
+    const asValue = await planSweep(
+      { ...grid, base: { ...base, method: methodOf(base.method) } },
+      folder,
+    );
+    assertEquals([...inWords.runs, ...asValue.runs].map(({ id }) => id), [record.id, record.id]);
   });
 
   it("rejects an unknown style", async () => {
