@@ -17,6 +17,7 @@ import {
   trainSchema,
   type Transform,
 } from "specialist";
+import { completeConfig } from "specialist/config/mod.ts";
 import { UserError } from "specialist/errors/mod.ts";
 import { resultOf } from "specialist/evaluation/mod.ts";
 import { readImage } from "specialist/images/mod.ts";
@@ -38,7 +39,7 @@ describe("a run from end to end", () => {
   beforeAll(async () => {
     folder = await Deno.makeTempDir();
     await writeTinyModel(join(folder, "base"));
-    config = trainSchema.parse({
+    config = completeConfig(trainSchema, {
       model: join(folder, "base"),
       output: join(folder, "run"),
       method: { method: "specialist" },
@@ -46,7 +47,7 @@ describe("a run from end to end", () => {
       sampling: { steps: 2, guidanceScale: 2 },
       evaluation: { concepts: 8, every: 5, curveConcepts: 2 },
       validation: { every: 3, prompts: ["a castle", "two dogs"] },
-    });
+    }, "the test");
   });
   afterAll(() => Deno.remove(folder, { recursive: true }));
 
