@@ -8,14 +8,7 @@ import { contentLoss, contentLossSchema } from "./content_loss.ts";
 import type { Method } from "./method.ts";
 import { shipped } from "./part.ts";
 import { priorSchema } from "./prior_preservation.ts";
-import {
-  dreambooth,
-  full,
-  lora,
-  type RecipeOptions,
-  specialist,
-  textualInversion,
-} from "./recipes.ts";
+import { dreambooth, full, lora, specialist, textualInversion } from "./recipes.ts";
 import { timestepsOf, timestepsSchema } from "./timesteps.ts";
 import {
   loraAdapters,
