@@ -31,7 +31,7 @@ import {
 import { type Tensor, tf } from "specialist/tensorflow/mod.ts";
 import { fit } from "specialist/training/mod.ts";
 import { runIn } from "./run_in.ts";
-import { prepareTiny, tinyContent, tinyTraining } from "./tiny_methods.ts";
+import { model, prepareTiny, tinyContent, tinyTraining } from "./tiny_methods.ts";
 
 const batchSize = 2;
 
@@ -213,6 +213,21 @@ describe("the draws of a step", () => {
       }
     }
     assert(untouched > 5 && touched > 5, `${untouched} and ${touched}`);
+  });
+
+  it("of one loss are no other draws again, whatever the loss is called", async () => {
+    const losses = ["noise", "own"].map((name): Loss => ({
+      name,
+      prepare: ({ random }) => ({ drawn: normalTensor(random, model.latentsShape(batchSize)) }),
+      value: ({ prediction }) => tf.mean(prediction),
+    }));
+    const method = { name: "two", trainable: wholeUnet(), losses };
+    const draws = await drawsOf(
+      await prepareTiny({ ...method, shots: { captions: [tag] } }, context),
+      { seed: 1, step: 0 },
+    );
+    const all = [draws.noise, draws["noise.drawn"], draws["own.drawn"]].map(([first]) => first);
+    assertEquals(new Set(all).size, 3);
   });
 
   it("are others at each step and for each seed", async () => {
