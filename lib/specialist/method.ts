@@ -80,9 +80,9 @@ export type Loss<State = any> = {
   settings?: Record<string, unknown>;
   /** 1 by default. */
   weight?: number;
-  /** Steps from one use to the next; each step by default. */
+  /** Steps from one use to the next; each step by default. Of accumulated gradients, batches count. */
   every?: number;
-  /** Whether a step uses it, in place of `every`. */
+  /** Whether a step (or a batch of accumulated gradients) uses it, in place of `every`. */
   isDue?(at: { step: number; batchSize: number; shots: number }): boolean;
   /** The loss with a preset's settings where it has none of its own. */
   complete?(preset: Preset): Loss;
@@ -178,7 +178,13 @@ export function defineMethod(method: Method): Method {
   if (method.losses.length === 0) {
     throw wrong("losses", "nothing is minimized", "add denoisingLoss()");
   }
-  for (const [field, parts] of [["trainable", trainables], ["losses", method.losses]] as const) {
+  const named: [field: string, parts: readonly { name: string }[]][] = [
+    ["trainable", trainables],
+    ["losses", method.losses],
+    ["shots.transforms", method.shots?.transforms ?? []],
+    ["shots.captions", method.shots?.captions ?? []],
+  ];
+  for (const [field, parts] of named) {
     const names = parts.map(({ name }) => name);
     const twice = names.find((name, i) => names.indexOf(name) !== i);
     if (twice !== undefined) {

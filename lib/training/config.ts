@@ -66,9 +66,9 @@ export const trainingSchema = z.strictObject({
     "Compute the U-Net's blocks again in the backward pass, in place of keeping what they computed " +
       "(Chen et al. 2016): less memory, more time",
   ),
-  sharesEvery: z.int().positive().default(50).describe(
+  sharesEvery: z.int().min(0).default(50).describe(
     "Steps between measurements of each loss's share of the gradient, where there are several " +
-      "losses; one takes about as long as a step for each of them",
+      "losses; one takes about as long as a step for each of them; never at 0",
   ),
   checkpointEvery: z.int().positive().default(500).describe("Steps between checkpoints"),
 });

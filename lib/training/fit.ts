@@ -154,7 +154,7 @@ function measuresShares(
   every: number,
   lossesAt: (step: number) => string[],
 ): boolean {
-  if (lossesAt(step).length < 2) return false;
+  if (every === 0 || lossesAt(step).length < 2) return false;
   for (let earlier = step - step % every; earlier < step; earlier++) {
     if (lossesAt(earlier).length >= 2) return false;
   }
