@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { interruptSignal } from "specialist/errors/mod.ts";
 
-/** The table in the README. */
+/** The demo's table, and the README's image. */
 export const command = () =>
   new Command("demo-table")
     .description("Run the demo for every shipped style, and write the table of its scores")

@@ -1,20 +1,21 @@
-/** The demo's scores for every shipped style, as the README shows them. */
+/** The demo's scores for every shipped style, and their page in `results/demo/`. */
 import { join } from "node:path";
 import { shippedStyles } from "specialist/datasets/mod.ts";
 import { resultOf, type ScoreComparison } from "specialist/evaluation/mod.ts";
 import { writeAtomically } from "specialist/files/mod.ts";
 import type { RunRecord } from "specialist/records/mod.ts";
-import { renderTable, writeBlock } from "specialist/tables/mod.ts";
+import { renderTable } from "specialist/tables/mod.ts";
 import { formatBytes } from "specialist/units/mod.ts";
 import { demoSchema } from "./config.ts";
 import { runDemo } from "./demo.ts";
+import { drawHero } from "./hero.ts";
 
 const root = join(import.meta.dirname!, "..", "..");
 const command = "deno task demo-table";
 
 /**
- * Runs the demo for each style that has not been run, and writes `results/demo/`: records, pictures,
- * and the table, which also goes into the README.
+ * Runs the demo for each style that has not been run, and writes `results/demo/`: records, image grids,
+ * the README's image, and a page with the table.
  */
 export async function demoTable(signal?: AbortSignal): Promise<void> {
   const folder = join(root, "results", "demo");
@@ -26,11 +27,35 @@ export async function demoTable(signal?: AbortSignal): Promise<void> {
     await writeAtomically(join(folder, `${style}.json`), JSON.stringify(record, null, 2));
     await Deno.copyFile(join(run, "grid.png"), join(folder, `${style}.png`));
   }
-  const text = `${tableOf(records)}\n\n${provenanceOf(records)}`;
-  await writeAtomically(join(folder, "README.md"), `# The demo's scores\n\n${text}\n`);
-  await writeBlock(join(root, "README.md"), command, text);
+  await drawHero();
+  await writeAtomically(join(folder, "README.md"), pageOf(records));
   console.log(tableOf(records));
 }
+
+function pageOf(records: { style: string; record: RunRecord }[]): string {
+  const styles = records.map(({ style }) => `- [${style}](${style}.png), [record](${style}.json)`);
+  return `# The demo's scores
+
+![Shots, before, after and true drawings of each style](hero.webp)
+
+${heroCaption} The image is drawn from the records by \`deno task hero\`.
+Licences of the designers' drawings: [data/LICENSES.md](../../data/LICENSES.md).
+
+24 concepts of each style, before, after and as the designer drew them, and the run's record:
+
+${styles.join("\n")}
+
+${tableOf(records)}
+
+${provenanceOf(records)}
+`;
+}
+
+const heroCaption =
+  "For each style: its eight shots, and four concepts that were not among them, as the base model " +
+  "draws them, as the adapted model draws them from the same noise, and as the designer drew them. " +
+  "The 24 concepts of the grids are ranked by mean gain in likeness; these are the first of each " +
+  "quarter.";
 
 type Row = ScoreComparison & { style: string };
 

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import sharp from "sharp";
-import type { Image } from "../images/image.ts";
+import type { Box, Image } from "../images/mod.ts";
 import type { Comparison } from "./report_data.ts";
 import { textPath } from "../lettering/mod.ts";
 
@@ -9,6 +9,19 @@ const gap = 8;
 const labelWidth = 150;
 const headHeight = 30;
 const textSize = 15;
+
+export const comparisonColumns = ["before", "after", "true drawing"] as const;
+
+/** Where the grid has a drawing. */
+export function comparisonCell(row: number, column: typeof comparisonColumns[number]): Box {
+  const left = labelWidth + comparisonColumns.indexOf(column) * (cell + gap);
+  return { left, top: headHeight + row * (cell + gap), width: cell, height: cell };
+}
+
+/** How many rows a grid has. */
+export function comparisonRows({ height }: Pick<Image, "height">): number {
+  return (height - headHeight) / (cell + gap);
+}
 
 /**
  * One picture of all comparisons: a row for each concept with its name, columns before, after and,

@@ -1,4 +1,9 @@
-export { comparisonGrid } from "./comparison_grid.ts";
+export {
+  comparisonCell,
+  comparisonColumns,
+  comparisonGrid,
+  comparisonRows,
+} from "./comparison_grid.ts";
 export type {
   Comparison,
   Cost,
