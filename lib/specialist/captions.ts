@@ -6,8 +6,7 @@
 import { z } from "zod";
 import { UserError } from "../errors/mod.ts";
 import type { Random } from "../random/mod.ts";
-import { type Part, shipped } from "./part.ts";
-import type { Preset } from "./presets.ts";
+import { type Part, type Preset, shipped } from "./part.ts";
 import { type CaptionIndex, retrieveCaptions } from "./retrieval.ts";
 import { replaceSynonyms } from "./synonyms.ts";
 import { doubledCaption, type Transform } from "./transforms.ts";

@@ -46,7 +46,7 @@ export {
   type StepContext,
   trainablesOf,
 } from "./method.ts";
-export { describePart, type Description, type Part } from "./part.ts";
+export { describePart, type Description, type Part, type Preset } from "./part.ts";
 export {
   autocontrast,
   equalize,
@@ -58,14 +58,7 @@ export {
   solarize,
 } from "./pixels.ts";
 export { type MethodBatch, type PreparedMethod, prepareMethod } from "./prepare.ts";
-export {
-  emojiParts,
-  emojiPreset,
-  learningRateOf,
-  paperPreset,
-  plainParts,
-  type Preset,
-} from "./presets.ts";
+export { emojiParts, emojiPreset, learningRateOf, paperPreset, plainParts } from "./presets.ts";
 export { priorPreservation } from "./prior_preservation.ts";
 export {
   dreambooth,

@@ -4,9 +4,27 @@
  * another run.
  */
 import { createHash } from "node:crypto";
+import type { z } from "zod";
+import type { Sampler } from "../schedulers/mod.ts";
+import type { trainingSchema } from "../training/mod.ts";
 
 /** A part of a method: a transform, a loss, …, with functions among its fields. */
 export type Part = { name: string; settings?: Record<string, unknown> };
+
+/** Settings that were found good for one kind of images and the model that draws them. */
+export type Preset = {
+  name: string;
+  /** What the parts of a method take where they have no settings of their own. */
+  transforms: { probability: number };
+  retrieval: { threshold: number; limit?: number };
+  contentLoss: { weight?: number; every?: number; steps?: number };
+  /** A run on a few shots. */
+  training: z.input<typeof trainingSchema>;
+  /** The highest learning rate, by the method's name or by what learns. */
+  learningRates: Record<string, number>;
+  /** How images are drawn. */
+  sampling: { steps: number; guidanceScale: number; sampler: Sampler };
+};
 
 export type Description = { [key: string]: DescribedValue };
 type DescribedValue = string | number | boolean | null | DescribedValue[] | Description;

@@ -1,24 +1,7 @@
 /** Settings that were found good, by the kind of images and the model that they are for. */
-import type { z } from "zod";
-import type { Sampler } from "../schedulers/mod.ts";
-import type { trainingSchema } from "../training/mod.ts";
 import { captionTemplates } from "./captions.ts";
-import type { ContentSettings } from "./content_loss.ts";
 import { type Method, trainablesOf } from "./method.ts";
-
-export type Preset = {
-  name: string;
-  /** What the parts of a method take where they have no settings of their own. */
-  transforms: { probability: number };
-  retrieval: { threshold: number; limit?: number };
-  contentLoss: ContentSettings;
-  /** A run on a few shots. */
-  training: z.input<typeof trainingSchema>;
-  /** The highest learning rate, by the method's name or by what learns. */
-  learningRates: Record<string, number>;
-  /** How images are drawn. */
-  sampling: { steps: number; guidanceScale: number; sampler: Sampler };
-};
+import type { Preset } from "./part.ts";
 
 /** Emoji and the shipped base model, all chosen on validation concepts. */
 export const emojiPreset = {
