@@ -1,8 +1,8 @@
 /** What each part of the method is good for: the paper's rows, then finer ones. */
-import { shippedStyles } from "specialist/datasets/mod.ts";
-import { transformNames } from "specialist/specialist/mod.ts";
+import { shippedStyles } from "specialist/data";
+import { transformNames } from "specialist/specialist";
 import { comparedMethods, onTestConcepts } from "./comparison.ts";
-import { ablationRows } from "./paper/ablation_rows.ts";
+import { ablationRows } from "./paper/setting.ts";
 import { defineSweep, over, variants } from "./sweep/mod.ts";
 
 type TransformName = typeof transformNames[number];

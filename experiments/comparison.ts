@@ -1,5 +1,5 @@
 /** What the experiments share, so that they share runs too. */
-import { emojiParts, emojiPreset } from "specialist/specialist/mod.ts";
+import { emojiParts, emojiPreset } from "specialist/specialist";
 import type { Patch } from "./sweep/mod.ts";
 
 /** What the results are of: concepts that nothing was chosen on. */

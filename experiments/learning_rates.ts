@@ -3,8 +3,8 @@
  * nearest to the base's own and in the one that is farthest, by likeness to the true drawings.
  */
 import { comparedMethods } from "./comparison.ts";
-import { labelSeparator } from "./tables/mod.ts";
 import { defineSweep, over, type Patch, variants } from "./sweep/mod.ts";
+import { labelSeparator } from "./tables/mod.ts";
 
 const rates = {
   "DreamBooth": [5e-5, 1e-4, 2e-4, 4e-4, 8e-4, 1.6e-3, 3.2e-3],

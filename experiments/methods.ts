@@ -1,5 +1,5 @@
 /** Every method on every style that the base model has never seen. */
-import { shippedStyles } from "specialist/datasets/mod.ts";
+import { shippedStyles } from "specialist/data";
 import { comparedMethods, onTestConcepts } from "./comparison.ts";
 import { defineSweep, over, variants } from "./sweep/mod.ts";
 

@@ -1,5 +1,5 @@
 /** Sparse timesteps trained for a sampler of S steps, drawn with samplers of as many, fewer and more. */
-import { shippedStyles } from "specialist/datasets/mod.ts";
+import { shippedStyles } from "specialist/data";
 import { comparedMethods, onTestConcepts } from "./comparison.ts";
 import { defineSweep, over, type Patch, variants } from "./sweep/mod.ts";
 

@@ -1,5 +1,5 @@
 /** How many pictures the method needs. */
-import { shippedStyles } from "specialist/datasets/mod.ts";
+import { shippedStyles } from "specialist/data";
 import { comparedMethods, onTestConcepts } from "./comparison.ts";
 import { defineSweep, over } from "./sweep/mod.ts";
 

@@ -1,5 +1,5 @@
 /** A sweep for a first look, of a few minutes: the method, and without two of its parts. */
-import { emojiParts } from "specialist/specialist/mod.ts";
+import { emojiParts } from "specialist/specialist";
 import { defineSweep, over, variants } from "./sweep/mod.ts";
 
 const withoutAugmentation = {

@@ -1,14 +1,17 @@
 /** Several methods on the same shots, seeds and noise, and what can be said of their differences. */
 import { join } from "node:path";
 import { mean } from "simple-statistics";
-import { UserError } from "./errors/mod.ts";
+import { createRandom, type Image, imageGrid } from "./data/mod.ts";
 import {
+  bootstrap,
   conceptScoreInfo,
   type ConceptScoreName,
+  type Estimate,
   type ScoreInfo,
   type Subject,
 } from "./evaluation/mod.ts";
-import { type Image, imageGrid } from "./images/mod.ts";
+import { clipScoreFigure, type ClipScoreSeries } from "./figures/mod.ts";
+import { createProgress, type Progress, UserError } from "./internal/runtime/mod.ts";
 import type { Lab } from "./lab.ts";
 import {
   interruptSignal,
@@ -18,11 +21,7 @@ import {
   showSideBySide,
   showTable,
 } from "./notebook/mod.ts";
-import { clipScoreFigure, type ClipScoreSeries } from "./plots/mod.ts";
-import { createProgress, type Progress } from "./progress/mod.ts";
-import { createRandom } from "./random/mod.ts";
 import type { Method } from "./specialist/mod.ts";
-import { bootstrap, type Estimate } from "./statistics/mod.ts";
 import { type FinishedRun, runConfigOf, runSubjects, train, type TrainOptions } from "./train.ts";
 import { readImages } from "./train_outputs.ts";
 

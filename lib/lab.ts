@@ -2,7 +2,6 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { z } from "zod";
-import { validate } from "./config/mod.ts";
 import {
   baseModelFolder,
   loadEmoji,
@@ -12,20 +11,29 @@ import {
   type SplitName,
   type Style,
   styleFolderOf,
-} from "./datasets/mod.ts";
-import { UserError } from "./errors/mod.ts";
+} from "./data/mod.ts";
+import type { CachedSamples } from "./diffusion/mod.ts";
 import { benchmarkSubjects, spread, type Subject } from "./evaluation/mod.ts";
-import { cacheFolder } from "./files/mod.ts";
-import { obtainModel } from "./hub/mod.ts";
-import { type Clip, embedTexts, loadClip } from "./models/clip/mod.ts";
+import { obtainModel } from "./internal/runtime/hub/mod.ts";
 import {
+  cacheFolder,
+  gitCommit,
+  hashFile,
+  hashFolder,
+  libraryVersions,
+  UserError,
+  validate,
+} from "./internal/runtime/mod.ts";
+import { useBackend } from "./internal/tensor/mod.ts";
+import {
+  type Clip,
+  embedTexts,
+  loadClip,
   loadStableDiffusion,
   modelAtSize,
   type StableDiffusion,
-} from "./models/stable_diffusion/mod.ts";
+} from "./models/mod.ts";
 import { startNotebook } from "./notebook/mod.ts";
-import { gitCommit, hashFile, hashFolder, libraryVersions } from "./records/mod.ts";
-import type { CachedSamples } from "./sampling/mod.ts";
 import {
   type CaptionIndex,
   captionIndex,
@@ -33,7 +41,6 @@ import {
   paperPreset,
   type Preset,
 } from "./specialist/mod.ts";
-import { useBackend } from "./tensorflow/mod.ts";
 import { type LabConfig, labSchema, shippedModel } from "./train_config.ts";
 
 export type LabOptions = z.input<typeof labSchema> & {
@@ -166,7 +173,7 @@ async function modelPathOf(model: string, signal?: AbortSignal): Promise<string>
 }
 
 /** @throws UserError where there is no style of this name */
-export function styleFolderFor({ data, style }: Pick<LabConfig, "data" | "style">): string {
+function styleFolderFor({ data, style }: Pick<LabConfig, "data" | "style">): string {
   return data ?? styleFolderOf(style);
 }
 

@@ -19,9 +19,18 @@ export {
   type ScoreRow,
   type ScoreSummary,
 } from "./compare.ts";
-export { UserError } from "./errors/mod.ts";
+export {
+  createRandom,
+  type Image,
+  plainImage,
+  type Random,
+  readImage,
+  writePng,
+} from "./data/mod.ts";
+export { sample, type SampleOptions } from "./diffusion/mod.ts";
 export type { Subject } from "./evaluation/mod.ts";
-export { type Image, plainImage, readImage, writePng } from "./images/mod.ts";
+export { UserError } from "./internal/runtime/mod.ts";
+export { type Tensor, tf } from "./internal/tensor/mod.ts";
 export { dataHashes, type Lab, type LabOptions, loadStyle, openLab, presetFor } from "./lab.ts";
 export {
   createTraining,
@@ -33,8 +42,6 @@ export {
   showSideBySide,
   showTable,
 } from "./notebook/mod.ts";
-export { createRandom, type Random } from "./random/mod.ts";
-export { sample, type SampleOptions } from "./sampling/mod.ts";
 export {
   autocontrast,
   captionTemplates,
@@ -80,7 +87,6 @@ export {
   unetWhere,
   wholeUnet,
 } from "./specialist/mod.ts";
-export { type Tensor, tf } from "./tensorflow/mod.ts";
 export {
   type FinishedRun,
   runIdentity,

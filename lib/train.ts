@@ -1,11 +1,12 @@
 /** One run: a base model learns a style from a few shots, draws held-out concepts before and after, is scored. */
 import { join } from "node:path";
 import type { z } from "zod";
-import { validate } from "./config/mod.ts";
+import { type Image, writePng } from "./data/mod.ts";
 import {
   allScores,
   chooseStrength,
   compareScores,
+  cosineDistance,
   createCurves,
   drawingScores,
   drawSubjects,
@@ -18,14 +19,9 @@ import {
   spread,
   type Subject,
 } from "./evaluation/mod.ts";
-import { type Image, writePng } from "./images/mod.ts";
-import { benchmarkOf, type Lab } from "./lab.ts";
-import { cosineDistance } from "./metrics/mod.ts";
-import { embedImages } from "./models/clip/mod.ts";
-import { saveStableDiffusion } from "./models/stable_diffusion/mod.ts";
-import type { Params } from "./nn/mod.ts";
-import { createProgress } from "./progress/mod.ts";
+import { comparisonGrid, writeReport } from "./figures/mod.ts";
 import {
+  createProgress,
   libraryVersions,
   performRun,
   type Run,
@@ -33,8 +29,11 @@ import {
   runIdOf,
   type RunRecord,
   runsFolder,
-} from "./records/mod.ts";
-import { comparisonGrid, writeReport } from "./report/mod.ts";
+  validate,
+} from "./internal/runtime/mod.ts";
+import { peakMemory, tf } from "./internal/tensor/mod.ts";
+import { benchmarkOf, type Lab } from "./lab.ts";
+import { embedImages, type Params, saveStableDiffusion } from "./models/mod.ts";
 import {
   completeMethod,
   describeMethod,
@@ -43,12 +42,10 @@ import {
   prepareMethod,
   type Preset,
 } from "./specialist/mod.ts";
-import { withEvents } from "./tensorboard/mod.ts";
-import { peakMemory, tf } from "./tensorflow/mod.ts";
-import { createPhases, fit, type StepNumbers, trainingClock } from "./training/mod.ts";
 import { type LabConfig, type RunConfig, runSchema } from "./train_config.ts";
 import { createValidation, saveAddition, saveImages } from "./train_outputs.ts";
 import { reportOf } from "./train_report.ts";
+import { createPhases, fit, type StepNumbers, trainingClock, withEvents } from "./training/mod.ts";
 
 /** Settings of a run, the preset's where there are none, and who watches it. */
 export type TrainOptions = z.input<typeof runSchema> & {
@@ -62,7 +59,7 @@ export type TrainOptions = z.input<typeof runSchema> & {
 };
 
 /** Who watches a run, and what ends it. */
-export type Watch = Pick<TrainOptions, "signal" | "progress" | "onStep" | "onCurve">;
+type Watch = Pick<TrainOptions, "signal" | "progress" | "onStep" | "onCurve">;
 
 export type FinishedRun = {
   record: RunRecord;

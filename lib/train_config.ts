@@ -1,8 +1,8 @@
 /** The settings of a lab and of a run in it: what is learned, how it is trained, drawn and scored. */
 import { z } from "zod";
-import { samplers } from "./schedulers/mod.ts";
+import { samplers } from "./diffusion/mod.ts";
+import { precisions } from "./internal/tensor/mod.ts";
 import { emojiPreset, methodSchema } from "./specialist/mod.ts";
-import { precisions } from "./tensorflow/mod.ts";
 import { trainingSchema } from "./training/mod.ts";
 
 /** What may name a model. */
@@ -76,13 +76,13 @@ export const evaluationSchema = z.strictObject({
 });
 
 /** Images drawn during training. */
-export const validationSchema = z.strictObject({
+const validationSchema = z.strictObject({
   every: z.int().positive().describe("Steps between images drawn during training"),
   prompts: z.array(z.string().min(1)).min(1).describe("What is drawn, in words without the style"),
 });
 
 /** How far to go from the base's weights to the adapted ones. */
-export const strengthSchema = z.strictObject({
+const strengthSchema = z.strictObject({
   keepContent: z.number().min(0).max(1).default(0).describe(
     "Share of the base model's content, as the guide sees it in validation concepts, to be left; " +
       "the weights go all the way at 0",

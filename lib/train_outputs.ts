@@ -1,11 +1,16 @@
 /** What a run leaves in its folder, besides its record: images, adapters, and a new word. */
 import { join } from "node:path";
-import type { Backbone } from "./diffusion/backbone.ts";
+import { type Image, readImage, writePng } from "./data/mod.ts";
 import { type DrawOptions, drawSubjects, promptSubject, type Subject } from "./evaluation/mod.ts";
-import { type Image, readImage, writePng } from "./images/mod.ts";
-import { type Origin, originMetadata, saveEmbedding, saveLora } from "./models/adapters/mod.ts";
-import type { Run } from "./records/mod.ts";
-import type { StepDrawings } from "./report/mod.ts";
+import type { StepDrawings } from "./figures/mod.ts";
+import type { Run } from "./internal/runtime/mod.ts";
+import {
+  type Backbone,
+  type Origin,
+  originMetadata,
+  saveEmbedding,
+  saveLora,
+} from "./models/mod.ts";
 import { type Addition, stylePrompt } from "./specialist/mod.ts";
 
 /** The file in a run's folder that holds what its method adds to the base model. */

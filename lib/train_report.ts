@@ -1,10 +1,19 @@
 /** What a run's report shows. */
+import type { Image } from "./data/mod.ts";
 import type { RunResult, Subject } from "./evaluation/mod.ts";
-import type { Image } from "./images/mod.ts";
+import {
+  clipScoreFigure,
+  type Comparison,
+  courseFigure,
+  type Curve,
+  type Highlight,
+  lossesFigure,
+  type ReportData,
+  stableLossFigure,
+  type StepDrawings,
+} from "./figures/mod.ts";
+import { gitCommit, libraryVersions, type Run } from "./internal/runtime/mod.ts";
 import type { Lab } from "./lab.ts";
-import { clipScoreFigure, courseFigure, lossesFigure, stableLossFigure } from "./plots/mod.ts";
-import { gitCommit, libraryVersions, type Run } from "./records/mod.ts";
-import type { Comparison, Curve, Highlight, ReportData, StepDrawings } from "./report/mod.ts";
 import { describeMethod, type Method, stylePrompt } from "./specialist/mod.ts";
 import type { RunConfig } from "./train_config.ts";
 

@@ -34,8 +34,8 @@ import {
   unetWhere,
   UserError,
 } from "specialist";
-import { readMetrics } from "specialist/records/mod.ts";
-import { writeTinyModel } from "../experiments/reliability/tiny_model.ts";
+import { readMetrics } from "specialist/internal/runtime/mod.ts";
+import { writeTinyModel } from "./soak/tiny_model.ts";
 
 function toGray(image: Image): Image {
   const data = image.data.map((_, i, levels) => {

@@ -3,8 +3,8 @@ import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { existsSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
+import { drawHero } from "experiments/train/hero.ts";
 import { readImage } from "specialist";
-import { drawHero } from "../experiments/demo/hero.ts";
 
 const root = join(import.meta.dirname!, "..");
 const files = [

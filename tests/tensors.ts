@@ -1,6 +1,9 @@
+/** Tensors in tests. */
 import { assert, assertEquals } from "@std/assert";
-import { type Tensor, tf } from "specialist/tensorflow/mod.ts";
-import type { Terms } from "specialist/training/mod.ts";
+import { type Tensor, tf } from "specialist/internal/tensor/mod.ts";
+import type { NamedArray } from "specialist/models/files/safetensors.ts";
+import type { Terms } from "specialist/training";
+import type { Output } from "./parity/parity_case.ts";
 
 /** Standard normal numbers, the same in every run. */
 export function normal(shape: number[], seed = 1): Tensor {
@@ -21,4 +24,17 @@ export function totalLoss(loss: Tensor | Terms): Tensor {
   if (loss instanceof tf.Tensor) return loss;
   const terms = Object.values(loss as Terms);
   return tf.addN(terms.map(({ value, weight }) => tf.mul(value, weight)));
+}
+
+/** A stored array as a tensor of the same layout: int32 for whole numbers, else float32. */
+export function tensorOf({ shape, data }: NamedArray): Tensor {
+  const isFloat = data instanceof Float32Array || data instanceof Float64Array;
+  return isFloat
+    ? tf.tensor(Float32Array.from(data), [...shape], "float32")
+    : tf.tensor(Int32Array.from(data), [...shape], "int32");
+}
+
+/** A tensor's values, to be compared. */
+export function outputOf(tensor: Tensor): Output {
+  return { shape: tensor.shape, data: tensor.dataSync() as Float32Array | Int32Array };
 }

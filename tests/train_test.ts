@@ -7,6 +7,8 @@ import {
 } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
+import { planSweep } from "experiments/sweep/plan.ts";
+import { runTrain } from "experiments/train/train.ts";
 import {
   emojiPreset,
   paperTransforms,
@@ -17,18 +19,21 @@ import {
   trainSchema,
   type Transform,
 } from "specialist";
-import { completeConfig } from "specialist/config/mod.ts";
-import { UserError } from "specialist/errors/mod.ts";
-import { resultOf } from "specialist/evaluation/mod.ts";
-import { readImage } from "specialist/images/mod.ts";
-import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
-import { performRun, readMetrics, type Run, runIdOf } from "specialist/records/mod.ts";
-import { methodOf } from "specialist/specialist/mod.ts";
-import { useBackend } from "specialist/tensorflow/mod.ts";
-import { trainingClock } from "specialist/training/mod.ts";
-import { writeTinyModel } from "../experiments/reliability/tiny_model.ts";
-import { planSweep } from "../experiments/sweep/plan.ts";
-import { runTrain } from "../experiments/train/train.ts";
+import { readImage } from "specialist/data";
+import { resultOf } from "specialist/evaluation";
+import {
+  completeConfig,
+  performRun,
+  readMetrics,
+  type Run,
+  runIdOf,
+  UserError,
+} from "specialist/internal/runtime/mod.ts";
+import { useBackend } from "specialist/internal/tensor/mod.ts";
+import { loadStableDiffusion } from "specialist/models";
+import { methodOf } from "specialist/specialist";
+import { trainingClock } from "specialist/training";
+import { writeTinyModel } from "./soak/tiny_model.ts";
 
 await useBackend();
 

@@ -1,7 +1,6 @@
 /** The rows of the paper's ablation. */
 import { applyPatch, defineSweep, over, variants } from "../sweep/mod.ts";
-import { ablationRows } from "./ablation_rows.ts";
-import { setting, specialist, styles } from "./setting.ts";
+import { ablationRows, setting, specialist, styles } from "./setting.ts";
 
 export default defineSweep({
   title: "Ablation, Stable Diffusion v1.4",

@@ -1,21 +1,26 @@
 /** The autoencoder: reconstruction, edges, and a slight pull to the normal distribution. */
-import { initParams } from "specialist/models/checkpoint.ts";
-import type { Model } from "specialist/models/stable_diffusion/mod.ts";
+import { createRandom, type Random } from "specialist/data";
+import { type Tensor, tf } from "specialist/internal/tensor/mod.ts";
 import {
   decode,
   encode,
+  initParams,
+  type Model,
+  normalTensor,
+  type Params,
   samplePosterior,
   type VaeConfig,
   vaeSpecs,
-} from "specialist/models/vae/mod.ts";
-import type { Params } from "specialist/nn/mod.ts";
-import { createRandom, normalTensor, type Random } from "specialist/random/mod.ts";
-import { type Tensor, tf } from "specialist/tensorflow/mod.ts";
-import type { TrainingTask } from "specialist/training/mod.ts";
-import type { BaseData } from "./base_data.ts";
+} from "specialist/models";
+import type { TrainingTask } from "specialist/training";
+import {
+  type BaseData,
+  drawRecolouring,
+  type PixelBatch,
+  pixelBatch,
+  recoloured,
+} from "./base_data.ts";
 import type { PretrainConfig } from "./config.ts";
-import { type PixelBatch, pixelBatch, recoloured } from "./pixel_batch.ts";
-import { drawRecolouring } from "./recolour.ts";
 
 /** Trains encoder and decoder, from first weights. */
 export function autoencoderTask(config: PretrainConfig, data: BaseData): TrainingTask {

@@ -1,13 +1,15 @@
+/** The drawings that the base model learns from, and batches of them. */
 import {
   baseTrainingConcepts,
   type Concept,
   type Emoji,
   itemCaptions,
   loadEmoji,
+  type Random,
   readSplits,
-} from "specialist/datasets/mod.ts";
-import type { Random } from "specialist/random/mod.ts";
-import { captionTemplates, fillTemplate } from "specialist/specialist/mod.ts";
+} from "specialist/data";
+import { type Tensor, tf } from "specialist/internal/tensor/mod.ts";
+import { captionTemplates, fillTemplate } from "specialist/specialist";
 
 /** A drawing of a base set, of a concept that the base model may see. */
 export type Drawing = {
@@ -55,4 +57,71 @@ export function drawItem({ items }: Drawing, random: Random): string {
 export function drawCaption(drawing: Drawing, random: Random): string {
   const words = { item: drawItem(drawing, random), style: drawing.styleWords };
   return fillTemplate(random.choice(captionTemplates), words) + drawing.captionSuffix;
+}
+
+/** Pictures and how each is recoloured, as inputs of a compiled step. */
+export type PixelBatch = { pixels: Tensor; matrices: Tensor; offsets: Tensor };
+
+export function pixelBatch(
+  drawings: readonly Drawing[],
+  recolourings: readonly (Recolouring | undefined)[],
+  size: number,
+): PixelBatch {
+  const n = drawings.length;
+  const pixels = new Float32Array(n * size * size * 3);
+  drawings.forEach((drawing, i) => {
+    const first = i * drawing.pixels.length;
+    for (let j = 0; j < drawing.pixels.length; j++) pixels[first + j] = drawing.pixels[j] / 255;
+  });
+  const chosen = recolourings.map((recolouring) => recolouring ?? sameColours);
+  return {
+    pixels: tf.tensor(pixels, [n, size, size, 3]),
+    matrices: tf.tensor(chosen.flatMap(({ matrix }) => matrix), [n, 3, 3]),
+    offsets: tf.tensor(chosen.flatMap(({ offset }) => offset), [n, 1, 3]),
+  };
+}
+
+/** The recoloured pictures: [n, h, w, 3] in [0, 1]. */
+export function recoloured({ pixels, matrices, offsets }: PixelBatch): Tensor {
+  const [n, h, w] = pixels.shape;
+  const colours = tf.reshape(pixels, [n, h * w, 3]);
+  const changed = tf.clipByValue(tf.add(tf.matMul(colours, matrices), offsets), 0, 1);
+  return tf.reshape(changed, [n, h, w, 3]);
+}
+
+/** colour ← colour · matrix + offset, for colours in [0, 1]: matrix [3, 3] row-major, offset [3]. */
+type Recolouring = { matrix: number[]; offset: number[] };
+
+const sameColours: Recolouring = {
+  matrix: [1, 0, 0, 0, 1, 0, 0, 0, 1],
+  offset: [0, 0, 0],
+};
+
+const luma = [0.299, 0.587, 0.114];
+
+/**
+ * Colours as another designer might have chosen them: exchanged, greyed, inverted or of another
+ * brightness, so that a model does not take the base sets' palettes for all there are.
+ */
+export function drawRecolouring(random: Random): Recolouring {
+  switch (random.integer(4)) {
+    case 0: {
+      const [r, g, b] = random.shuffle([0, 1, 2]);
+      const matrix = Array(9).fill(0);
+      [r, g, b].forEach((to, from) => matrix[3 * from + to] = 1);
+      return { matrix, offset: [0, 0, 0] };
+    }
+    case 1:
+      return { matrix: luma.flatMap((share) => [share, share, share]), offset: [0, 0, 0] };
+    case 2:
+      return { matrix: [-1, 0, 0, 0, -1, 0, 0, 0, -1], offset: [1, 1, 1] };
+    default: {
+      const contrast = 0.6 + 0.6 * random.next();
+      const offset = (1 - contrast) * random.next();
+      return {
+        matrix: sameColours.matrix.map((value) => value * contrast),
+        offset: [offset, offset, offset],
+      };
+    }
+  }
 }

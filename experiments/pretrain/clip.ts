@@ -1,24 +1,40 @@
 /** Contrastive training of texts and pictures (Radford et al. 2021, section 2.3). */
-import { resizeWeights } from "./crop_weights.ts";
-import { initParams } from "specialist/models/checkpoint.ts";
+import type { z } from "zod";
+import type { Random } from "specialist/data";
+import { type Tensor, tf } from "specialist/internal/tensor/mod.ts";
 import {
+  type Clip,
   type ClipConfig,
   clipImageEmbeddings,
   clipSpecs,
   clipTextEmbeddings,
+  initParams,
   normalizeRows,
-} from "specialist/models/clip/mod.ts";
-import type { Tokenizer } from "specialist/models/tokenizer.ts";
-import type { Random } from "specialist/random/mod.ts";
-import type { Params } from "specialist/nn/mod.ts";
-import { type Tensor, tf } from "specialist/tensorflow/mod.ts";
-import type { TrainingTask } from "specialist/training/mod.ts";
-import type { z } from "zod";
-import { type BaseData, drawCaption, type Drawing, drawItem } from "./base_data.ts";
+  type Params,
+  type Tokenizer,
+} from "specialist/models";
+import type { TrainingTask } from "specialist/training";
+import {
+  type BaseData,
+  drawCaption,
+  type Drawing,
+  drawItem,
+  drawRecolouring,
+  type PixelBatch,
+  pixelBatch,
+  recoloured,
+} from "./base_data.ts";
 import { filteredDrawings } from "./changed_drawings.ts";
-import type { clipTrainingSchema } from "./config.ts";
-import { type PixelBatch, pixelBatch, recoloured } from "./pixel_batch.ts";
-import { drawRecolouring } from "./recolour.ts";
+import type { clipTrainingSchema, PretrainConfig } from "./config.ts";
+import type { PartRecord } from "./model_folder.ts";
+import {
+  costOf,
+  finishedRecord,
+  finishedStage,
+  stage,
+  type StageContext,
+  type StageOptions,
+} from "./stage.ts";
 
 /** Of CLIP's released models. */
 const mean = [0.48145466, 0.4578275, 0.40821073];
@@ -39,7 +55,7 @@ export function initClip(model: ClipConfig, random: Random): Params {
  *
  * @param params first weights
  */
-export function clipTask(
+function clipTask(
   params: Params,
   model: ClipConfig,
   { training, smallestCrop, largestCrop, recolour, filteredShare }: z.infer<
@@ -136,7 +152,7 @@ function fittingCaptions(pairs: readonly Pair[]): number[] {
 }
 
 /** A part of a picture, as shares of its sides; mirrored when `right` < `left`. */
-export type Crop = { top: number; bottom: number; left: number; right: number };
+type Crop = { top: number; bottom: number; left: number; right: number };
 
 function drawCrop(random: Random, smallest: number, largest: number): Crop {
   const side = smallest + (largest - smallest) * random.next();
@@ -155,4 +171,83 @@ function crop(pixels: Tensor, rows: Tensor, columns: Tensor): Tensor {
   const turned = tf.reshape(tf.transpose(vertical, [0, 2, 1, 3]), [n, w, h * c]);
   const both = tf.reshape(tf.matMul(columns, turned), [n, w, h, c]);
   return tf.sub(1, tf.transpose(both, [0, 2, 1, 3]));
+}
+
+/**
+ * Bilinear sampling as matrices: a crop resized to the whole side is rows · picture · columnsᵀ. What
+ * lies outside the picture is zero.
+ *
+ * @returns both [n, size, size]
+ */
+export function resizeWeights(
+  crops: readonly Crop[],
+  size: number,
+): { rows: Tensor; columns: Tensor } {
+  const rows = new Float32Array(crops.length * size * size);
+  const columns = new Float32Array(crops.length * size * size);
+  crops.forEach(({ top, bottom, left, right }, i) => {
+    fill(rows.subarray(i * size * size), top, bottom, size);
+    fill(columns.subarray(i * size * size), left, right, size);
+  });
+  const shape = [crops.length, size, size];
+  return { rows: tf.tensor(rows, shape), columns: tf.tensor(columns, shape) };
+}
+
+function fill(weights: Float32Array, from: number, to: number, size: number): void {
+  for (let i = 0; i < size; i++) {
+    const at = (from + (to - from) * (i + 0.5) / size) * size - 0.5;
+    const low = Math.floor(at), share = at - low;
+    if (low >= 0 && low < size) weights[i * size + low] = 1 - share;
+    if (low + 1 >= 0 && low + 1 < size) weights[i * size + low + 1] = share;
+  }
+}
+
+// The two CLIPs as stages: trained once, by whichever process, and read by all.
+
+const clipNames = ["guide", "judge"] as const;
+export type ClipName = typeof clipNames[number];
+
+type ClipStages = {
+  /** Trains those that are among the configuration's stages. */
+  train(): Promise<void>;
+  /** Undefined where it has not been trained. */
+  trained(name: ClipName): Promise<Clip | undefined>;
+  /** Undefined where it has not been trained. */
+  record(name: ClipName): Promise<PartRecord | undefined>;
+};
+
+/** @param starts what each begins as; its parameters are disposed once it is trained */
+export function clipStages(
+  { clip, stages }: PretrainConfig,
+  data: BaseData,
+  shared: StageContext,
+  starts: Record<ClipName, Clip>,
+): ClipStages {
+  const optionsOf = (name: ClipName): StageOptions => ({
+    ...shared,
+    name,
+    config: { model: starts[name].config, ...clip[name] },
+    training: clip[name].training,
+    specs: clipSpecs(starts[name].config),
+    task(): TrainingTask {
+      const { params, config, tokenizer } = starts[name];
+      return clipTask(params, config, clip[name], tokenizer, data);
+    },
+  });
+  return {
+    async train() {
+      for (const name of clipNames) {
+        if (stages.includes(name)) tf.dispose((await stage(optionsOf(name))).params);
+      }
+    },
+    async trained(name) {
+      const result = await finishedStage(optionsOf(name));
+      return result && { ...starts[name], params: result.params };
+    },
+    async record(name) {
+      const record = await finishedRecord(optionsOf(name));
+      const { steps } = clip[name].training;
+      return record && { steps, of: steps, ...costOf(record) };
+    },
+  };
 }

@@ -1,8 +1,6 @@
 import { z } from "zod";
-import { clipConfigSchema } from "specialist/models/clip/mod.ts";
-import { unetConfigSchema } from "specialist/models/unet/mod.ts";
-import { vaeConfigSchema } from "specialist/models/vae/mod.ts";
-import { trainingSchema } from "specialist/training/mod.ts";
+import { clipConfigSchema, unetConfigSchema, vaeConfigSchema } from "specialist/models";
+import { trainingSchema } from "specialist/training";
 
 const cosine = { schedule: "cosine", floor: 0.02 } as const;
 /** How the autoencoder is trained, whole or its decoder. */

@@ -1,18 +1,30 @@
 /** The text-to-image model: U-Net and text encoder learn together, in the autoencoder's latents. */
-import { clipText, type ClipTextConfig } from "specialist/models/clip/mod.ts";
-import type { Tokenizer } from "specialist/models/tokenizer.ts";
-import { unet } from "specialist/models/unet/mod.ts";
-import { type Params, prefixed, scoped } from "specialist/nn/mod.ts";
+import type { Random } from "specialist/data";
+import { addNoise, snr } from "specialist/diffusion";
+import { sizeOf } from "specialist/internal/runtime/mod.ts";
 import {
-  addNoise,
+  compile,
+  memoized,
+  type Tensor,
+  type Tensor1D,
+  tf,
+} from "specialist/internal/tensor/mod.ts";
+import {
+  clipText,
+  type ClipTextConfig,
   createNoiseSchedule,
-  snr,
-  stableDiffusionV1,
-} from "specialist/schedulers/mod.ts";
-import { normalTensor, type Random } from "specialist/random/mod.ts";
-import { type Tensor1D, tf } from "specialist/tensorflow/mod.ts";
-import type { TrainingTask } from "specialist/training/mod.ts";
-import { drawCaption, type Drawing, drawItem } from "./base_data.ts";
+  encode,
+  normalTensor,
+  type Params,
+  prefixed,
+  scoped,
+  stableDiffusionV1Scheduler,
+  type Tokenizer,
+  unet,
+  type VaeConfig,
+} from "specialist/models";
+import type { TrainingTask } from "specialist/training";
+import { drawCaption, type Drawing, drawItem, pixelBatch } from "./base_data.ts";
 import type { PretrainConfig } from "./config.ts";
 
 /** A drawing, and its latent [16 · 16 · 4]. */
@@ -44,14 +56,14 @@ export function denoiserTask(
     if (at < shares.filteredShare) return "filtered";
     return at < shares.filteredShare + shares.transformedShare ? "transformed" : "drawings";
   };
-  const schedule = createNoiseSchedule(stableDiffusionV1);
+  const schedule = createNoiseSchedule(stableDiffusionV1Scheduler);
   const n = training.batchSize;
   const shape = [n, model.sample_size, model.sample_size, model.in_channels];
   return {
     params: denoiserParams(start),
     batch(streams) {
       const random = streams.at("batch");
-      const x0 = new Float32Array(shape.reduce((a, b) => a * b));
+      const x0 = new Float32Array(sizeOf(shape));
       const ids: number[] = [];
       for (let i = 0; i < n; i++) {
         const kind = drawKind(random);
@@ -83,4 +95,48 @@ export function denoiserTask(
       return tf.mean(tf.mul(errors, tf.div(tf.minimum(ratio, minSnrGamma), ratio)));
     },
   };
+}
+
+const batchSize = 64;
+
+const encoderOf = memoized((config: VaeConfig) =>
+  compile((params: Params, pixels: Tensor) =>
+    encode(params, config, tf.sub(tf.mul(pixels, 2), 1)).mean
+  )
+);
+
+/** The unscaled latents of each drawing: the means of their posteriors. */
+export function encodeDrawings(
+  params: Params,
+  config: VaeConfig,
+  drawings: readonly Drawing[],
+  size: number,
+): Float32Array[] {
+  const encodeBatch = encoderOf(config);
+  const latents: Float32Array[] = [];
+  for (let first = 0; first < drawings.length; first += batchSize) {
+    const batch = drawings.slice(first, first + batchSize);
+    // The last batch is filled up, so that all are of one shape.
+    const filled = Array.from({ length: batchSize }, (_, i) => batch[i % batch.length]);
+    const inputs = pixelBatch(filled, filled.map(() => undefined), size);
+    const mean = encodeBatch(params, inputs.pixels);
+    const values = mean.dataSync() as Float32Array;
+    const length = values.length / batchSize;
+    batch.forEach((_, i) => latents.push(values.slice(i * length, (i + 1) * length)));
+    tf.dispose([inputs, mean]);
+  }
+  return latents;
+}
+
+/** Standard deviation of all numbers together. */
+export function deviationOf(arrays: readonly Float32Array[]): number {
+  let count = 0, sum = 0, squares = 0;
+  for (const array of arrays) {
+    for (const value of array) {
+      sum += value;
+      squares += value * value;
+    }
+    count += array.length;
+  }
+  return Math.sqrt(squares / count - (sum / count) ** 2);
 }

@@ -1,16 +1,27 @@
 /** The denoiser as a stage: pictures to latents, training, and now and then a model to look at. */
-import { clipTextSpecs } from "specialist/models/clip/mod.ts";
-import { unetSpecs } from "specialist/models/unet/mod.ts";
-import { prefixed } from "specialist/nn/mod.ts";
-import { tf } from "specialist/tensorflow/mod.ts";
+import { tf } from "specialist/internal/tensor/mod.ts";
+import {
+  clipTextSpecs,
+  createStableDiffusion,
+  type Params,
+  prefixed,
+  scoped,
+  stableDiffusionV1Scheduler,
+  unetSpecs,
+} from "specialist/models";
 import type { BaseData, Drawing } from "./base_data.ts";
 import { filteredDrawings, transformedDrawings } from "./changed_drawings.ts";
 import type { PretrainConfig } from "./config.ts";
-import { type DenoiserPictures, denoiserTask, type EncodedDrawing } from "./denoiser.ts";
-import type { Frame } from "./frame.ts";
-import { deviationOf, encodeDrawings } from "./latents.ts";
+import {
+  type DenoiserPictures,
+  denoiserTask,
+  deviationOf,
+  type EncodedDrawing,
+  encodeDrawings,
+} from "./denoiser.ts";
+import { type Frame, together } from "./frame.ts";
+import { type BaseModel, type PartRecord, writeBaseModel } from "./model_folder.ts";
 import { stage, type StageContext } from "./stage.ts";
-import type { DenoiserNow } from "./write_model.ts";
 
 /**
  * Trains the denoiser.
@@ -76,4 +87,43 @@ function encodePictures(
     },
     scalingFactor,
   };
+}
+
+/** The denoiser as it is now. */
+export type DenoiserNow = {
+  /** "unet.…" and "text_encoder.…" */
+  params: Params;
+  scalingFactor: number;
+  /** How far this training has come; nothing where the denoiser is as it was before. */
+  part?: PartRecord;
+};
+
+/** Writes the model's folder, and answers whether there was all that a model needs. */
+export async function writeModel(
+  config: PretrainConfig,
+  { tokenizer, textConfig, vae, before, ...frame }: Frame,
+  { params, scalingFactor, part }: DenoiserNow,
+  data: BaseData,
+  provenance: Pick<BaseModel, "backend" | "commit">,
+): Promise<boolean> {
+  const clips = await frame.clips();
+  const { autoencoder, guide, judge, denoiser: earlier, decoder } = await frame.records();
+  const denoiser = earlier && part ? together(earlier, part) : part ?? earlier;
+  if (!clips || !autoencoder || !guide || !judge || !denoiser) return false;
+  await writeBaseModel(config.output, {
+    pipeline: createStableDiffusion({
+      tokenizer,
+      scheduler: stableDiffusionV1Scheduler,
+      textEncoder: { config: textConfig, params: scoped(params, "text_encoder") },
+      unet: { config: config.denoiser.unet, params: scoped(params, "unet") },
+      vae: { config: { ...vae.config, scaling_factor: scalingFactor }, params: vae.params },
+    }),
+    ...clips,
+    config,
+    parts: { autoencoder, ...decoder && { decoder }, guide, judge, denoiser },
+    before,
+    ...provenance,
+  }, data);
+  tf.dispose([clips.guide.params, clips.judge.params]);
+  return true;
 }

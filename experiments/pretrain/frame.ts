@@ -1,9 +1,31 @@
-import type { Clip, ClipTextConfig } from "specialist/models/clip/mod.ts";
-import type { Model } from "specialist/models/stable_diffusion/mod.ts";
-import type { Tokenizer } from "specialist/models/tokenizer.ts";
-import type { VaeConfig } from "specialist/models/vae/mod.ts";
+/** CLIP and the autoencoder, trained first; the denoiser works within them. */
+import { join } from "node:path";
+import { z } from "zod";
+import { clipPreprocessorSchema, createRandom } from "specialist/data";
+import { readJson } from "specialist/internal/runtime/mod.ts";
+import {
+  type Clip,
+  type ClipConfig,
+  type ClipTextConfig,
+  clipTextSpecs,
+  initParams,
+  loadClip,
+  loadStableDiffusion,
+  type Model,
+  type Params,
+  type Tokenizer,
+  unetSpecs,
+  type VaeConfig,
+  vaeSpecs,
+} from "specialist/models";
+import { autoencoderTask, decoderParams, decoderTask } from "./autoencoder.ts";
+import type { BaseData } from "./base_data.ts";
+import { createVocabulary } from "./changed_drawings.ts";
+import { type ClipName, clipStages, initClip } from "./clip.ts";
+import type { PretrainConfig } from "./config.ts";
 import type { DenoiserStart } from "./denoiser.ts";
-import type { PartRecords } from "./model_folder.ts";
+import type { PartRecord, PartRecords } from "./model_folder.ts";
+import { stage, type StageContext } from "./stage.ts";
 
 /** All of the base model but the denoiser, which learns within it. */
 export type Frame = {
@@ -21,3 +43,166 @@ export type Frame = {
   /** What `training.json` says of the model that this one goes on from. */
   before?: Record<string, unknown>;
 };
+
+const partSchema = z.strictObject({
+  steps: z.int().min(0),
+  of: z.int().min(0),
+  loss: z.number(),
+  seconds: z.number().optional(),
+});
+
+const trainingFileSchema = z.looseObject({
+  parts: z.strictObject({
+    autoencoder: partSchema,
+    decoder: partSchema.optional(),
+    guide: partSchema,
+    judge: partSchema,
+    denoiser: partSchema,
+  }),
+});
+
+/**
+ * A base model to go on from: its encoder is kept; its decoder and CLIPs are trained on where they
+ * are among the stages, and so is its denoiser afterwards.
+ *
+ * @throws UserError if the folder is not complete
+ */
+export async function loadFrame(
+  folder: string,
+  config: PretrainConfig,
+  data: BaseData,
+  shared: StageContext,
+): Promise<Frame> {
+  const { tokenizer, textEncoder, unet, ...loaded } = await loadStableDiffusion(folder);
+  const before = await readJson(join(folder, "training.json"), trainingFileSchema);
+  const { parts } = before;
+  const starts: Record<ClipName, Clip> = {
+    guide: await loadClip(join(folder, "guide")),
+    judge: await loadClip(join(folder, "judge")),
+  };
+  const clips = clipStages(config, data, shared, starts);
+  const decoder = config.stages.includes("decoder")
+    ? await trainDecoder(loaded.vae, config, data, shared)
+    : undefined;
+  const vae: Model<VaeConfig> = {
+    ...loaded.vae,
+    params: { ...loaded.vae.params, ...decoder?.params },
+  };
+  await clips.train();
+
+  const clip = async (name: ClipName) =>
+    await clips.trained(name) ?? await loadClip(join(folder, name));
+  const record = async (name: ClipName): Promise<PartRecord> => {
+    const more = await clips.record(name);
+    return more ? together(parts[name], more) : parts[name];
+  };
+  return {
+    tokenizer,
+    textConfig: textEncoder.config,
+    vae,
+    scalingFactor: vae.config.scaling_factor,
+    clips: async () => ({ guide: await clip("guide"), judge: await clip("judge") }),
+    records: async () => ({
+      ...parts,
+      ...decoder &&
+        { decoder: parts.decoder ? together(parts.decoder, decoder.part) : decoder.part },
+      guide: await record("guide"),
+      judge: await record("judge"),
+    }),
+    start: { unet: unet.params, textEncoder: textEncoder.params },
+    before,
+  };
+}
+
+async function trainDecoder(
+  vae: Model<VaeConfig>,
+  config: PretrainConfig,
+  data: BaseData,
+  shared: StageContext,
+): Promise<{ params: Params; part: PartRecord }> {
+  const { training } = config.decoder;
+  const { params, ...cost } = await stage({
+    ...shared,
+    name: "decoder",
+    config: { ...config.vae, training },
+    training,
+    specs: decoderParams(vaeSpecs(vae.config)),
+    task: () => decoderTask(config, data, vae),
+  });
+  return { params, part: { steps: training.steps, of: training.steps, ...cost } };
+}
+
+/** One training and another that went on from it; the time is known where both times are. */
+export function together(first: PartRecord, next: PartRecord): PartRecord {
+  return {
+    steps: first.steps + next.steps,
+    of: first.steps + next.of,
+    loss: next.loss,
+    seconds: first.seconds && next.seconds && first.seconds + next.seconds,
+  };
+}
+
+/** Trains the autoencoder, and those CLIPs that are among the stages. */
+export async function trainFrame(
+  config: PretrainConfig,
+  data: BaseData,
+  shared: StageContext,
+): Promise<Frame> {
+  const { seed, vae, clip, denoiser } = config;
+  const maxLength = clip.model.text_config.max_position_embeddings;
+  const tokenizer = createVocabulary(data.emoji, config.vocabulary, maxLength);
+  const clipConfig: ClipConfig = {
+    ...clip.model,
+    text_config: {
+      ...clip.model.text_config,
+      vocab_size: tokenizer.vocabSize,
+      bos_token_id: tokenizer.bosId,
+      eos_token_id: tokenizer.eosId,
+      pad_token_id: tokenizer.padId,
+    },
+  };
+  const { size } = data.emoji;
+  const startOf = (name: ClipName): Clip => ({
+    config: clipConfig,
+    params: initClip(clipConfig, createRandom(seed).fork(name)),
+    tokenizer,
+    preprocessor: clipPreprocessorSchema.parse({ size, crop_size: size }),
+  });
+
+  const { params, loss, seconds } = await stage({
+    ...shared,
+    name: "autoencoder",
+    config: vae,
+    training: vae.training,
+    specs: vaeSpecs(vae.model),
+    task: () => autoencoderTask(config, data),
+  });
+  const clips = clipStages(config, data, shared, {
+    guide: startOf("guide"),
+    judge: startOf("judge"),
+  });
+  await clips.train();
+
+  const { steps } = vae.training;
+  const random = createRandom(seed).fork("denoiser");
+  return {
+    tokenizer,
+    textConfig: clipConfig.text_config,
+    vae: { config: vae.model, params },
+    async clips() {
+      const [guide, judge] = [await clips.trained("guide"), await clips.trained("judge")];
+      return guide && judge && { guide, judge };
+    },
+    async records() {
+      return {
+        autoencoder: { steps, of: steps, loss, seconds },
+        guide: await clips.record("guide"),
+        judge: await clips.record("judge"),
+      };
+    },
+    start: {
+      unet: initParams(unetSpecs(denoiser.unet), random.fork("unet")),
+      textEncoder: initParams(clipTextSpecs(clipConfig.text_config), random.fork("text encoder")),
+    },
+  };
+}

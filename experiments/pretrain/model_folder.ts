@@ -1,14 +1,13 @@
 /** The base model's folder: pipeline, both CLIPs, and a card that says how they were made. */
 import { join } from "node:path";
-import { replaceFolder, writeAtomically } from "specialist/files/mod.ts";
-import { imageGrid, writePng } from "specialist/images/mod.ts";
-import { type Clip, saveClip } from "specialist/models/clip/mod.ts";
+import { imageGrid, writePng } from "specialist/data";
+import { sample } from "specialist/diffusion";
 import {
-  type StableDiffusion,
-  writeStableDiffusion,
-} from "specialist/models/stable_diffusion/mod.ts";
-import { libraryVersions } from "specialist/records/mod.ts";
-import { sample } from "specialist/sampling/mod.ts";
+  libraryVersions,
+  replaceFolder,
+  writeAtomically,
+} from "specialist/internal/runtime/mod.ts";
+import { type Clip, saveClip, type StableDiffusion, writeStableDiffusion } from "specialist/models";
 import type { BaseData } from "./base_data.ts";
 import type { PretrainConfig } from "./config.ts";
 

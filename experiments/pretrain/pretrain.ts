@@ -1,17 +1,12 @@
 /** Makes the base model: autoencoder, two CLIPs, then the text-to-image model. */
-import { createHash } from "node:crypto";
 import { resolve } from "node:path";
-import { UserError } from "specialist/errors/mod.ts";
-import { gitCommit, hashFolder } from "specialist/records/mod.ts";
-import { useBackend } from "specialist/tensorflow/mod.ts";
+import { gitCommit, hashFolder, sha256, UserError } from "specialist/internal/runtime/mod.ts";
+import { useBackend } from "specialist/internal/tensor/mod.ts";
 import { type BaseData, loadBaseData } from "./base_data.ts";
 import type { PretrainConfig } from "./config.ts";
 import { denoiserParams } from "./denoiser.ts";
-import { denoiserStage } from "./denoiser_stage.ts";
-import type { Frame } from "./frame.ts";
-import { loadFrame } from "./load_frame.ts";
-import { trainFrame } from "./train_frame.ts";
-import { type DenoiserNow, writeModel } from "./write_model.ts";
+import { type DenoiserNow, denoiserStage, writeModel } from "./denoiser_stage.ts";
+import { type Frame, loadFrame, trainFrame } from "./frame.ts";
 
 /**
  * Trains what is not trained yet, and writes the model's folder: now and then while the denoiser
@@ -71,9 +66,8 @@ function denoiserBefore({ start, scalingFactor, before }: Frame): DenoiserNow | 
 }
 
 function hashOf({ drawings }: BaseData): string {
-  const hash = createHash("sha256");
-  for (const { set, concept, items, pixels } of drawings) {
-    hash.update(JSON.stringify([set, concept, items])).update(pixels);
-  }
-  return hash.digest("hex");
+  return sha256(drawings.flatMap(({ set, concept, items, pixels }) => [
+    JSON.stringify([set, concept, items]),
+    pixels,
+  ]));
 }

@@ -1,25 +1,28 @@
+/** A stage of pretraining, as a run that is recorded and resumed. */
 import { join } from "node:path";
-import { loadParams, saveParams } from "specialist/models/checkpoint.ts";
-import type { ParameterSpecs } from "specialist/models/parameters.ts";
-import type { Params } from "specialist/nn/mod.ts";
-import { createProgress } from "specialist/progress/mod.ts";
+import { mean } from "simple-statistics";
+import { z } from "zod";
 import {
+  createProgress,
   findRunRecord,
   libraryVersions,
   performRun,
+  readJson,
+  type Run,
   type RunIdentity,
   runIdOf,
   type RunRecord,
-} from "specialist/records/mod.ts";
-import { tf } from "specialist/tensorflow/mod.ts";
+  writeAtomically,
+} from "specialist/internal/runtime/mod.ts";
+import { tf } from "specialist/internal/tensor/mod.ts";
+import { loadParams, type ParameterSpecs, type Params, saveParams } from "specialist/models";
 import {
   fit,
   trainingClock,
   type TrainingConfig,
   type TrainingTask,
   type Weights,
-} from "specialist/training/mod.ts";
-import { recentLosses } from "./recent_losses.ts";
+} from "specialist/training";
 
 /** What all stages of a pretraining have in common. */
 export type StageContext = {
@@ -42,13 +45,13 @@ export type StageOptions = StageContext & {
   onStep?(step: number, weights: Weights, loss: number): void | Promise<void>;
 };
 
-export type StageCost = {
+type StageCost = {
   /** Mean loss of the last hundred steps. */
   loss: number;
   seconds: number;
 };
 
-export type StageResult = StageCost & { params: Params };
+type StageResult = StageCost & { params: Params };
 
 /** Trains one part of the base model as a run of its own: once, and from where it was stopped. */
 export async function stage(options: StageOptions): Promise<StageResult> {
@@ -114,4 +117,31 @@ export function costOf({ results }: RunRecord): StageCost {
 
 async function load(record: RunRecord, specs: ParameterSpecs): Promise<StageResult> {
   return { params: await loadParams(file(join("runs", record.id)), specs), ...costOf(record) };
+}
+
+// The mean loss of the last hundred steps, of those before an interruption too.
+
+const count = 100;
+const schema = z.array(z.number()).max(count);
+const fileIn = (folder: string) => join(folder, "losses.json");
+
+/** The losses of a run that goes on from its checkpoint, or starts. */
+async function recentLosses(run: Run) {
+  const losses = run.checkpoint ? await readJson(fileIn(run.checkpoint.folder), schema) : [];
+  return {
+    add(loss: number) {
+      losses.push(loss);
+      if (losses.length > count) losses.shift();
+    },
+    mean: () => mean(losses),
+    /** The run, whose checkpoints hold the losses too. */
+    run: {
+      ...run,
+      saveCheckpoint: (step, write) =>
+        run.saveCheckpoint(step, async (folder) => {
+          await write(folder);
+          await writeAtomically(fileIn(folder), JSON.stringify(losses));
+        }),
+    } satisfies Run as Run,
+  };
 }

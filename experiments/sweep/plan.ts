@@ -1,5 +1,8 @@
 /** From a grid to the runs that it asks for. */
-import { join, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, extname, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { z } from "zod";
 import {
   dataHashes,
   loadStyle,
@@ -9,16 +12,28 @@ import {
   type TrainConfig,
   trainSchema,
 } from "specialist";
-import { completeConfig } from "specialist/config/mod.ts";
-import { UserError } from "specialist/errors/mod.ts";
-import { hashFile, hashFolder, type RunIdentity, runIdOf } from "specialist/records/mod.ts";
-import { methodOf } from "specialist/specialist/mod.ts";
-import { repeatedRun } from "../tables/mod.ts";
-import type { Grid } from "./load_sweep.ts";
-import { applyPatch, isMethod, type Patch } from "./patch.ts";
-import { rowLabel } from "./row_label.ts";
-import type { MethodSource } from "./run_files.ts";
-import type { Axis } from "./sweep.ts";
+import {
+  completeConfig,
+  hashFile,
+  hashFolder,
+  readJson,
+  type RunIdentity,
+  runIdOf,
+  UserError,
+  validate,
+  writeAtomically,
+} from "specialist/internal/runtime/mod.ts";
+import { methodOf } from "specialist/specialist";
+import { labelSeparator, repeatedRun } from "../tables/mod.ts";
+import type { Selection } from "./config.ts";
+import {
+  applyPatch,
+  type Axis,
+  isMethod,
+  type Patch,
+  type Sweep,
+  sweepDefinitionSchema,
+} from "./sweep.ts";
 
 /** A run to be done. */
 export type PlannedRun = {
@@ -153,4 +168,114 @@ function memoized<T>(compute: (key: string) => Promise<T>): (key: string) => Pro
     known.set(key, value);
     return value;
   };
+}
+
+/** @throws UserError where the sweep's file or one of its configurations is wrong */
+export async function loadPlan({ experiment, quick, runs }: Selection): Promise<Plan> {
+  return await planSweep(await loadSweep(experiment, quick), runs);
+}
+
+/** A sweep as it was asked for: the whole of it, or its quick form. */
+export type Grid = Pick<Sweep, "title" | "baseline" | "reference"> & {
+  /** The file's name without its ending; "-quick" follows for the quick form. */
+  name: string;
+  /** Where it is defined. */
+  file: string;
+  /** Whether this is its quick form; it is not by default. */
+  quick?: boolean;
+  base: Patch;
+  axes: Axis[];
+};
+
+/**
+ * Reads the sweep that a file defines.
+ *
+ * @throws UserError where the file is missing, defines none, or has no quick form and one is wanted
+ */
+export async function loadSweep(file: string, quick: boolean): Promise<Grid> {
+  const sweep = validate(sweepDefinitionSchema, await defaultExport(file), file);
+  const { title, base, axes, baseline, reference } = sweep;
+  const name = basename(file, extname(file));
+  if (!quick) return { name, file, quick, title, base, axes, baseline, reference };
+  if (!sweep.quick) {
+    throw new UserError({
+      what: "this sweep has no quick form",
+      file,
+      field: "quick",
+      remedy: "leave out --quick, or add what it changes to the file",
+    });
+  }
+  return {
+    name: `${name}-quick`,
+    file,
+    quick,
+    title: `${title} (quick)`,
+    base: applyPatch(base, sweep.quick.base),
+    axes: sweep.quick.axes ?? axes,
+    baseline,
+    reference,
+  };
+}
+
+async function defaultExport(file: string): Promise<unknown> {
+  try {
+    await Deno.stat(file);
+  } catch (cause) {
+    throw new UserError({
+      what: `cannot read the sweep: ${(cause as Error).message}`,
+      file,
+      remedy: "check the path",
+    }, { cause });
+  }
+  const { default: sweep } = await import(pathToFileURL(resolve(file)).href);
+  if (sweep !== undefined) return sweep;
+  throw new UserError({
+    what: "the file has no default export",
+    file,
+    remedy: "write it as `export default defineSweep({ … })`",
+  });
+}
+
+// What a sweep puts into a run's folder, beside the run's own record.
+
+/** The run's configuration, as `train --config` reads it; where its method is a value, without it. */
+export const configFile = (folder: string) => join(folder, "config.json");
+
+/** Where the run's method comes from, if it is a value: a sweep's file, and the run's title in it. */
+export const sourceFile = (folder: string) => join(folder, "source.json");
+
+const sourceSchema = z.strictObject({
+  file: z.string().min(1),
+  quick: z.boolean(),
+  title: z.string().min(1),
+});
+
+type MethodSource = z.infer<typeof sourceSchema>;
+
+/** Undefined where the run's configuration has its method. */
+export async function readSource(folder: string): Promise<MethodSource | undefined> {
+  return existsSync(sourceFile(folder))
+    ? await readJson(sourceFile(folder), sourceSchema)
+    : undefined;
+}
+
+/** What the run's processes wrote to the terminal, one after the other. */
+export const logFile = (folder: string) => join(folder, "log.txt");
+
+export async function writeRunConfig(
+  { folder, config, methodConfig, source }: PlannedRun,
+): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  const write = (file: string, value: unknown) =>
+    writeAtomically(file, `${JSON.stringify(value, null, 2)}\n`);
+  await write(configFile(folder), { ...config, ...methodConfig && { method: methodConfig } });
+  if (!methodConfig) await write(sourceFile(folder), source);
+}
+
+/** Axes that a table tells apart by itself; all others together name a row. */
+const cellAxes = ["style", "seed"];
+
+/** What a table calls the row of a combination of choices. */
+export function rowLabel(axes: readonly string[], labels: readonly string[]): string {
+  return labels.filter((_, i) => !cellAxes.includes(axes[i])).join(labelSeparator);
 }

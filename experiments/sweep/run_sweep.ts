@@ -1,14 +1,13 @@
 /** `deno task sweep FILE`: from a grid to its table. */
-import { listRuns } from "specialist/records/mod.ts";
-import type { SweepConfig } from "./config.ts";
-import { createSweepDisplay } from "./display.ts";
-import { estimateFrom } from "./estimate.ts";
-import type { Plan } from "./plan.ts";
-import { remainingInWords, remainingTime } from "./remaining.ts";
-import { reportResults } from "./report_results.ts";
+import { listRuns } from "specialist/internal/runtime/mod.ts";
+import type { Summary } from "../tables/mod.ts";
+import { refuseFailures, reportResults, summaryOf } from "./collect.ts";
+import { selectionSchema, type SweepConfig } from "./config.ts";
+import { loadPlan, type Plan, type PlannedRun } from "./plan.ts";
 import { runLocally } from "./run_locally.ts";
-import { runThroughSlurm } from "./slurm/run_through_slurm.ts";
-import { showStatus } from "./show_status.ts";
+import { estimateFrom, remainingInWords, remainingTime, type RunState } from "./run_state.ts";
+import { runThroughSlurm } from "./slurm.ts";
+import { createSweepDisplay, showStatus } from "./status.ts";
 
 /** @throws Error where runs have failed */
 export async function runSweep(
@@ -46,4 +45,42 @@ async function runHere(plan: Plan, config: SweepConfig, signal: AbortSignal): Pr
   } finally {
     display.stop();
   }
+}
+
+type CompletionOptions = {
+  /** The sweep's quick form. */
+  quick: boolean;
+  signal: AbortSignal;
+  /** Called at least every second with how many of all optimizer steps are done. */
+  onProgress(steps: number, total: number): void;
+};
+
+/**
+ * Does what is left of a sweep, one run at a time; writes nothing but the runs.
+ *
+ * @param experiment the file that defines it
+ * @throws Error where runs have failed; the signal's reason
+ */
+export async function completeSweep(
+  experiment: string,
+  { quick, signal, onProgress }: CompletionOptions,
+): Promise<Summary> {
+  const plan = await loadPlan(selectionSchema.parse({ experiment, quick }));
+  const total = plan.runs.reduce((sum, { config }) => sum + config.training.steps, 0);
+  const states = await runLocally(plan.runs, {
+    jobs: 1,
+    threads: navigator.hardwareConcurrency,
+    retry: true,
+    signal,
+    onChange(states) {
+      onProgress([...states].reduce((sum, entry) => sum + stepsDone(...entry), 0), total);
+    },
+  });
+  refuseFailures(states);
+  return summaryOf(plan, states)!;
+}
+
+function stepsDone({ config }: PlannedRun, state: RunState): number {
+  if (state.status === "running") return state.step;
+  return state.status === "finished" ? config.training.steps : 0;
 }

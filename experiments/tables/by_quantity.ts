@@ -1,13 +1,10 @@
 /** Scores over a quantity that a table's rows differ in: what more of it brings. */
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { learningFigure } from "specialist/plots/mod.ts";
-import type { Curve } from "specialist/report/mod.ts";
-import { decisiveScores, tableScores } from "./observations.ts";
+import { type Curve, learningFigure } from "specialist/figures";
 import { headOf, type Statistics } from "./sections.ts";
-import { runsOf } from "./statistics.ts";
-import type { Summary } from "./summary.ts";
-import { labelSeparator } from "./table.ts";
+import { decisiveScores, runsOf, tableScores } from "./statistics.ts";
+import { labelSeparator, type Summary } from "./summary.ts";
 
 type Config = NonNullable<Summary["rows"][number]["config"]>;
 

@@ -1,8 +1,6 @@
 /** What a table says, in words: which rows differ from the reference, and which do not. */
-import { numberText } from "./number_text.ts";
-import { decisiveScores, tableScores } from "./observations.ts";
 import type { Statistics } from "./sections.ts";
-import type { RowStatistics } from "./statistics.ts";
+import { decisiveScores, numberText, type RowStatistics, tableScores } from "./statistics.ts";
 import type { Summary } from "./summary.ts";
 
 type Compared = RowStatistics & Required<Pick<RowStatistics, "difference">>;

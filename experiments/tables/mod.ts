@@ -1,5 +1,5 @@
 /**
- * Tables and figures of finished adaptations.
+ * Tables and figures of finished training runs.
  *
  * ```ts
  * const summary = summarise({ name: "methods", title: "Methods", reference: "LoRA" }, runs);
@@ -9,12 +9,18 @@
  * @module
  */
 export { figuresOf, partEffects } from "./figures.ts";
-export { type ConceptChange, conceptChanges } from "./concept_changes.ts";
-export { type Section, sectionsOf, type Statistics, statisticsOf } from "./sections.ts";
-export { summarise } from "./summarise.ts";
 export { findings } from "./findings.ts";
-export { rawTable } from "./raw_table.ts";
-export { findSummary } from "./find_summary.ts";
-export { readSummary, type Summary, writeSummary } from "./summary.ts";
-export { type Cell, labelSeparator, repeatedRun, type Table, type TableRun } from "./table.ts";
-export { writeTables } from "./write_tables.ts";
+export { sectionsOf, statisticsOf } from "./sections.ts";
+export { conceptChanges } from "./statistics.ts";
+export { summarise } from "./summarise.ts";
+export {
+  findSummary,
+  labelSeparator,
+  readSummary,
+  repeatedRun,
+  type Summary,
+  type Table,
+  type TableRun,
+  writeSummary,
+} from "./summary.ts";
+export { rawTable, writeTables } from "./write_tables.ts";

@@ -1,14 +1,19 @@
 /** What a table says of a score: how high each row is, how sure that is, and how it differs. */
-import { createRandom } from "specialist/random/mod.ts";
+import { createRandom } from "specialist/data";
 import {
   bootstrap,
+  conceptScoreInfo,
+  type ConceptScoreName,
+  driftInfo,
   holm,
   interquartileMean,
   type Interval,
   type PairedDifference,
   pairedDifference,
-} from "specialist/statistics/mod.ts";
-import { type Observation, observations, type TableScoreName } from "./observations.ts";
+  type ScoreInfo,
+  setScoreInfo,
+  type SetScoreName,
+} from "specialist/evaluation";
 import type { Summary, SummaryRun } from "./summary.ts";
 
 export type RowStatistics = {
@@ -114,4 +119,121 @@ function pairsOf(
 
 export function runsOf({ runs }: Summary, label: string): SummaryRun[] {
   return runs.filter((run) => run.label === label);
+}
+
+// The numbers that a score of a row is the middle of.
+
+/** A score, with a name that heads a narrow column. */
+type TableScore = ScoreInfo & { short: string };
+
+/** Every score that a table may have, in its order. */
+export const tableScores: Readonly<Record<TableScoreName, TableScore>> = {
+  truth: { ...conceptScoreInfo.truth, short: "likeness" },
+  content: { ...conceptScoreInfo.content, short: "CLIP score" },
+  kid: { ...setScoreInfo.kid, short: "KID" },
+  gram: { ...setScoreInfo.gram, short: "Gram" },
+  cmmd: { ...setScoreInfo.cmmd, short: "CMMD" },
+  fid: { ...setScoreInfo.fid, short: "Fréchet" },
+  perceptual: { ...conceptScoreInfo.perceptual, short: "LPIPS-like" },
+  diversity: { ...setScoreInfo.diversity, short: "diversity" },
+  nearestShot: { ...conceptScoreInfo.nearestShot, short: "nearest shot" },
+  drift: { ...driftInfo, short: "drift" },
+};
+
+export type TableScoreName = ConceptScoreName | SetScoreName | "drift";
+
+export const tableScoreNames = Object.keys(tableScores) as TableScoreName[];
+
+/** Those that findings are about, and figures where all would be too many. */
+export const decisiveScores = ["truth", "kid", "content"] as const satisfies TableScoreName[];
+
+/** What varies between repetitions of the experiment: a concept in a style, or a whole run. */
+type Observation = {
+  style: string;
+  /** What makes it the same thing in two rows. */
+  key: string;
+  value: number;
+};
+
+/**
+ * Of a score that each picture has, a value for each concept of each style, its mean over seeds; of a
+ * score of a whole set, a value for each run. None where a run does not have the score.
+ *
+ * @param runs of one row
+ */
+export function observations(
+  summary: Summary,
+  runs: readonly SummaryRun[],
+  score: TableScoreName,
+): Observation[] {
+  return Map.groupBy(runs, ({ style }) => style).entries().toArray().flatMap(
+    ([style, runs]) => {
+      if (score in setScoreInfo) {
+        return runs.flatMap(({ seed, set }) => {
+          const value = set[score as SetScoreName];
+          return value === undefined ? [] : [{ style, key: `${style} ${seed}`, value }];
+        });
+      }
+      const concepts = score === "drift" ? summary.driftConcepts : summary.concepts;
+      const values = runs.map((run) => valuesOf(run, score as ConceptScoreName | "drift"));
+      if (!values.every((values) => values !== undefined)) return [];
+      return concepts.map((concept, i) => ({
+        style,
+        key: `${style} ${concept}`,
+        value: values.reduce((sum, values) => sum + values[i], 0) / values.length,
+      }));
+    },
+  );
+}
+
+function valuesOf(run: SummaryRun, score: ConceptScoreName | "drift"): number[] | undefined {
+  return score === "drift" ? run.drift : run.concepts[score];
+}
+
+/** A score of one concept in one style, in two rows. */
+type ConceptChange = { style: string; concept: string; from: number; to: number };
+
+/** What a score of each concept becomes from one row to another, the largest gain first. */
+export function conceptChanges(
+  summary: Summary,
+  score: TableScoreName,
+  [from, to]: [from: string, to: string],
+): ConceptChange[] {
+  const valuesOf = (label: string) => observations(summary, runsOf(summary, label), score);
+  const before = new Map(valuesOf(from).map(({ key, value }) => [key, value]));
+  return valuesOf(to)
+    .flatMap(({ style, key, value }) => {
+      const earlier = before.get(key);
+      const concept = key.slice(style.length + 1);
+      return earlier === undefined ? [] : [{ style, concept, from: earlier, to: value }];
+    })
+    .sort((a, b) => (b.to - b.from) - (a.to - a.from));
+}
+
+/** Numbers of one kind with as many decimals as give the largest three digits. */
+export function numberText(values: readonly number[]) {
+  const sizes = values.map(Math.abs).filter((size) => size > 0);
+  const largest = sizes.length === 0 ? 1 : Math.max(...sizes);
+  const decimals = Math.min(8, Math.max(0, 2 - Math.floor(Math.log10(largest))));
+  const plain = (value: number) => withMinus(value.toFixed(decimals));
+  const signed = (value: number) => (value > 0 ? "+" : "") + plain(value);
+  return {
+    plain,
+    signed,
+    interval: ({ low, high }: Interval) => `${plain(low)} to ${plain(high)}`,
+    signedInterval: ({ low, high }: Interval) => `${signed(low)} to ${signed(high)}`,
+  };
+}
+
+export function pValueText(pValue: number): string {
+  return pValue < 0.001 ? "< 0.001" : pValue.toFixed(3);
+}
+
+export function effectText(effect: number): string {
+  if (!Number.isFinite(effect)) return effect > 0 ? "∞" : "−∞";
+  return withMinus(effect.toFixed(2));
+}
+
+function withMinus(text: string): string {
+  return text.replace("-", "−");
 }

@@ -1,10 +1,15 @@
 /** From finished runs to a table's summary. */
 import { isDeepStrictEqual } from "node:util";
-import { UserError } from "specialist/errors/mod.ts";
-import type { RunRecord } from "specialist/records/mod.ts";
-import { resultOf, type RunResult } from "specialist/evaluation/mod.ts";
-import type { Summary, SummaryRun } from "./summary.ts";
-import { type Cell, repeatedRun, type Table, type TableRun } from "./table.ts";
+import { resultOf, type RunResult } from "specialist/evaluation";
+import { type RunRecord, UserError } from "specialist/internal/runtime/mod.ts";
+import {
+  type Cell,
+  repeatedRun,
+  type Summary,
+  type SummaryRun,
+  type Table,
+  type TableRun,
+} from "./summary.ts";
 
 /** Digits that are kept of each number. */
 const digits = 6;

@@ -1,16 +1,17 @@
 /** Writes all tables and figures anew from the committed summaries, or from finished runs. */
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import { UserError } from "specialist/errors/mod.ts";
-import { writeAtomically } from "specialist/files/mod.ts";
-import { markedBlock, writeBlock } from "specialist/tables/mod.ts";
-import type { TablesConfig } from "./config.ts";
-import { provenanceNote } from "./notes.ts";
-import { paperNote, paperTable } from "./paper_votes.ts";
+import {
+  markedBlock,
+  UserError,
+  writeAtomically,
+  writeBlock,
+} from "specialist/internal/runtime/mod.ts";
+import type { TablesConfig } from "../commands/options.ts";
+import { provenanceNote } from "./sections.ts";
 import { summarise } from "./summarise.ts";
-import { readSummary, writeSummary } from "./summary.ts";
-import { readTableList } from "./table.ts";
-import { writeTables } from "./write_tables.ts";
+import { readSummary, readTableList, writeSummary } from "./summary.ts";
+import { paperNote, paperTable, writeTables } from "./write_tables.ts";
 
 /** Of more rows nobody reads a list; the table's own page has it. */
 const readableRows = 20;

@@ -1,16 +1,27 @@
+/** Writes a summary's tables: Markdown, CSV and LaTeX. */
 import { join } from "node:path";
-import { writeAtomically } from "specialist/files/mod.ts";
-import { figureSvg } from "specialist/plots/mod.ts";
-import { type Curve, renderFigures } from "specialist/report/mod.ts";
+import { type Curve, figureSvg, renderFigures } from "specialist/figures";
+import {
+  type Column,
+  renderTable,
+  type TableFormat,
+  writeAtomically,
+} from "specialist/internal/runtime/mod.ts";
 import { figuresOf, leadingFigure } from "./figures.ts";
 import { findings } from "./findings.ts";
-import { provenanceNote, readingNote } from "./notes.ts";
-import { rawTable } from "./raw_table.ts";
-import { type Section, sectionsOf, statisticsOf } from "./sections.ts";
+import {
+  provenanceNote,
+  readingNote,
+  type Section,
+  sectionsOf,
+  type Statistics,
+  statisticsOf,
+} from "./sections.ts";
+import type { RowStatistics, TableScoreName } from "./statistics.ts";
 import type { Summary } from "./summary.ts";
 
 /** What says most of a summary. */
-export type Overview = {
+type Overview = {
   /** For a terminal. */
   table: string;
   /** In Markdown; the figure's file lies in the summary's folder. */
@@ -99,4 +110,61 @@ function latex(summary: Summary, sections: readonly Section[]): string {
     [summary.title, provenanceNote(summary), readingNote(summary)].map(comment).join("\n"),
     ...sections.map(({ title, render }) => `${comment(title)}\n${render("latex")}`),
   ].join("\n\n") + "\n";
+}
+
+type RawRow = RowStatistics & { name: TableScoreName };
+
+/** All statistics with all digits, a line for each row and score, as CSV. */
+export function rawTable(reference: string, statistics: Statistics): string {
+  const rows = [...statistics].flatMap(([name, rows]) => rows.map((row) => ({ ...row, name })));
+  const number = (title: string, value: (row: RawRow) => number | undefined): Column<RawRow> => ({
+    title,
+    value: (row) => `${value(row) ?? ""}`,
+  });
+  return renderTable(rows, [
+    { title: "score", value: ({ name }) => name },
+    { title: "row", value: ({ label }) => label },
+    number("runs", ({ runs }) => runs),
+    number("interquartile_mean", ({ score }) => score),
+    number("low", ({ interval }) => interval?.low),
+    number("high", ({ interval }) => interval?.high),
+    { title: "reference", value: ({ difference }) => difference ? reference : "" },
+    number("difference", ({ difference }) => difference?.value),
+    number("difference_low", ({ difference }) => difference?.interval?.low),
+    number("difference_high", ({ difference }) => difference?.interval?.high),
+    number("p", ({ difference }) => difference?.pValue),
+    number("p_holm", ({ difference }) => difference?.adjustedPValue),
+    number("effect_size_dz", ({ difference }) => difference?.effectSize),
+  ], "csv");
+}
+
+// The paper's own numbers: of 400 votes, how many people gave to each method's pictures ("Specialist
+// Diffusion", CVPR 2023, user study). People were asked there, scores are computed here, the styles and
+// the base model are others: only which method comes first can be compared, never the size of a lead.
+
+type Votes = { style: string; dreambooth: number; textualInversion: number; specialist: number };
+
+const votes: Votes[] = [
+  { style: "food doodle", dreambooth: 68, textualInversion: 45, specialist: 287 },
+  { style: "flat design", dreambooth: 61, textualInversion: 9, specialist: 330 },
+  { style: "fantasy", dreambooth: 14, textualInversion: 101, specialist: 285 },
+];
+
+export const paperNote =
+  "The paper's own numbers are another measure: of 400 votes of people, how " +
+  "many each method got, with Stable Diffusion v1.4 and the paper's styles. Only the order of the " +
+  "methods can be compared with the scores above.";
+
+export function paperTable(format: TableFormat): string {
+  const count = (title: string, value: (votes: Votes) => number) => ({
+    title,
+    value: (row: Votes) => `${value(row)}`,
+    align: "right" as const,
+  });
+  return renderTable(votes, [
+    { title: "style (votes of 400)", value: ({ style }) => style },
+    count("DreamBooth", ({ dreambooth }) => dreambooth),
+    count("textual inversion", ({ textualInversion }) => textualInversion),
+    count("Specialist Diffusion", ({ specialist }) => specialist),
+  ], format);
 }

@@ -1,9 +1,15 @@
 /** `train`: one run, as a configuration describes it. */
 import { join } from "node:path";
-import { additionFiles, type Method, openLab, runTraining, type TrainConfig } from "specialist";
-import { scoreTable } from "specialist/report/mod.ts";
-import { methodOf } from "specialist/specialist/mod.ts";
-import type { FinishedRun } from "specialist";
+import {
+  additionFiles,
+  type FinishedRun,
+  type Method,
+  openLab,
+  runTraining,
+  type TrainConfig,
+} from "specialist";
+import { scoreTable } from "specialist/figures";
+import { methodOf } from "specialist/specialist";
 
 /** Trains what `config` describes, once. */
 export async function runTrain(config: TrainConfig, signal?: AbortSignal): Promise<FinishedRun> {

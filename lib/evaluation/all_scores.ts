@@ -1,24 +1,23 @@
 /** Every score of one model's pictures: the numbers that tables are made of later. */
-import type { Image } from "../images/mod.ts";
+import type { Image } from "../data/mod.ts";
+import { type Clip, embedImages, patchFeatures } from "../models/mod.ts";
+import { cmmd, frechetDistance } from "./distributions.ts";
 import {
-  clipScores,
-  cmmd,
-  diversity,
-  type Embeddings,
   type FeatureMap,
-  frechetDistance,
   gramMatrix,
   meanGramMatrix,
-  nearestShots,
-  pairedCosines,
   perceptualDistance,
   styleDistance,
-} from "../metrics/mod.ts";
-import { type Clip, embedImages, patchFeatures } from "../models/clip/mod.ts";
-import type { Judged } from "./embed_pictures.ts";
-import { kidToStyle } from "./kid_to_style.ts";
-import { fewestForSets } from "./scores.ts";
-import type { ConceptScoreName, SetScoreName } from "./score_info.ts";
+} from "./feature_maps.ts";
+import type { Judged } from "./judge.ts";
+import { type ConceptScoreName, fewestForSets, kidToStyle, type SetScoreName } from "./scores.ts";
+import {
+  clipScores,
+  diversity,
+  type Embeddings,
+  nearestShots,
+  pairedCosines,
+} from "./similarity.ts";
 
 /** Makes Gram distances numbers of a few digits. */
 const gramScale = 1e6;

@@ -1,18 +1,14 @@
 /** How a run goes, apart from its own noisy loss: what is recorded every so many steps. */
 import { mean } from "simple-statistics";
-import type { Backbone } from "../diffusion/backbone.ts";
-import type { Image } from "../images/mod.ts";
-import { clipScores, pairedCosines } from "../metrics/mod.ts";
-import type { Clip } from "../models/clip/mod.ts";
-import { createRandom } from "../random/mod.ts";
-import { readMetrics, type Run } from "../records/mod.ts";
+import { createRandom, type Image } from "../data/mod.ts";
+import { readMetrics, type Run } from "../internal/runtime/mod.ts";
+import type { Backbone, Clip } from "../models/mod.ts";
 import { type Shot, stylePrompt } from "../specialist/mod.ts";
-import { bootstrap } from "../statistics/mod.ts";
 import { stableLoss } from "../training/mod.ts";
-import { type DrawOptions, drawSubjects } from "./draw_subjects.ts";
-import { judgePictures } from "./embed_pictures.ts";
+import { type DrawOptions, drawSubjects, judgePictures, type Subject } from "./judge.ts";
 import type { Curves } from "./run_result.ts";
-import type { Subject } from "./subject.ts";
+import { clipScores, pairedCosines } from "./similarity.ts";
+import { bootstrap } from "./statistics.ts";
 
 type Point = { step: number; value: number };
 

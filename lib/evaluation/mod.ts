@@ -1,25 +1,45 @@
 /**
- * Scoring models on held-out concepts.
+ * Metrics, the judges that compute them, and statistics.
  * @module
  */
 export { type AllScores, allScores, type AllScoresInput, drawingScores } from "./all_scores.ts";
-export { compareScores, type ScoreComparison } from "./compare.ts";
-export { type Judged, judgePictures } from "./embed_pictures.ts";
-export { estimateScores, type ScoreEstimate } from "./estimate.ts";
-export { type ScoreDefinition, scoreDefinitions, type ScoreName, scoreNames } from "./scores.ts";
 export {
-  conceptScoreInfo,
-  type ConceptScoreName,
-  conceptScoreNames,
-  driftInfo,
-  type ScoreInfo,
-  setScoreInfo,
-  type SetScoreName,
-  setScoreNames,
-} from "./score_info.ts";
-export { benchmarkSubjects, promptSubject, spread, type Subject } from "./subject.ts";
+  compareScores,
+  estimateScores,
+  type ScoreComparison,
+  type ScoreEstimate,
+} from "./compare.ts";
 export { createCurves, type CurveOptions, readCurves, readSkippedSteps } from "./curves.ts";
-export { type DrawOptions, drawSubjects } from "./draw_subjects.ts";
+export {
+  cmmd,
+  fitGaussian,
+  frechetDistance,
+  type Gaussian,
+  kid,
+  pairedKid,
+  type PicturePair,
+  rawCmmd,
+} from "./distributions.ts";
+export {
+  type FeatureMap,
+  gramDistance,
+  type GramMatrix,
+  gramMatrix,
+  meanGramMatrix,
+  perceptualDistance,
+  styleDistance,
+} from "./feature_maps.ts";
+export {
+  benchmarkSubjects,
+  type DrawOptions,
+  drawSubjects,
+  type Judged,
+  judgePictures,
+  promptSubject,
+  spread,
+  type Subject,
+} from "./judge.ts";
+export { type PrincipalComponents, principalComponents } from "./principal_components.ts";
 export {
   allScoresSchema,
   type Curves,
@@ -28,4 +48,50 @@ export {
   type RunResult,
   runResultSchema,
 } from "./run_result.ts";
+export {
+  conceptScoreInfo,
+  type ConceptScoreName,
+  conceptScoreNames,
+  driftInfo,
+  type ScoreDefinition,
+  scoreDefinitions,
+  type ScoreInfo,
+  type ScoreName,
+  scoreNames,
+  setScoreInfo,
+  type SetScoreName,
+  setScoreNames,
+} from "./scores.ts";
+export {
+  clipScore,
+  clipScores,
+  cosine,
+  cosineDistance,
+  diversity,
+  drift,
+  type Embedding,
+  type Embeddings,
+  meanPairwise,
+  memorisation,
+  type NearestShot,
+  nearestShots,
+  pairedCosines,
+} from "./similarity.ts";
+export {
+  bootstrap,
+  type BootstrapOptions,
+  type Estimate,
+  holm,
+  interquartileMean,
+  type Interval,
+  type PairedDifference,
+  pairedDifference,
+  pairedEffectSize,
+  percentileInterval,
+  type Point,
+  resampled,
+  signFlipTest,
+  type Statistic,
+  trend,
+} from "./statistics.ts";
 export { chooseStrength, type StrengthOptions } from "./strength.ts";

@@ -1,9 +1,7 @@
 /** What a run found out: all that reports and tables show. */
 import { z } from "zod";
-import { UserError } from "../errors/mod.ts";
-import { conceptScoreNames, setScoreNames } from "./score_info.ts";
-import { scoreNames } from "./scores.ts";
-import type { RunRecord } from "../records/mod.ts";
+import { type RunRecord, UserError } from "../internal/runtime/mod.ts";
+import { conceptScoreNames, scoreNames, setScoreNames } from "./scores.ts";
 
 const value = z.strictObject({ step: z.int().min(0), value: z.number() });
 const interval = z.strictObject({ low: z.number(), high: z.number() });

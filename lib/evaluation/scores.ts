@@ -1,8 +1,86 @@
-/** The scores that a report leads with, each as a statistic of judged pictures. */
-import { clipScore, cosine } from "../metrics/mod.ts";
-import type { Judged } from "./embed_pictures.ts";
-import { kidToStyle } from "./kid_to_style.ts";
-import { conceptScoreInfo, type ScoreInfo, setScoreInfo } from "./score_info.ts";
+/** The scores: what each is called, its unit, and which direction is better. */
+import { pairedKid } from "./distributions.ts";
+import type { Judged } from "./judge.ts";
+import { clipScore, cosine } from "./similarity.ts";
+
+// What each score is called, says, and which way it is better.
+
+export type ScoreInfo = {
+  title: string;
+  description: string;
+  better: "higher" | "lower";
+};
+
+/** Scores that each picture has of its own. */
+export const conceptScoreInfo = {
+  truth: {
+    title: "likeness to the true drawing",
+    description: "judge's cosine between a picture and the designer's own drawing of the concept",
+    better: "higher",
+  },
+  content: {
+    title: "content (CLIP score)",
+    description: "100 × judge's cosine between a picture and the words for what it shows",
+    better: "higher",
+  },
+  perceptual: {
+    title: "distance to the true drawing (LPIPS-like)",
+    description: "place by place, between the judge's features of a picture and of the drawing",
+    better: "lower",
+  },
+  nearestShot: {
+    title: "likeness to the nearest shot",
+    description:
+      "judge's cosine; higher than the true drawings' own, a model draws its shots again",
+    better: "lower",
+  },
+} as const satisfies Record<string, ScoreInfo>;
+
+/** Scores of a set of pictures, against the style's drawings of the same concepts. */
+export const setScoreInfo = {
+  kid: {
+    title: "distance to the style (KID)",
+    description:
+      "kernel distance between the pictures and the style's drawings of the same concepts",
+    better: "lower",
+  },
+  fid: {
+    title: "Fréchet distance to the style",
+    description: "as FID on the judge's embeddings; biased, for the sets are small",
+    better: "lower",
+  },
+  cmmd: {
+    title: "CMMD to the style",
+    description: "1000 × squared Gaussian-kernel distance of the judge's embeddings",
+    better: "lower",
+  },
+  gram: {
+    title: "Gram distance to the style",
+    description: "10⁶ × the squared difference of the judge's mean feature correlations",
+    better: "lower",
+  },
+  diversity: {
+    title: "diversity",
+    description: "mean of 1 − judge's cosine over all pairs of pictures",
+    better: "higher",
+  },
+} as const satisfies Record<string, ScoreInfo>;
+
+/** What learning the style did to all else; of prompts without it. */
+export const driftInfo = {
+  title: "drift",
+  description:
+    "1 − judge's cosine between the pictures of a prompt without style, before and after",
+  better: "lower",
+} as const satisfies ScoreInfo;
+
+export type ConceptScoreName = keyof typeof conceptScoreInfo;
+export type SetScoreName = keyof typeof setScoreInfo;
+
+export const conceptScoreNames = Object.keys(conceptScoreInfo) as ConceptScoreName[];
+export const setScoreNames = Object.keys(setScoreInfo) as SetScoreName[];
+
+// The scores that a report leads with, each as a statistic of judged pictures.
 
 export type ScoreDefinition = ScoreInfo & {
   name: ScoreName;
@@ -44,4 +122,24 @@ function withTruth(
   measure: (judged: readonly Judged[]) => number,
 ): ScoreDefinition["measure"] {
   return (judged) => judged.every(({ truth }) => truth) ? measure(judged) : undefined;
+}
+
+/** KID between pictures and the true drawings of the same concepts, all of which are known. */
+export function kidToStyle(judged: readonly Judged[]): number {
+  return pairedKid(judged.map(({ picture, truth }) => ({
+    picture: stretched(picture),
+    truth: stretched(truth!),
+  })));
+}
+
+const stretchedRows = new WeakMap<Float32Array, Float32Array>();
+
+/** To a length of √D, which KID's kernel expects: (a · b / D + 1)³ is then (cos + 1)³. */
+function stretched(embedding: Float32Array): Float32Array {
+  let row = stretchedRows.get(embedding);
+  if (!row) {
+    const length = Math.sqrt(embedding.length);
+    stretchedRows.set(embedding, row = embedding.map((value) => value * length));
+  }
+  return row;
 }

@@ -2,15 +2,13 @@
  * How far to go from the base's weights to the adapted ones: as far as what is drawn can still be
  * told. A style of few lines hides what it shows sooner than one that is near the base's own.
  */
-import type { Image } from "../images/mod.ts";
-import { clipScore } from "../metrics/mod.ts";
-import { type Clip, embedImages, embedTexts } from "../models/clip/mod.ts";
-import { interpolate, type Params } from "../nn/mod.ts";
-import { createProgress } from "../progress/mod.ts";
+import type { Image } from "../data/mod.ts";
+import { createProgress } from "../internal/runtime/mod.ts";
+import { tf } from "../internal/tensor/mod.ts";
+import { type Clip, embedImages, embedTexts, interpolate, type Params } from "../models/mod.ts";
 import type { MethodContext, PreparedMethod } from "../specialist/mod.ts";
-import { tf } from "../tensorflow/mod.ts";
-import { type DrawOptions, drawSubjects } from "./draw_subjects.ts";
-import type { Subject } from "./subject.ts";
+import { type DrawOptions, drawSubjects, type Subject } from "./judge.ts";
+import { clipScore } from "./similarity.ts";
 
 /** Of the whole way, in the order in which they are tried. */
 const strengths = [1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1];

@@ -1,9 +1,15 @@
 /** Looking into the content loss: what it draws, what it sees, and what reaches the U-Net. */
-import type { Image } from "../images/mod.ts";
-import { type Clip, clipImageEmbeddings, embedImages } from "../models/clip/mod.ts";
-import { globalNorm, type Params, valueAndGradients } from "../nn/mod.ts";
-import { createRandom, normalTensor } from "../random/mod.ts";
-import { encodeGuided, toImages } from "../sampling/mod.ts";
+import { createRandom, type Image } from "../data/mod.ts";
+import { encodeGuided, toImages } from "../diffusion/mod.ts";
+import { compile, type Tensor, tf } from "../internal/tensor/mod.ts";
+import {
+  type Backbone,
+  type Clip,
+  clipImageEmbeddings,
+  embedImages,
+  normalTensor,
+  type Params,
+} from "../models/mod.ts";
 import {
   clipView,
   contentDistance,
@@ -15,8 +21,7 @@ import {
   predictedImage,
   type Shot,
 } from "../specialist/mod.ts";
-import { compile, type Tensor, tf } from "../tensorflow/mod.ts";
-import type { Backbone } from "../diffusion/backbone.ts";
+import { globalNorm, valueAndGradients } from "../training/mod.ts";
 
 /** One use of the content loss, as a training step makes it. */
 export type ContentUse = {

@@ -1,13 +1,14 @@
 /** Outputs of the cell that is running. Outside a notebook there are none. */
+import { interruptSignal as terminalSignal } from "../internal/runtime/mod.ts";
 
 /** What is shown, by MIME type; a front end takes the richest that it knows. */
-export type Bundle = Record<string, unknown>;
+type Bundle = Record<string, unknown>;
 
 /** What is said about a representation, by MIME type: the width and height of a picture. */
-export type BundleMetadata = Record<string, unknown>;
+type BundleMetadata = Record<string, unknown>;
 
 /** An output that changes in place. */
-export type LiveDisplay = { update(bundle: Bundle): Promise<void> };
+type LiveDisplay = { update(bundle: Bundle): Promise<void> };
 
 /** Whether this runs in a notebook's kernel. */
 export function isNotebook(): boolean {
@@ -36,4 +37,32 @@ function kernel(): typeof Deno.jupyter | undefined {
     // Outside the kernel, looking is an error.
     return undefined;
   }
+}
+
+/**
+ * Aborts when the notebook cell that runs now is stopped; each cell has its own. A loop sees it only
+ * where it lets the event loop turn. In a terminal, or on another kernel, it aborts on Ctrl-C.
+ *
+ * ```ts
+ * const signal = interruptSignal();
+ * for (const batch of batches) {
+ *   signal.throwIfAborted();
+ *   await step(batch);
+ * }
+ * ```
+ */
+export function interruptSignal(): AbortSignal {
+  const kernel: { signal: AbortSignal } | undefined = Reflect.get(globalThis, kernelKey);
+  return kernel?.signal ?? terminalSignal();
+}
+
+/** Where the kernel of this project's notebooks leaves what it tells a cell. */
+const kernelKey = Symbol.for("specialist.kernel");
+
+/** Whether as little as possible is to be trained and drawn: so that a test sees every cell work. */
+export const isFast = Deno.env.get("SPECIALIST_FAST") === "1";
+
+/** A number of steps, or fewer where only it matters that they work. */
+export function stepsOf(steps: number, fewest: number): number {
+  return isFast ? Math.min(steps, fewest) : steps;
 }

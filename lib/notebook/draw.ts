@@ -1,11 +1,17 @@
-import type { Subject } from "../evaluation/mod.ts";
-import type { Image } from "../images/mod.ts";
-import type { Backbone } from "../diffusion/backbone.ts";
-import { sample, type SampleOptions } from "../sampling/mod.ts";
+/** Draws and scores in a notebook. */
+import type { Image } from "../data/mod.ts";
+import { sample, type SampleOptions } from "../diffusion/mod.ts";
+import {
+  estimateScores,
+  judgePictures,
+  type ScoreEstimate,
+  type Subject,
+} from "../evaluation/mod.ts";
+import type { Backbone, Clip } from "../models/mod.ts";
 import { emojiPreset, stylePrompt } from "../specialist/mod.ts";
-import { stepsOf } from "./fast.ts";
-import { interruptSignal } from "./interrupt.ts";
+import { interruptSignal, stepsOf } from "./display.ts";
 import { openPanel } from "./panel.ts";
+import { showTable } from "./show.ts";
 
 /**
  * An image for each prompt, with live progress; ends when the cell is stopped.
@@ -57,4 +63,35 @@ export function drawSubjects(
     model,
     subjects.map(({ item }) => styleWords === undefined ? item : stylePrompt(item, styleWords)),
   );
+}
+
+/** Scores of several models' pictures, by the models' names. */
+type ScoresByName = Record<string, ScoreEstimate[]>;
+
+/** @param pictures of the lab's subjects, in their order */
+export async function scoreEach(
+  { judge, subjects }: { judge: Clip; subjects: readonly Subject[] },
+  pictures: Record<string, readonly Image[]>,
+): Promise<ScoresByName> {
+  const scores: ScoresByName = {};
+  for (const [name, images] of Object.entries(pictures)) {
+    scores[name] = estimateScores(await judgePictures(judge, subjects, images), 0);
+  }
+  return scores;
+}
+
+/** A row for each model, with 95 % intervals over concepts. */
+export async function showScores(scores: ScoresByName): Promise<void> {
+  const [first] = Object.values(scores);
+  await showTable(Object.entries(scores), [
+    { title: "", value: ([name]) => name },
+    ...first.map(({ title, better }, i) => ({
+      title: `${title}, ${better} is better`,
+      value([, found]: [string, ScoreEstimate[]]) {
+        const { value, low, high } = found[i];
+        return `${value.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`;
+      },
+      align: "right" as const,
+    })),
+  ]);
 }

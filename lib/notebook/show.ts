@@ -1,16 +1,20 @@
 /** Figures, pictures and tables below a cell; on a terminal, tables as text and nothing else. */
+import type { Image } from "../data/mod.ts";
 import type { Subject } from "../evaluation/mod.ts";
-import type { Image } from "../images/mod.ts";
 import {
   type CaptionedImage,
   type Figure,
+  Html,
+  html,
   imageGridFigure,
   type ImageGridOptions,
+  scriptJson,
   stillPicture,
-} from "../plots/mod.ts";
-import { type Column, renderTable } from "../tables/mod.ts";
+} from "../figures/mod.ts";
+import { type Column, renderTable } from "../internal/runtime/mod.ts";
 import { display, isNotebook } from "./display.ts";
-import { figureHtml } from "./plotly_page.ts";
+import style from "./page/figure.css" with { type: "text" };
+import script from "./page/figures.js" with { type: "text" };
 
 /**
  * Shows an interactive figure, and a still picture of it for pages that run no scripts; where the
@@ -68,4 +72,37 @@ export async function showText(
   const text = render("terminal");
   if (!isNotebook()) return console.log(text);
   await display({ "text/markdown": render("markdown"), "text/plain": text });
+}
+
+// Interactive figures as HTML outputs. They work offline: one output of the notebook carries plotly.js,
+// and every figure waits for it, in whatever order a page shows them.
+
+/** What gives a page plotly.js: 0.7 MB. */
+export async function plotlyLoader(): Promise<string> {
+  const file = await Deno.open(new URL(import.meta.resolve("plotly.js-cartesian-dist-min")));
+  const packed = file.readable.pipeThrough(new CompressionStream("gzip"));
+  const base64 = (await new Response(packed).bytes()).toBase64();
+  return html`
+    <style>${new Html(style)}</style>
+    <script type="text/plain" id="specialist-plotly">${base64}</script>
+    <script>${new Html(script)}</script>
+  `.source.trim();
+}
+
+/** A figure, which is drawn once the page has plotly.js; until then nothing. */
+export function figureHtml(figure: Figure): string {
+  const id = `figure-${crypto.randomUUID()}`;
+  const draw = `(globalThis.specialistFigures ??= Promise.withResolvers()).promise.then((draw) =>
+    draw("${id}", ${scriptJson(figure).source}))`;
+  return html`
+    <div class="specialist-figure" id="${id}"></div>
+    <script>${new Html(draw)}</script>
+  `.source.trim();
+}
+
+/** In a notebook: says what computes, and gives the page what its figures are drawn with. */
+export async function startNotebook(backend: string): Promise<void> {
+  if (!isNotebook()) return;
+  console.log(`Computing with ${backend}`);
+  await display({ "text/html": await plotlyLoader() });
 }

@@ -1,10 +1,10 @@
 /** A training run that a notebook can watch, stop, look into, and resume. */
 import type { z } from "zod";
-import type { StableDiffusion } from "../models/stable_diffusion/mod.ts";
-import { interpolate, type Params } from "../nn/mod.ts";
-import type { StepValue } from "../plots/mod.ts";
-import type { Checkpoint } from "../records/mod.ts";
-import { sample } from "../sampling/mod.ts";
+import { sample } from "../diffusion/mod.ts";
+import type { StepValue } from "../figures/mod.ts";
+import type { Checkpoint } from "../internal/runtime/mod.ts";
+import { tf } from "../internal/tensor/mod.ts";
+import { interpolate, type Params, type StableDiffusion } from "../models/mod.ts";
 import {
   learningRateOf,
   type Method,
@@ -13,10 +13,8 @@ import {
   type Preset,
   type Shot,
 } from "../specialist/mod.ts";
-import { tf } from "../tensorflow/mod.ts";
 import { fit, trainingSchema } from "../training/mod.ts";
-import { stepsOf } from "./fast.ts";
-import { interruptSignal } from "./interrupt.ts";
+import { interruptSignal, stepsOf } from "./display.ts";
 import { openPanel, type Panel } from "./panel.ts";
 
 /** What a method is trained on: a lab. */

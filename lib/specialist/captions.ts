@@ -4,13 +4,12 @@
  * templates, and the name of the transform that its image went through.
  */
 import { z } from "zod";
-import { UserError } from "../errors/mod.ts";
-import type { Random } from "../random/mod.ts";
+import type { Random } from "../data/mod.ts";
+import { UserError } from "../internal/runtime/mod.ts";
 import { type Part, type Preset, shipped } from "./part.ts";
 import { type CaptionIndex, retrieveCaptions } from "./retrieval.ts";
-import { replaceSynonyms } from "./synonyms.ts";
 import { doubledCaption, type Transform } from "./transforms.ts";
-import { loadWordNet } from "./wordnet.ts";
+import { loadWordNet, replaceSynonyms } from "./wordnet.ts";
 
 /** A caption for one showing of a shot, made from what the part before has answered with. */
 export type Rephrase = (
@@ -28,7 +27,7 @@ export type CaptionPart = Part & {
 };
 
 /** What captions are made of. */
-export type CaptionedStyle = {
+type CaptionedStyle = {
   /** What each shot shows, in words without the style. */
   captions: readonly string[];
   /** What the style is called. */

@@ -1,11 +1,10 @@
 /** All that learns in a method, as one set of parameters. */
-import { UserError } from "../errors/mod.ts";
-import type { StableDiffusion } from "../models/stable_diffusion/mod.ts";
-import { type Params, prefixed, scoped } from "../nn/mod.ts";
-import type { Tensor } from "../tensorflow/mod.ts";
+import { UserError } from "../internal/runtime/mod.ts";
+import type { Tensor } from "../internal/tensor/mod.ts";
+import { type Params, prefixed, scoped, type StableDiffusion } from "../models/mod.ts";
 import type { Addition, LearnedText, Trainable } from "./trainable.ts";
 
-export type Learner = {
+type Learner = {
   /** The first values of all that learns; with several parts, each one's under its name. */
   params: Params;
   /** A parameter's share of the learning rate. */

@@ -9,22 +9,18 @@
  * | `timesteps` | which noise levels are trained |
  * | `losses` | what is minimized: named scalars |
  */
-import type { Backbone } from "../diffusion/backbone.ts";
-import { UserError } from "../errors/mod.ts";
-import type { Image } from "../images/mod.ts";
-import type { Clip } from "../models/clip/mod.ts";
-import type { StableDiffusion } from "../models/stable_diffusion/mod.ts";
-import type { Params } from "../nn/mod.ts";
-import type { Random } from "../random/mod.ts";
-import type { Sampler } from "../schedulers/mod.ts";
-import type { CachedSamples } from "../sampling/mod.ts";
-import type { Tensor } from "../tensorflow/mod.ts";
+import type { Image, Random } from "../data/mod.ts";
+import type { CachedSamples, Sampler } from "../diffusion/mod.ts";
+import { UserError } from "../internal/runtime/mod.ts";
+import type { Tensor } from "../internal/tensor/mod.ts";
+import type { Backbone, Clip, Params, StableDiffusion } from "../models/mod.ts";
 import type { Batch, Diffusion, Noised } from "../training/mod.ts";
+import type { CaptionPart } from "./captions.ts";
 import { describePart, type Description, type Preset } from "./part.ts";
 import type { CaptionIndex } from "./retrieval.ts";
-import type { Shots } from "./shots.ts";
 import type { Timesteps } from "./timesteps.ts";
 import type { Trainable } from "./trainable.ts";
+import type { Transform } from "./transforms.ts";
 
 export type Method = {
   /** What it is called in runs and tables. */
@@ -232,3 +228,21 @@ export function describeMethod(method: Method): Description {
     losses: losses.map(describePart),
   };
 }
+
+export type Shots = {
+  /** One of these, with `probability`, is applied to an image before it is resized and cropped. */
+  transforms?: readonly Transform[];
+  /** How often an image is transformed; the preset's by default, and 0.5 where it has none. */
+  probability?: number;
+  /** From a shot's own caption to the one that it is shown with; `{item} in {style} style` by default. */
+  captions?: readonly CaptionPart[];
+  /** What the style is called, in place of its own words. */
+  styleWords?: string;
+  /**
+   * Deviation of what is added to all pixels of a channel's noise (Guttenberg 2023), for images that
+   * are dark or bright as a whole; nothing by default.
+   */
+  noiseOffset?: number;
+  /** Encode each shot once in so many variants, among which steps draw; each step its own by default. */
+  variants?: number;
+};

@@ -1,6 +1,5 @@
 /**
- * Specialist Diffusion's parts and the methods they are compared with: what teaches a model a style from
- * a few images.
+ * Specialist Diffusion's parts, and the methods it is compared with.
  * @module
  */
 export {
@@ -19,8 +18,8 @@ export {
   templates,
   templateSchema,
 } from "./captions.ts";
-export { clipView, resizeTensor } from "./clip_view.ts";
 export {
+  clipView,
   contentDistance,
   contentLoss,
   type ContentLossConfig,
@@ -31,8 +30,9 @@ export {
   lastOutput,
   meanCosineDistance,
   predictedImage,
+  resizeTensor,
 } from "./content_loss.ts";
-export { denoisingLoss } from "./denoising_loss.ts";
+export { denoisingLoss, priorPreservation } from "./denoising_loss.ts";
 export {
   type Captioned,
   completeMethod,
@@ -43,6 +43,7 @@ export {
   type Method,
   type MethodContext,
   type Shot,
+  type Shots,
   type StepContext,
   trainablesOf,
 } from "./method.ts";
@@ -59,7 +60,6 @@ export {
 } from "./pixels.ts";
 export { type MethodBatch, type PreparedMethod, prepareMethod } from "./prepare.ts";
 export { emojiParts, emojiPreset, learningRateOf, paperPreset, plainParts } from "./presets.ts";
-export { priorPreservation } from "./prior_preservation.ts";
 export {
   dreambooth,
   full,
@@ -77,15 +77,7 @@ export {
   type EncodeTexts,
   retrieveCaptions,
 } from "./retrieval.ts";
-export {
-  beginsEpoch,
-  drawShots,
-  plainCaptions,
-  prepareShots,
-  type Shots,
-  type Shown,
-} from "./shots.ts";
-export { replaceSynonyms, type SynonymsOf } from "./synonyms.ts";
+export { beginsEpoch, drawShots, plainCaptions, prepareShots, type Shown } from "./shots.ts";
 export {
   denseTimesteps,
   releasedTimesteps,
@@ -116,4 +108,4 @@ export {
   transformsOf,
   transformsSchema,
 } from "./transforms.ts";
-export { loadWordNet } from "./wordnet.ts";
+export { loadWordNet, replaceSynonyms, type SynonymsOf } from "./wordnet.ts";

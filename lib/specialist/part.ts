@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import type { z } from "zod";
-import type { Sampler } from "../schedulers/mod.ts";
+import type { Sampler } from "../diffusion/mod.ts";
 import type { trainingSchema } from "../training/mod.ts";
 
 /** A part of a method: a transform, a loss, …, with functions among its fields. */

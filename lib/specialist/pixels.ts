@@ -1,5 +1,5 @@
 /** Image transforms, to the exact bytes that Pillow makes: each answers with a new image of the same size. */
-import type { Image } from "../images/mod.ts";
+import type { Image } from "../data/mod.ts";
 
 /** 255 − x. */
 export function invert(image: Image): Image {

@@ -1,21 +1,15 @@
 /** From a method and what it works with to something that can be trained. */
-import type { StableDiffusion } from "../models/stable_diffusion/mod.ts";
-import { type Params, readVariables } from "../nn/mod.ts";
-import {
-  createRandom,
-  normalTensor,
-  offsetNoise,
-  type Random,
-  type Streams,
-} from "../random/mod.ts";
-import { addNoise, createScheduler, noiseLevels, predictX0 } from "../schedulers/mod.ts";
-import { type Tensor, type Tensor1D, tf } from "../tensorflow/mod.ts";
+import { createRandom, type Random, type Streams } from "../data/mod.ts";
+import { addNoise, createScheduler, noiseLevels, predictX0 } from "../diffusion/mod.ts";
+import { type Tensor, type Tensor1D, tf } from "../internal/tensor/mod.ts";
+import { normalTensor, offsetNoise, type Params, type StableDiffusion } from "../models/mod.ts";
 import {
   type Batch,
   type BatchState,
   diffusionOf,
   type Noised,
   predictionErrors,
+  readVariables,
   type Terms,
   type TrainingTask,
 } from "../training/mod.ts";
@@ -27,9 +21,10 @@ import {
   type LossInput,
   type Method,
   type MethodContext,
+  type Shots,
   trainablesOf,
 } from "./method.ts";
-import { prepareShots, type Shots } from "./shots.ts";
+import { prepareShots } from "./shots.ts";
 import { denseTimesteps } from "./timesteps.ts";
 import type { Addition } from "./trainable.ts";
 

@@ -18,10 +18,8 @@ import {
   templates,
 } from "./captions.ts";
 import { contentLoss } from "./content_loss.ts";
-import { denoisingLoss } from "./denoising_loss.ts";
-import { defineMethod, type Loss, type Method } from "./method.ts";
-import { priorPreservation } from "./prior_preservation.ts";
-import type { Shots } from "./shots.ts";
+import { denoisingLoss, priorPreservation } from "./denoising_loss.ts";
+import { defineMethod, type Loss, type Method, type Shots } from "./method.ts";
 import { sparseTimesteps } from "./timesteps.ts";
 import { loraAdapters, newToken, wholeUnet } from "./trainable.ts";
 import { paperTransforms, type Transform } from "./transforms.ts";

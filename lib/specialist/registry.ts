@@ -5,9 +5,9 @@
 import { z } from "zod";
 import { captionPartsOf, captionsSchema } from "./captions.ts";
 import { contentLoss, contentLossSchema } from "./content_loss.ts";
+import { priorSchema } from "./denoising_loss.ts";
 import type { Method } from "./method.ts";
 import { shipped } from "./part.ts";
-import { priorSchema } from "./prior_preservation.ts";
 import { dreambooth, full, lora, specialist, textualInversion } from "./recipes.ts";
 import { timestepsOf, timestepsSchema } from "./timesteps.ts";
 import {
@@ -50,7 +50,7 @@ const trainableSchema = z.strictObject({
   token: tokenSchema.optional().describe("One new word for the style"),
 });
 
-export const specialistSchema = z.strictObject({
+const specialistSchema = z.strictObject({
   method: z.literal("specialist").describe(
     "The paper's parts, for the whole U-Net or what you name",
   ),
@@ -63,7 +63,7 @@ export const specialistSchema = z.strictObject({
   ...textEncoderField,
 });
 
-export const dreamboothSchema = z.strictObject({
+const dreamboothSchema = z.strictObject({
   method: z.literal("dreambooth").describe("The whole U-Net, with prior preservation"),
   identifier: z.string().min(1).default("sks").describe("Rare word that stands for the style"),
   ...priorSchema.shape,
@@ -71,19 +71,19 @@ export const dreamboothSchema = z.strictObject({
   ...textEncoderField,
 });
 
-export const textualInversionSchema = z.strictObject({
+const textualInversionSchema = z.strictObject({
   method: z.literal("textual_inversion").describe("One new word for the style"),
   ...tokenSchema.shape,
   ...commonFields,
 });
 
-export const loraMethodSchema = z.strictObject({
+const loraMethodSchema = z.strictObject({
   method: z.literal("lora").describe("Low-rank adapters of the U-Net's attention"),
   ...loraSchema.shape,
   ...commonFields,
 });
 
-export const fullSchema = z.strictObject({
+const fullSchema = z.strictObject({
   method: z.literal("full").describe("The whole U-Net, and nothing else"),
   ...commonFields,
   ...textEncoderField,

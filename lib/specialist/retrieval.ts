@@ -4,8 +4,8 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { UserError } from "../errors/mod.ts";
-import { readSafetensors, writeSafetensors } from "../models/safetensors.ts";
+import { UserError } from "../internal/runtime/mod.ts";
+import { readSafetensors, writeSafetensors } from "../models/mod.ts";
 
 /** Texts to embeddings of one width, as CLIP's text tower with its projection. */
 export type EncodeTexts = (texts: readonly string[]) => Promise<Float32Array[]>;

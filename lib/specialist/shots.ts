@@ -1,27 +1,7 @@
 /** What a step shows: which shots, through which transforms, and under which captions. */
-import { type Image, resizeAndRandomCrop } from "../images/mod.ts";
-import { createStreams, type Streams } from "../random/mod.ts";
+import { createStreams, type Image, resizeAndRandomCrop, type Streams } from "../data/mod.ts";
 import { captionDrawer, type CaptionPart, captionTemplates, templates } from "./captions.ts";
-import type { Captioned, MethodContext } from "./method.ts";
-import type { Transform } from "./transforms.ts";
-
-export type Shots = {
-  /** One of these, with `probability`, is applied to an image before it is resized and cropped. */
-  transforms?: readonly Transform[];
-  /** How often an image is transformed; the preset's by default, and 0.5 where it has none. */
-  probability?: number;
-  /** From a shot's own caption to the one that it is shown with; `{item} in {style} style` by default. */
-  captions?: readonly CaptionPart[];
-  /** What the style is called, in place of its own words. */
-  styleWords?: string;
-  /**
-   * Deviation of what is added to all pixels of a channel's noise (Guttenberg 2023), for images that
-   * are dark or bright as a whole; nothing by default.
-   */
-  noiseOffset?: number;
-  /** Encode each shot once in so many variants, among which steps draw; each step its own by default. */
-  variants?: number;
-};
+import type { Captioned, MethodContext, Shots } from "./method.ts";
 
 /** The shots as they are, each under its own caption: "a red apple in flat design style". */
 export const plainCaptions: readonly CaptionPart[] = [templates([captionTemplates[1]])];
@@ -29,7 +9,7 @@ export const plainCaptions: readonly CaptionPart[] = [templates([captionTemplate
 /** A shot as a step shows it. */
 export type Shown = Captioned & { shot: number };
 
-export type ShowShots = (streams: Streams, batchSize: number) => Shown[];
+type ShowShots = (streams: Streams, batchSize: number) => Shown[];
 
 /**
  * Looks up once what showings are made of.

@@ -10,7 +10,7 @@
  * ablation was run this way is unknown.
  */
 import { z } from "zod";
-import type { Random } from "../random/mod.ts";
+import type { Random } from "../data/mod.ts";
 import { shipped } from "./part.ts";
 
 /** Which noise levels are trained. */

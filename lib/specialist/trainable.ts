@@ -3,15 +3,21 @@
  * slot `trainable`; a list of them learns together.
  */
 import { z } from "zod";
-import { validate } from "../config/mod.ts";
-import { UserError } from "../errors/mod.ts";
-import type { LearnedWord, LoraWeights } from "../models/adapters/mod.ts";
-import { withWord } from "../models/adapters/mod.ts";
-import { clipText } from "../models/clip/mod.ts";
-import { promptIds, type StableDiffusion } from "../models/stable_diffusion/mod.ts";
-import { createLora, frozen, loraScales, type Params } from "../nn/mod.ts";
-import { createRandom } from "../random/mod.ts";
-import { gather, type Tensor, tf } from "../tensorflow/mod.ts";
+import { createRandom } from "../data/mod.ts";
+import { UserError, validate } from "../internal/runtime/mod.ts";
+import { gather, type Tensor, tf } from "../internal/tensor/mod.ts";
+import {
+  clipText,
+  createLora,
+  frozen,
+  type LearnedWord,
+  loraScales,
+  type LoraWeights,
+  type Params,
+  promptIds,
+  type StableDiffusion,
+  withWord,
+} from "../models/mod.ts";
 import { type Part, shipped } from "./part.ts";
 
 export type Trainable = Part & {

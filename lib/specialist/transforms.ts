@@ -3,8 +3,8 @@
  * that the model learns the transform as words of its own, not as part of the style.
  */
 import { z } from "zod";
-import type { Image } from "../images/mod.ts";
-import type { Random } from "../random/mod.ts";
+import type { Image, Random } from "../data/mod.ts";
+import { shipped } from "./part.ts";
 import {
   autocontrast,
   equalize,
@@ -15,7 +15,6 @@ import {
   sharpen,
   solarize,
 } from "./pixels.ts";
-import { shipped } from "./part.ts";
 
 /** A way to change an image, and what its caption then says. */
 export type Transform = {

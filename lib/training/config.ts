@@ -1,9 +1,10 @@
+/** Training options: steps, batch, learning rate, AdamW, EMA. */
 import { z } from "zod";
-import { precisions } from "../tensorflow/mod.ts";
+import { precisions } from "../internal/tensor/mod.ts";
 
 const fraction = z.number().min(0).lt(1);
 
-/** How the learning rate changes over a training; learning_rate.ts names the sources. */
+/** How the learning rate changes over a run; `learningRateAt` names the sources. */
 export const learningRateSchema = z.strictObject({
   peak: z.number().positive().default(1e-4).describe("Highest learning rate"),
   warmup: z.int().min(0).default(0).describe("Steps over which it rises to the peak"),
@@ -76,3 +77,45 @@ export const trainingSchema = z.strictObject({
 export type LearningRateConfig = z.infer<typeof learningRateSchema>;
 export type EmaConfig = z.infer<typeof emaSchema>;
 export type TrainingConfig = z.infer<typeof trainingSchema>;
+
+/**
+ * The learning rate of the step after `finished` steps of `steps`: a warm-up along a line (Goyal et al.
+ * 2017, section 2.2), and after it a constant, a line, half a cosine (Loshchilov and Hutter 2017, "SGDR",
+ * equation 5, without restarts), or steps down at milestones (He et al. 2016, section 3.4).
+ *
+ * ```ts
+ * const config = learningRateSchema.parse({ peak: 1, schedule: "multistep", milestones: [20, 100] });
+ * learningRateAt(config, 20, 400); // 0.5
+ * ```
+ */
+export function learningRateAt(
+  { peak, warmup, schedule, floor, milestones, gamma }: LearningRateConfig,
+  finished: number,
+  steps: number,
+): number {
+  const risen = peak * Math.min(1, (finished + 1) / (warmup + 1));
+  const progress = Math.min(1, Math.max(0, finished - warmup) / Math.max(1, steps - warmup));
+  switch (schedule) {
+    case "constant":
+      return risen;
+    case "linear":
+      return risen * (floor + (1 - floor) * (1 - progress));
+    case "cosine":
+      return risen * (floor + (1 - floor) * (1 + Math.cos(Math.PI * progress)) / 2);
+    case "multistep":
+      return risen * gamma ** milestones.filter((m) => m <= finished).length;
+  }
+}
+
+/**
+ * The moving average's decay at the step after `finished` steps. It starts at zero and rises, so that
+ * the random start does not linger in the average; both ways to rise are those of diffusers' EMAModel.
+ */
+export function emaDecayAt({ decay, warmup = "ratio" }: EmaConfig, finished: number): number {
+  if (warmup === "none") return decay;
+  if (finished === 0) return 0;
+  const rising = warmup === "ratio"
+    ? (1 + finished) / (10 + finished)
+    : 1 - (1 + finished) ** (-2 / 3);
+  return Math.min(decay, rising);
+}

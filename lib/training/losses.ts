@@ -1,14 +1,12 @@
 /** What a denoiser is trained to minimize, as errors of each sample of a batch. */
+import { addNoise, snr, velocity } from "../diffusion/mod.ts";
+import { type Tensor, type Tensor1D, tf } from "../internal/tensor/mod.ts";
 import {
-  addNoise,
   createNoiseSchedule,
   type NoiseSchedule,
   type PredictionType,
   type SchedulerConfig,
-  snr,
-  velocity,
-} from "../schedulers/mod.ts";
-import { type Tensor, type Tensor1D, tf } from "../tensorflow/mod.ts";
+} from "../models/mod.ts";
 
 /** Clean pictures or latents, and what noise is added to them. */
 export type Noised = {

@@ -1,19 +1,26 @@
 /**
- * One trainer for everything that is trained.
+ * The training loop, its optimizer, losses, EMA and resume.
  * @module
  */
 export {
   adamWSchema,
   type EmaConfig,
+  emaDecayAt,
   emaSchema,
+  learningRateAt,
   type LearningRateConfig,
   learningRateSchema,
   type TrainingConfig,
   trainingSchema,
 } from "./config.ts";
-export { createPhases, type Phase, trainingClock } from "./clock.ts";
-export { emaDecayAt } from "./ema_decay.ts";
-export { learningRateAt } from "./learning_rate.ts";
+export {
+  createPhases,
+  fit,
+  type Phase,
+  trainingClock,
+  type TrainingHooks,
+  type Weights,
+} from "./fit.ts";
 export {
   denoisingErrors,
   type Diffusion,
@@ -23,12 +30,28 @@ export {
   predictionErrors,
 } from "./losses.ts";
 export {
+  type AdamW,
+  type AdamWConfig,
+  adamWDefaults,
+  type AdamWScalars,
+  clipByGlobalNorm,
+  createAdamW,
+  createVariables,
+  disposeVariables,
+  globalNorm,
+  readVariables,
+  updateEma,
+  valueAndGradients,
+  type Variables,
+  zerosLike,
+} from "./optimizer.ts";
+export {
   stableLoss,
   type StableLossOptions,
   type TimestepLoss,
   timestepLosses,
 } from "./stable_loss.ts";
-export type { Batch, BatchState, Term, Terms, TrainingTask } from "./task.ts";
-export { fit, type TrainingHooks, type Weights } from "./fit.ts";
-export type { StepNumbers } from "./update.ts";
+export type { Batch, BatchState, Term, Terms, TrainingTask } from "./step.ts";
+export { createEventWriter, type EventWriter, withEvents } from "./tensorboard.ts";
 export { readTrainingState, writeTrainingState } from "./training_state.ts";
+export type { StepNumbers } from "./update.ts";

@@ -6,12 +6,15 @@
  * where learning turns into memorizing: where the two part.
  */
 import { mean } from "simple-statistics";
-import { fitImage, type Image } from "../images/mod.ts";
-import type { Backbone, Denoiser } from "../diffusion/backbone.ts";
-import type { Params } from "../nn/mod.ts";
-import { createRandom, normalTensor } from "../random/mod.ts";
-import type { SchedulerConfig } from "../schedulers/mod.ts";
-import { compile, memoized, type Tensor, tf } from "../tensorflow/mod.ts";
+import { createRandom, fitImage, type Image } from "../data/mod.ts";
+import { compile, memoized, type Tensor, tf } from "../internal/tensor/mod.ts";
+import {
+  type Backbone,
+  type Denoiser,
+  normalTensor,
+  type Params,
+  type SchedulerConfig,
+} from "../models/mod.ts";
 import { denoisingErrors, diffusionOf, type Noised } from "./losses.ts";
 
 const batchSize = 16;

@@ -1,11 +1,10 @@
 /** All that a run needs to resume: weights, optimizer, moving average, and how far it is. */
 import { join } from "node:path";
 import { z } from "zod";
-import { UserError } from "../errors/mod.ts";
-import { readJson, writeAtomically } from "../files/mod.ts";
-import { type ArrayToWrite, openSafetensors, writeSafetensors } from "../models/safetensors.ts";
-import type { Variables } from "../nn/mod.ts";
-import { readNumbers, tf } from "../tensorflow/mod.ts";
+import { readJson, UserError, writeAtomically } from "../internal/runtime/mod.ts";
+import { readNumbers, tf } from "../internal/tensor/mod.ts";
+import { type ArrayToWrite, openSafetensors, writeSafetensors } from "../models/mod.ts";
+import type { Variables } from "./optimizer.ts";
 
 const stateSchema = z.strictObject({
   step: z.int().min(0),
@@ -13,9 +12,9 @@ const stateSchema = z.strictObject({
 });
 
 /** Groups of variables by what they are for: "weights", "optimizer", "ema". */
-export type VariableGroups = Record<string, Variables>;
+type VariableGroups = Record<string, Variables>;
 
-export type Progression = {
+type Progression = {
   step: number;
   /** Those of these steps that moved nothing. */
   skipped: number;

@@ -1,10 +1,8 @@
 /** A parser that breaks the promise which its address names, as `broken_target.ts?hang`. */
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { UserError } from "specialist/errors/mod.ts";
-import { readBytes } from "specialist/files/mod.ts";
-import { textFile } from "../../experiments/reliability/fuzz/seed_files.ts";
-import { defineTarget } from "../../experiments/reliability/fuzz/target.ts";
+import { readBytes, UserError } from "specialist/internal/runtime/mod.ts";
+import { defineTarget, textFile } from "./target.ts";
 
 const file = "file.txt";
 const seed = "as it should be\n";

@@ -1,11 +1,9 @@
 /** `deno task parity [FOLDER]`: compares the library with reference values. */
 import { program } from "commander";
-import { createProgress } from "specialist/progress/mod.ts";
-import { useBackend } from "specialist/tensorflow/mod.ts";
-import { defaultFolder } from "./default_folder.ts";
-import { findCases } from "./find_cases.ts";
+import { createProgress } from "specialist/internal/runtime/mod.ts";
+import { useBackend } from "specialist/internal/tensor/mod.ts";
 import { parityReport } from "./report.ts";
-import { type CaseResult, missesOf, runCase } from "./run_case.ts";
+import { type CaseResult, defaultFolder, findCases, missesOf, runCase } from "./run_case.ts";
 
 program
   .name("deno task parity")

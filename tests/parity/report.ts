@@ -1,5 +1,5 @@
-import { type Column, renderTable } from "specialist/tables/mod.ts";
-import type { Comparison } from "./compare.ts";
+import { type Column, renderTable } from "specialist/internal/runtime/mod.ts";
+import type { Comparison } from "./parity_case.ts";
 import { type CaseResult, missesOf } from "./run_case.ts";
 
 const missesShown = 5;

@@ -1,23 +1,20 @@
-import type { NamedArray } from "specialist/models/safetensors.ts";
-import {
-  clipByGlobalNorm,
-  type Params,
-  readVariables,
-  valueAndGradients,
-} from "specialist/nn/mod.ts";
-import { type Tensor, tf } from "specialist/tensorflow/mod.ts";
+import { type Tensor, tf } from "specialist/internal/tensor/mod.ts";
+import type { Params } from "specialist/models";
+import type { NamedArray } from "specialist/models/files/safetensors.ts";
 import {
   type Batch,
+  clipByGlobalNorm,
   fit,
   learningRateAt,
+  readVariables,
   type TrainingConfig,
   trainingSchema,
   type TrainingTask,
-} from "specialist/training/mod.ts";
-import { parameterOutput } from "./layout.ts";
+  valueAndGradients,
+} from "specialist/training";
+import { tensorOf, totalLoss } from "../tensors.ts";
+import { parameterOutput } from "./fixture.ts";
 import type { Expected, Output, Outputs } from "./parity_case.ts";
-import { totalLoss } from "../tensors.ts";
-import { tensorOf } from "./tensors.ts";
 
 /** The task of a case: its batches are stored, not drawn. */
 export type StoredTask<B extends object = Batch> = {

@@ -7,7 +7,7 @@ original code, as diffusers' own conversion reads it.
 sd2/ is a folder that diffusers saved: sharded, in half precision, with random weights. expected.safetensors
 has what its networks answer to the inputs beside them.
 
-    python tests/reference/make_checkpoint_fixtures.py    (experiments/bench/reference/requirements.txt)
+    python tests/reference/make_checkpoint_fixtures.py    (tests/bench/reference/requirements.txt)
 """
 
 import gzip

@@ -2,35 +2,32 @@
 import { assert } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
-import type { Image } from "specialist/images/mod.ts";
+import { createRandom, type Image } from "specialist/data";
+import { sample } from "specialist/diffusion";
+import { installedPython } from "specialist/internal/runtime/mod.ts";
+import { tf, useBackend } from "specialist/internal/tensor/mod.ts";
 import {
   convertToKohya,
+  createLora,
   loadEmbedding,
   loadLora,
+  loadStableDiffusion,
   saveEmbedding,
   saveLora,
+  saveSingleFile,
+  saveStableDiffusion,
+  type StableDiffusion,
   withLora,
   withWord,
-} from "specialist/models/adapters/mod.ts";
+} from "specialist/models";
 import {
   type NamedArray,
   readSafetensors,
   writeSafetensors,
-} from "specialist/models/safetensors.ts";
-import {
-  loadStableDiffusion,
-  saveSingleFile,
-  saveStableDiffusion,
-  type StableDiffusion,
-} from "specialist/models/stable_diffusion/mod.ts";
-import { createLora } from "specialist/nn/mod.ts";
-import { installedPython } from "specialist/python/mod.ts";
-import { createRandom } from "specialist/random/mod.ts";
-import { sample } from "specialist/sampling/mod.ts";
-import { tf, useBackend } from "specialist/tensorflow/mod.ts";
-import { ownFixtures } from "../parity/default_folder.ts";
+} from "specialist/models/files/safetensors.ts";
+import { ownFixtures } from "../parity/run_case.ts";
 import { normal } from "../tensors.ts";
-import { referenceEnvironment } from "./environment.ts";
+import { referenceEnvironment } from "./install.ts";
 
 await useBackend();
 

@@ -6,8 +6,6 @@
 import { AssertionError as NodeAssertionError } from "node:assert";
 import { equal } from "./equal.ts";
 
-export { equal };
-
 // deno-lint-ignore no-explicit-any
 type Class<T> = abstract new (...args: any[]) => T;
 

@@ -1,5 +1,11 @@
-/** What files call the parts of low-rank adapters. */
-import type { StableDiffusion } from "../stable_diffusion/mod.ts";
+/** Names and settings of low-rank adapters in diffusers' and kohya's files. */
+import { z } from "zod";
+import { parseJson, UserError } from "../../internal/runtime/mod.ts";
+import { type NamedArray, readSafetensors, writeSafetensors } from "../files/safetensors.ts";
+import type { StableDiffusion } from "../stable_diffusion/stable_diffusion.ts";
+import { hashMetadata } from "./origin.ts";
+
+// What files call the parts of low-rank adapters.
 
 /** A network that may have adapters, and a name of one of its layers. */
 export type AdaptedLayer = { network: "unet" | "textEncoder"; layer: string };
@@ -20,7 +26,7 @@ const parts: Record<string, LoraPart["part"]> = {
 };
 
 /** What kohya's scripts, and the user interfaces that read their files, call a layer of the U-Net. */
-export function kohyaLayer(layer: string): string {
+function kohyaLayer(layer: string): string {
   return `lora_unet_${layer.replaceAll(".", "_")}`;
 }
 
@@ -50,4 +56,103 @@ export function loraNames(
 
 function layersOf(params: Record<string, unknown>): string[] {
   return Object.keys(params).flatMap((name) => /^(.+)\.weight$/.exec(name)?.[1] ?? []);
+}
+
+// What diffusers writes of low-rank adapters' settings into a file's metadata.
+
+const key = "lora_adapter_metadata";
+
+const alpha = z.number().positive().max(1e6).optional();
+const rank = z.int().positive().max(1e6).optional();
+const off = z.literal(false).optional();
+const empty = z.strictObject({}).optional();
+
+/** Of settings that change what adapters do, only these values are known here. */
+const settingsSchema = z.looseObject({
+  "unet.r": rank,
+  "unet.lora_alpha": alpha,
+  "unet.alpha_pattern": empty,
+  "unet.use_rslora": off,
+  "text_encoder.lora_alpha": alpha,
+  "text_encoder.alpha_pattern": empty,
+  "text_encoder.use_rslora": off,
+});
+
+type LoraSettings = z.infer<typeof settingsSchema>;
+
+/**
+ * The settings that a file's metadata hold; none where it has none.
+ *
+ * @throws UserError naming the file, and the setting that is not known here
+ */
+export function readLoraSettings(file: string, metadata: Record<string, string>): LoraSettings {
+  if (metadata[key] === undefined) return {};
+  const fail = (what: string, field: string, cause: unknown) =>
+    new UserError({
+      what: `these adapters' settings are not known here: ${what}`,
+      file,
+      field,
+      remedy: "give adapters whose scale is alpha / rank, the same for all layers",
+    }, { cause });
+  let value: unknown;
+  try {
+    value = parseJson(metadata[key]);
+  } catch (error) {
+    throw fail((error as Error).message, key, error);
+  }
+  const parsed = settingsSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [{ message, path }] = parsed.error.issues;
+  throw fail(message, String(path[0] ?? key), parsed.error);
+}
+
+export function loraSettingsMetadata(settings: LoraSettings): Record<string, string> {
+  return { [key]: JSON.stringify(settings) };
+}
+
+/** Metadata without the settings. */
+function withoutLoraSettings(
+  { [key]: _, ...others }: Record<string, string>,
+): Record<string, string> {
+  return others;
+}
+
+/**
+ * Writes adapters that {@link saveLora} wrote in the names of kohya's scripts, as AUTOMATIC1111's web UI,
+ * ComfyUI and others read them. Where they come from is said in the new file too.
+ *
+ * @throws UserError if `from` holds anything else
+ */
+export async function convertToKohya(from: string, to: string): Promise<void> {
+  const { tensors, metadata } = await readSafetensors(from);
+  const { "unet.r": rank, "unet.lora_alpha": alpha = rank } = readLoraSettings(from, metadata);
+  const renamed: Record<string, NamedArray> = {};
+  for (const [name, array] of Object.entries(tensors)) {
+    const [, layer, part] = /^unet\.(.+)\.lora\.(down|up)\.weight$/.exec(name) ?? [];
+    if (layer === undefined || alpha === undefined) throw notOurs(from);
+    renamed[`${kohyaLayer(layer)}.lora_${part}.weight`] = array;
+    renamed[`${kohyaLayer(layer)}.alpha`] = {
+      shape: [],
+      dtype: "F32",
+      data: Float32Array.of(alpha),
+    };
+  }
+  const origin = withoutLoraSettings(metadata);
+  await writeSafetensors(to, renamed, {
+    ...origin,
+    ...hashMetadata(renamed),
+    ss_network_module: "networks.lora",
+    ss_network_dim: `${rank}`,
+    ss_network_alpha: `${alpha}`,
+    ss_base_model_version: /-v2/.test(origin["modelspec.architecture"]) ? "sd_v2" : "sd_v1",
+    ss_output_name: origin["modelspec.title"] ?? "",
+  });
+}
+
+function notOurs(file: string): UserError {
+  return new UserError({
+    what: "these are not low-rank adapters of a U-Net as this project saves them",
+    file,
+    remedy: "give the lora.safetensors of a run",
+  });
 }

@@ -1,6 +1,6 @@
 /** What a file of trained weights says of where it comes from. */
-import { type ArrayToWrite, hashTensors } from "../safetensors.ts";
-import type { StableDiffusion } from "../stable_diffusion/mod.ts";
+import { type ArrayToWrite, hashTensors } from "../files/safetensors.ts";
+import type { StableDiffusion } from "../stable_diffusion/stable_diffusion.ts";
 
 export type Origin = {
   /** What the file is called where files are listed. */

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { only } from "../component_config.ts";
-import { layers, size } from "../sizes.ts";
+import { layers, only, size } from "../files/config.ts";
 
 const tower = {
   hidden_size: size.describe("width of the tower"),

@@ -1,26 +1,23 @@
 /** Stable Diffusion 1 as one file, with the names of the original code. */
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { UserError } from "../../errors/mod.ts";
-import { type Params, prefixed, scoped } from "../../nn/mod.ts";
-import { storedParams } from "../checkpoint.ts";
-import { clipTextSpecs } from "../clip/mod.ts";
-import { clipVocabulary } from "../clip_vocabulary.ts";
-import { loadParams } from "../load_params.ts";
-import type { ParameterSpecs } from "../parameters.ts";
-import { withMergedParams } from "../merged_params.ts";
-import { type ArrayToWrite, openSafetensors, writeSafetensors } from "../safetensors.ts";
-import { createTokenizer, loadTokenizer, type Tokenizer } from "../tokenizer.ts";
-import { unetSpecs } from "../unet/mod.ts";
-import { vaeSpecs } from "../vae/mod.ts";
-import { isPickled, pickled } from "../weights_files.ts";
-import { singleFileNames } from "./single_file_names.ts";
+import { UserError } from "../../internal/runtime/mod.ts";
+import { clipTextSpecs } from "../clip/encoders.ts";
+import { isPickled, loadParams, pickled } from "../files/load_params.ts";
+import { type ParameterSpecs, storedParams, withMergedParams } from "../files/parameters.ts";
+import { type ArrayToWrite, openSafetensors, writeSafetensors } from "../files/safetensors.ts";
+import { type Params, prefixed, scoped } from "../layers.ts";
+import { clipVocabulary, createTokenizer, type Tokenizer } from "../tokenizer/clip_tokenizer.ts";
+import { loadTokenizer } from "../tokenizer/files.ts";
+import type { UnetConfig } from "../unet/config.ts";
+import { unetSpecs } from "../unet/unet.ts";
+import { type VaeConfig, vaeSpecs } from "../vae.ts";
 import {
   type Architecture,
   createStableDiffusion,
   type StableDiffusion,
+  stableDiffusionV1,
 } from "./stable_diffusion.ts";
-import { stableDiffusionV1 } from "./v1.ts";
 
 const parts = ["textEncoder", "unet", "vae"] as const;
 
@@ -112,4 +109,83 @@ export async function saveSingleFile(
     }
     await writeSafetensors(path, arrays);
   });
+}
+
+// What the tensors are called in one file with the whole model, as the original code saves it (Rombach
+// et al. 2022, github.com/CompVis/latent-diffusion). It numbers the U-Net's blocks through, and the
+// decoder's levels from the widest pictures' on.
+
+/** A part of a name, and what takes its place: `$1` or the function's result. */
+type Rule = [part: RegExp, inFile: string | ((match: string, ...groups: string[]) => string)];
+
+/** From a parameter's name to its name in the file, for each network. */
+type SingleFileNames = Record<"unet" | "vae" | "textEncoder", (name: string) => string>;
+
+export function singleFileNames({ unet, vae }: Architecture): SingleFileNames {
+  return {
+    unet: renaming("model.diffusion_model.", unetRules(unet)),
+    vae: renaming("first_stage_model.", vaeRules(vae)),
+    textEncoder: renaming("cond_stage_model.transformer.", []),
+  };
+}
+
+function renaming(prefix: string, rules: Rule[]): (name: string) => string {
+  return (name) =>
+    prefix + rules.reduce((name, [part, inFile]) => name.replace(part, inFile as string), name);
+}
+
+function unetRules({ layers_per_block: layers, up_block_types }: UnetConfig): Rule[] {
+  /** The blocks before a level: its residual ones, and one more that halves or doubles. */
+  const before = (level: string) => Number(level) * (layers + 1);
+  const upsampler = (level: string) => up_block_types[Number(level)] === "UpBlock2D" ? 1 : 2;
+  return [
+    [/(resnets\.\d+)\.norm1/, "$1.in_layers.0"],
+    [/(resnets\.\d+)\.conv1/, "$1.in_layers.2"],
+    [/(resnets\.\d+)\.time_emb_proj/, "$1.emb_layers.1"],
+    [/(resnets\.\d+)\.norm2/, "$1.out_layers.0"],
+    [/(resnets\.\d+)\.conv2/, "$1.out_layers.3"],
+    [/(resnets\.\d+)\.conv_shortcut/, "$1.skip_connection"],
+    [/^time_embedding\.linear_1/, "time_embed.0"],
+    [/^time_embedding\.linear_2/, "time_embed.2"],
+    [/^conv_in/, "input_blocks.0.0"],
+    [
+      /^down_blocks\.(\d+)\.(resnets|attentions)\.(\d+)/,
+      (_, level, kind, i) =>
+        `input_blocks.${1 + before(level) + Number(i)}.${kind === "resnets" ? 0 : 1}`,
+    ],
+    [
+      /^down_blocks\.(\d+)\.downsamplers\.0\.conv/,
+      (_, level) => `input_blocks.${before(level) + layers + 1}.0.op`,
+    ],
+    [/^mid_block\.resnets\.(\d+)/, (_, i) => `middle_block.${2 * Number(i)}`],
+    [/^mid_block\.attentions\.0/, "middle_block.1"],
+    [
+      /^up_blocks\.(\d+)\.(resnets|attentions)\.(\d+)/,
+      (_, level, kind, i) =>
+        `output_blocks.${before(level) + Number(i)}.${kind === "resnets" ? 0 : 1}`,
+    ],
+    [
+      /^up_blocks\.(\d+)\.upsamplers\.0/,
+      (_, level) => `output_blocks.${before(level) + layers}.${upsampler(level)}`,
+    ],
+    [/^conv_norm_out/, "out.0"],
+    [/^conv_out/, "out.2"],
+  ];
+}
+
+function vaeRules({ block_out_channels: { length: levels } }: VaeConfig): Rule[] {
+  const mirrored = (level: string) => levels - 1 - Number(level);
+  return [
+    [/conv_norm_out/, "norm_out"],
+    [/conv_shortcut/, "nin_shortcut"],
+    [/group_norm/, "norm"],
+    [/to_([qkv])/, "$1"],
+    [/to_out\.0/, "proj_out"],
+    [/mid_block\.attentions\.0/, "mid.attn_1"],
+    [/mid_block\.resnets\.(\d+)/, (_, i) => `mid.block_${Number(i) + 1}`],
+    [/down_blocks\.(\d+)\.resnets/, "down.$1.block"],
+    [/down_blocks\.(\d+)\.downsamplers\.0/, "down.$1.downsample"],
+    [/up_blocks\.(\d+)\.resnets/, (_, level) => `up.${mirrored(level)}.block`],
+    [/up_blocks\.(\d+)\.upsamplers\.0/, (_, level) => `up.${mirrored(level)}.upsample`],
+  ];
 }

@@ -1,6 +1,13 @@
 import { z } from "zod";
-import { componentConfig, only } from "../component_config.ts";
-import { groupsDivide, layers, levels, size, undividedGroups } from "../sizes.ts";
+import {
+  componentConfig,
+  groupsDivide,
+  layers,
+  levels,
+  only,
+  size,
+  undividedGroups,
+} from "../files/config.ts";
 
 const downBlocks = ["CrossAttnDownBlock2D", "DownBlock2D"] as const;
 const upBlocks = ["CrossAttnUpBlock2D", "UpBlock2D"] as const;

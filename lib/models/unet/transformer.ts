@@ -1,16 +1,8 @@
 /** Where the U-Net looks at the text: `Transformer2DModel` (Rombach et al. 2022, section 3.3). */
-import {
-  attention,
-  conv,
-  gelu,
-  groupNorm,
-  layerNorm,
-  linear,
-  param,
-  type Params,
-} from "../../nn/mod.ts";
-import { type Tensor, tf } from "../../tensorflow/mod.ts";
-import { convSpecs, linearSpecs, normSpecs, type ParameterSpecs } from "../parameters.ts";
+import { type Tensor, tf } from "../../internal/tensor/mod.ts";
+import { convSpecs, linearSpecs, normSpecs, type ParameterSpecs } from "../files/parameters.ts";
+import { attention, conv, gelu, linear, param, type Params } from "../layers.ts";
+import { groupNorm, layerNorm } from "../norm.ts";
 import type { UnetConfig } from "./config.ts";
 
 /**

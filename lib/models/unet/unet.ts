@@ -1,11 +1,12 @@
 /** The denoiser: `UNet2DConditionModel` (Rombach et al. 2022), as configured in Stable Diffusion 1 and 2. */
-import { checkpointed, conv, groupNorm, linear, type Params, silu } from "../../nn/mod.ts";
-import { inShards, type Tensor, tf } from "../../tensorflow/mod.ts";
-import { resnetBlock } from "../resnet_block.ts";
-import { upsampleConv } from "../upsample_conv.ts";
+import { inShards, type Tensor, tf } from "../../internal/tensor/mod.ts";
+import { resnetBlock, resnetBlockSpecs, upsampleConv } from "../blocks.ts";
+import { convSpecs, linearSpecs, normSpecs, type ParameterSpecs } from "../files/parameters.ts";
+import { checkpointed } from "../gradient_checkpointing.ts";
+import { conv, linear, type Params, silu } from "../layers.ts";
+import { groupNorm } from "../norm.ts";
 import { headsOfLevels, type UnetConfig } from "./config.ts";
-import { sinusoids } from "./time_embedding.ts";
-import { transformer } from "./transformer.ts";
+import { transformer, transformerSpecs } from "./transformer.ts";
 
 /**
  * What the model was trained to predict (noise or velocity) in noisy latents.
@@ -99,4 +100,80 @@ function predictShare(
 function downsample(params: Params, name: string, x: Tensor): Tensor {
   const padded = tf.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]]);
   return conv(params, name, padded, { stride: 2, padding: "valid" });
+}
+
+/**
+ * Sinusoids of the timestep (Ho et al. 2020, appendix B): [cos(t f), sin(t f)] with
+ * fᵢ = 10000^(−i / half).
+ *
+ * @param timesteps int32 or float32 [n]
+ * @returns [n, width]
+ */
+function sinusoids(timesteps: Tensor, width: number): Tensor {
+  const half = width / 2;
+  const frequencies = tf.tensor1d(
+    Array.from({ length: half }, (_, i) => Math.exp(-Math.log(10000) * i / half)),
+  );
+  const angles = tf.mul(
+    tf.reshape(tf.cast(timesteps, "float32"), [-1, 1]),
+    tf.reshape(frequencies, [1, half]),
+  ); // [n, half]
+  return tf.concat([tf.cos(angles), tf.sin(angles)], 1);
+}
+
+/** Every parameter of the U-Net. */
+export function unetSpecs(config: UnetConfig): ParameterSpecs {
+  const { block_out_channels: widths, layers_per_block: layers } = config;
+  const timeWidth = 4 * widths[0];
+  const last = widths.length - 1;
+  const resnet = (name: string, inputs: number, outputs: number) =>
+    resnetBlockSpecs(name, inputs, outputs, timeWidth);
+  const attend = (name: string, width: number) => transformerSpecs(name, width, config);
+
+  const specs: ParameterSpecs = {
+    ...convSpecs("conv_in", config.in_channels, widths[0], 3),
+    ...linearSpecs("time_embedding.linear_1", widths[0], timeWidth),
+    ...linearSpecs("time_embedding.linear_2", timeWidth, timeWidth),
+  };
+  const skips = [widths[0]];
+  widths.forEach((width, level) => {
+    const block = `down_blocks.${level}`;
+    for (let i = 0; i < layers; i++) {
+      const inputs = i === 0 ? widths[Math.max(0, level - 1)] : width;
+      Object.assign(specs, resnet(`${block}.resnets.${i}`, inputs, width));
+      if (config.down_block_types[level] === "CrossAttnDownBlock2D") {
+        Object.assign(specs, attend(`${block}.attentions.${i}`, width));
+      }
+      skips.push(width);
+    }
+    if (level < last) {
+      Object.assign(specs, convSpecs(`${block}.downsamplers.0.conv`, width, width, 3));
+      skips.push(width);
+    }
+  });
+  Object.assign(
+    specs,
+    resnet("mid_block.resnets.0", widths[last], widths[last]),
+    attend("mid_block.attentions.0", widths[last]),
+    resnet("mid_block.resnets.1", widths[last], widths[last]),
+  );
+  let inputs = widths[last];
+  widths.toReversed().forEach((width, level) => {
+    const block = `up_blocks.${level}`;
+    for (let i = 0; i < layers + 1; i++) {
+      Object.assign(specs, resnet(`${block}.resnets.${i}`, inputs + skips.pop()!, width));
+      if (config.up_block_types[level] === "CrossAttnUpBlock2D") {
+        Object.assign(specs, attend(`${block}.attentions.${i}`, width));
+      }
+      inputs = width;
+    }
+    if (level < last) {
+      Object.assign(specs, convSpecs(`${block}.upsamplers.0.conv`, width, width, 3));
+    }
+  });
+  return {
+    ...specs,
+    ...normSpecs("conv_norm_out", widths[0]),
+    ...convSpecs("conv_out", widths[0], config.out_channels, 3, { init: "zeros" }),
+  };
 }

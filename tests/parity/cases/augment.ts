@@ -4,7 +4,7 @@ import {
   type Resampling,
   resize,
   resizeShortestEdge,
-} from "specialist/images/mod.ts";
+} from "specialist/data";
 import {
   autocontrast,
   equalize,
@@ -14,8 +14,8 @@ import {
   posterize,
   sharpen,
   solarize,
-} from "specialist/specialist/mod.ts";
-import { imageOf, outputOfImage } from "../images.ts";
+} from "specialist/specialist";
+import { imageOf, outputOfImage } from "../fixture.ts";
 import type { Output, ParityCase } from "../parity_case.ts";
 
 /** The augmentation's transforms, and resizing with each filter. */

@@ -1,15 +1,15 @@
 import { join } from "node:path";
+import { type Tensor, tf } from "specialist/internal/tensor/mod.ts";
 import {
   clipImageEmbeddings,
   clipTextEmbeddings,
   clipVision,
   loadClip,
   normalizeRows,
-} from "specialist/models/clip/mod.ts";
-import { type Tensor, tf } from "specialist/tensorflow/mod.ts";
-import { channelsFirstOutput, channelsLastTensor } from "../layout.ts";
+} from "specialist/models";
+import { outputOf, tensorOf } from "../../tensors.ts";
+import { channelsFirstOutput, channelsLastTensor } from "../fixture.ts";
 import type { ParityCase } from "../parity_case.ts";
-import { outputOf, tensorOf } from "../tensors.ts";
 import { clipPreprocessing } from "./clip_preprocess.ts";
 
 /** Preprocessing, both towers, and the cosine with its gradient. */

@@ -5,8 +5,8 @@ import {
   clipPreprocess,
   readClipPreprocessor,
   resizeShortestEdge,
-} from "specialist/images/mod.ts";
-import { channelsFirst, imageOf, outputOfImage } from "../images.ts";
+} from "specialist/data";
+import { channelsFirst, imageOf, outputOfImage } from "../fixture.ts";
 import type { Fixture, Outputs } from "../parity_case.ts";
 
 /** The parts of the `clip` case that come before the network. */

@@ -1,9 +1,14 @@
 import { join } from "node:path";
-import { clipPreprocess } from "specialist/images/mod.ts";
-import { clipImageEmbeddings, loadClip, normalizeRows } from "specialist/models/clip/mod.ts";
-import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
-import { type Params, valueAndGradients } from "specialist/nn/mod.ts";
-import { createScheduler } from "specialist/schedulers/mod.ts";
+import { clipPreprocess } from "specialist/data";
+import { createScheduler } from "specialist/diffusion";
+import { type Tensor, tf } from "specialist/internal/tensor/mod.ts";
+import {
+  clipImageEmbeddings,
+  loadClip,
+  loadStableDiffusion,
+  normalizeRows,
+  type Params,
+} from "specialist/models";
 import {
   clipView,
   drawUntilLastStep,
@@ -11,12 +16,11 @@ import {
   meanCosineDistance,
   predictedImage,
   resizeTensor,
-} from "specialist/specialist/mod.ts";
-import { type Tensor, tf } from "specialist/tensorflow/mod.ts";
-import { imageOf } from "../images.ts";
-import { channelsFirstOutput, channelsLastTensor, parameterOutput } from "../layout.ts";
+} from "specialist/specialist";
+import { valueAndGradients } from "specialist/training";
+import { outputOf } from "../../tensors.ts";
+import { channelsFirstOutput, channelsLastTensor, imageOf, parameterOutput } from "../fixture.ts";
 import type { Expected, Outputs, ParityCase } from "../parity_case.ts";
-import { outputOf } from "../tensors.ts";
 
 /** The picture drawn for a plain caption, its distance from a real one, and the gradients. */
 export const contentLoss: ParityCase = async ({ folder, config, inputs, expected }) => {

@@ -11,12 +11,13 @@ import {
   gramMatrix,
   kid,
   meanPairwise,
+  percentileInterval,
   perceptualDistance,
   rawCmmd,
+  resampled,
   styleDistance,
-} from "specialist/metrics/mod.ts";
-import type { NamedArray } from "specialist/models/safetensors.ts";
-import { percentileInterval, resampled } from "specialist/statistics/mod.ts";
+} from "specialist/evaluation";
+import type { NamedArray } from "specialist/models/files/safetensors.ts";
 import type { Fixture, Output, Outputs, ParityCase } from "../parity_case.ts";
 
 /** Set metrics on given features. */

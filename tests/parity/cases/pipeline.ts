@@ -1,6 +1,4 @@
-import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
-import type { Params } from "specialist/nn/mod.ts";
-import { createNoiseSchedule } from "specialist/schedulers/mod.ts";
+import { createNoiseSchedule, loadStableDiffusion, type Params } from "specialist/models";
 import type { Outputs, ParityCase } from "../parity_case.ts";
 
 /** Every tensor of a model folder, by its sum and length. */

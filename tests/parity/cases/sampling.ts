@@ -1,12 +1,17 @@
 import { join } from "node:path";
-import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
-import { decoderOf, denoise, guidedPredictorOf, toImages } from "specialist/sampling/mod.ts";
-import { createScheduler, parseSchedulerConfig, samplerOf } from "specialist/schedulers/mod.ts";
-import { type Tensor, tf } from "specialist/tensorflow/mod.ts";
-import { outputOfImage } from "../images.ts";
-import { channelsFirstOutput, channelsLastTensor } from "../layout.ts";
+import {
+  createScheduler,
+  decoderOf,
+  denoise,
+  guidedPredictorOf,
+  samplerOf,
+  toImages,
+} from "specialist/diffusion";
+import { type Tensor, tf } from "specialist/internal/tensor/mod.ts";
+import { loadStableDiffusion, parseSchedulerConfig } from "specialist/models";
+import { outputOf } from "../../tensors.ts";
+import { channelsFirstOutput, channelsLastTensor, outputOfImage } from "../fixture.ts";
 import type { Output, ParityCase } from "../parity_case.ts";
-import { outputOf } from "../tensors.ts";
 
 /** From prompts to pictures, every step of the way. */
 export const sampling: ParityCase = async ({ folder, config, inputs }) => {

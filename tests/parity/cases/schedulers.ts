@@ -1,20 +1,19 @@
 import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
 import {
   addNoise,
-  createNoiseSchedule,
   createScheduler,
   noiseLevels,
-  parseSchedulerConfig,
   predictEpsilon,
   predictX0,
   type Scheduler,
   type SigmaScheduler,
   snr,
   velocity,
-} from "specialist/schedulers/mod.ts";
-import { tf } from "specialist/tensorflow/mod.ts";
+} from "specialist/diffusion";
+import { tf } from "specialist/internal/tensor/mod.ts";
+import { createNoiseSchedule, parseSchedulerConfig } from "specialist/models";
+import { outputOf, tensorOf } from "../../tensors.ts";
 import type { Fixture, Outputs, ParityCase } from "../parity_case.ts";
-import { outputOf, tensorOf } from "../tensors.ts";
 
 /** The forward process, and each sampler's trajectories. */
 export const schedulers: ParityCase = (fixture) => {

@@ -1,10 +1,8 @@
 import { join } from "node:path";
-import { clipText } from "specialist/models/clip/mod.ts";
-import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
-import { layerNorm } from "specialist/nn/mod.ts";
-import { tf } from "specialist/tensorflow/mod.ts";
+import { tf } from "specialist/internal/tensor/mod.ts";
+import { clipText, layerNorm, loadStableDiffusion } from "specialist/models";
+import { outputOf, tensorOf } from "../../tensors.ts";
 import type { Outputs, ParityCase } from "../parity_case.ts";
-import { outputOf, tensorOf } from "../tensors.ts";
 
 /** The states of the text tower, at two lengths of text. */
 export const textEncoder: ParityCase = async ({ folder, config, inputs, expected }) => {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { loadTokenizer } from "specialist/models/tokenizer.ts";
 import { z } from "zod";
+import { loadTokenizer } from "specialist/models/tokenizer/files.ts";
 import type { ParityCase } from "../parity_case.ts";
 
 /** Texts to padded ids, and their masks. */

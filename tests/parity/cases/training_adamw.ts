@@ -1,7 +1,7 @@
-import { tf } from "specialist/tensorflow/mod.ts";
-import { learningRateAt, type TrainingConfig } from "specialist/training/mod.ts";
+import { tf } from "specialist/internal/tensor/mod.ts";
+import { learningRateAt, type TrainingConfig } from "specialist/training";
+import { outputOf, tensorOf } from "../../tensors.ts";
 import type { Fixture, Outputs } from "../parity_case.ts";
-import { outputOf, tensorOf } from "../tensors.ts";
 import { rowOf, runTraining, type StoredTask, trainingConfigOf, vector } from "../training_run.ts";
 
 /** The optimizer on two parameters: the loss's gradients are the ones that are given. */

@@ -1,13 +1,18 @@
 import { join } from "node:path";
-import { loadLora, saveLora } from "specialist/models/adapters/mod.ts";
-import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
-import { loraDelta, mergeLora, type Params } from "specialist/nn/mod.ts";
-import { addNoise } from "specialist/schedulers/mod.ts";
-import { type Tensor1D, tf } from "specialist/tensorflow/mod.ts";
-import { denoisingErrors, diffusionOf, type Noised } from "specialist/training/mod.ts";
-import { channelsFirstOutput } from "../layout.ts";
+import { addNoise } from "specialist/diffusion";
+import { type Tensor1D, tf } from "specialist/internal/tensor/mod.ts";
+import {
+  loadLora,
+  loadStableDiffusion,
+  loraDelta,
+  mergeLora,
+  type Params,
+  saveLora,
+} from "specialist/models";
+import { denoisingErrors, diffusionOf, type Noised } from "specialist/training";
+import { outputOf, tensorOf } from "../../tensors.ts";
+import { channelsFirstOutput, writtenFile } from "../fixture.ts";
 import type { Fixture, Outputs } from "../parity_case.ts";
-import { outputOf, tensorOf } from "../tensors.ts";
 import {
   latentsOf,
   rowOf,
@@ -16,7 +21,6 @@ import {
   trainingConfigOf,
   trainingOutputs,
 } from "../training_run.ts";
-import { writtenFile } from "../written_file.ts";
 
 const mergedLayer = "down_blocks.0.attentions.0.transformer_blocks.0.attn2.to_k";
 

@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import { saveEmbedding } from "specialist/models/adapters/mod.ts";
-import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
-import { newToken } from "specialist/specialist/mod.ts";
-import { tf } from "specialist/tensorflow/mod.ts";
-import { denoisingErrors, diffusionOf, type Noised } from "specialist/training/mod.ts";
+import { tf } from "specialist/internal/tensor/mod.ts";
+import { loadStableDiffusion, saveEmbedding } from "specialist/models";
+import { newToken } from "specialist/specialist";
+import { denoisingErrors, diffusionOf, type Noised } from "specialist/training";
+import { outputOf, tensorOf } from "../../tensors.ts";
+import { writtenFile } from "../fixture.ts";
 import type { Fixture, Outputs } from "../parity_case.ts";
-import { outputOf, tensorOf } from "../tensors.ts";
 import {
   gradientsOf,
   latentsOf,
@@ -15,7 +15,6 @@ import {
   trainingConfigOf,
   vector,
 } from "../training_run.ts";
-import { writtenFile } from "../written_file.ts";
 
 /** One new word: its ids, its row at each step, and its file. */
 export async function textualInversion(

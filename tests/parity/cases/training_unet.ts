@@ -1,25 +1,24 @@
 import { join } from "node:path";
-import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
-import type { Params } from "specialist/nn/mod.ts";
-import { snr } from "specialist/schedulers/mod.ts";
+import { snr } from "specialist/diffusion";
+import { type Tensor, type Tensor1D, tf } from "specialist/internal/tensor/mod.ts";
+import { loadStableDiffusion, type Params } from "specialist/models";
 import {
   denoisingLoss,
   type MethodBatch,
   prepareMethod,
   priorPreservation,
   wholeUnet as trainedUnet,
-} from "specialist/specialist/mod.ts";
-import { type Tensor, type Tensor1D, tf } from "specialist/tensorflow/mod.ts";
+} from "specialist/specialist";
 import {
   denoisingErrors,
   diffusionOf,
   emaDecayAt,
   emaSchema,
   minSnrWeights,
-} from "specialist/training/mod.ts";
-import { parameterOutput } from "../layout.ts";
+} from "specialist/training";
+import { outputOf, tensorOf } from "../../tensors.ts";
+import { parameterOutput } from "../fixture.ts";
 import type { Fixture, Outputs } from "../parity_case.ts";
-import { outputOf, tensorOf } from "../tensors.ts";
 import {
   latentsOf,
   rowOf,

@@ -1,11 +1,10 @@
 import { join } from "node:path";
-import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
-import { unet as denoise } from "specialist/models/unet/mod.ts";
-import { valueAndGradients } from "specialist/nn/mod.ts";
-import { type Tensor, tf } from "specialist/tensorflow/mod.ts";
-import { channelsFirstOutput, channelsLastTensor, parameterOutput } from "../layout.ts";
+import { type Tensor, tf } from "specialist/internal/tensor/mod.ts";
+import { loadStableDiffusion, unet as denoise } from "specialist/models";
+import { valueAndGradients } from "specialist/training";
+import { outputOf, tensorOf } from "../../tensors.ts";
+import { channelsFirstOutput, channelsLastTensor, parameterOutput } from "../fixture.ts";
 import type { Outputs, ParityCase } from "../parity_case.ts";
-import { outputOf, tensorOf } from "../tensors.ts";
 
 /** Predictions at even and odd sizes, and the loss's gradient for every parameter. */
 export const unet: ParityCase = async ({ folder, config, inputs, expected }) => {

@@ -1,8 +1,7 @@
 import { join } from "node:path";
-import { loadStableDiffusion } from "specialist/models/stable_diffusion/mod.ts";
-import { decode, encode, samplePosterior } from "specialist/models/vae/mod.ts";
-import { type Tensor, tf } from "specialist/tensorflow/mod.ts";
-import { channelsFirstOutput, channelsLastTensor } from "../layout.ts";
+import { type Tensor, tf } from "specialist/internal/tensor/mod.ts";
+import { decode, encode, loadStableDiffusion, samplePosterior } from "specialist/models";
+import { channelsFirstOutput, channelsLastTensor } from "../fixture.ts";
 import type { ParityCase } from "../parity_case.ts";
 
 /** Pictures to latents and back, and the decoder's gradient. */

@@ -1,0 +1,61 @@
+/** Commands that make what is shipped: the benchmark and the base model. */
+import { Command, InvalidArgumentError } from "commander";
+import { configCommand } from "specialist/internal/cli/config_command.ts";
+import { pretrainSchema } from "../pretrain/config.ts";
+
+/** Draws the emoji benchmark and writes what is shipped of it. */
+export function data(): Command {
+  return new Command("data")
+    .description("Draw the emoji benchmark, check its splits, and write shots, captions, licences")
+    .option(
+      "--rewrite-splits <seed>",
+      "draw new splits with this seed; what was trained and scored with the old ones is then void",
+      parseSeed,
+    )
+    .action(async ({ rewriteSplits: seed }: { rewriteSplits?: number }) => {
+      const datasets = await import("specialist/data");
+      const { renderTable } = await import("specialist/internal/runtime/mod.ts");
+
+      const emoji = await datasets.loadEmoji();
+      if (seed !== undefined) {
+        await datasets.writeSplits(datasets.makeSplits(emoji.concepts, seed));
+      }
+      const splits = await datasets.readSplits();
+      datasets.checkSplits(splits, emoji.concepts);
+      await datasets.shipEmoji(emoji, splits);
+
+      console.log(renderTable([...emoji.sets], [
+        { title: "set", value: ({ name }) => name },
+        { title: "role", value: ({ role }) => role },
+        { title: "style words", value: ({ styleWords }) => styleWords },
+        {
+          title: "pictures",
+          value: ({ name }) => `${emoji.pictures(name).ids.length}`,
+          align: "right",
+        },
+        { title: "licence", value: ({ licence }) => licence },
+      ]));
+      console.log(renderTable([...datasets.splitNames], [
+        { title: "split", value: (name) => name },
+        { title: "concepts", value: (name) => `${splits[name].length}`, align: "right" },
+        { title: "such as", value: (name) => splits[name].slice(0, 5).join(", ") },
+      ]));
+    });
+}
+
+function parseSeed(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("a seed is a whole number of up to 9 digits");
+}
+
+/** Makes the base model. */
+export const pretrain = () =>
+  configCommand({
+    name: "pretrain",
+    description: "Train the emoji base model: autoencoder, two CLIPs, text-to-image model",
+    schema: pretrainSchema,
+    async run(config, signal) {
+      const { pretrain } = await import("../pretrain/pretrain.ts");
+      await pretrain(config, signal);
+    },
+  });

@@ -1,0 +1,82 @@
+/** Options of the small commands. Those of train, sweep and pretrain are with their work. */
+import { z } from "zod";
+import { modelDescription, samplingSchema, trainSchema } from "specialist/train_config.ts";
+
+/** Images from prompts. */
+export const sampleSchema = z.strictObject({
+  model: z.string().default("data/models/emoji-base").describe(modelDescription("the model")),
+  lora: z.string().optional().describe(
+    "File of low-rank adapters to add to it, in diffusers' or kohya's names",
+  ),
+  embedding: z.string().optional().describe("File of a learned word to add to it"),
+  prompts: z.array(z.string()).min(1).describe("What to draw; separated by commas, or a JSON list"),
+  negativePrompt: z.string().default("").describe("What to draw away from"),
+  count: z.int().min(1).max(64).default(4).describe("Images of each prompt"),
+  seed: z.int().min(0).default(0).describe("Decides the noise"),
+  sampling: samplingSchema.prefault({}),
+  output: z.string().default("samples").describe("Folder for the images; must be new or empty"),
+});
+
+export type SampleConfig = z.infer<typeof sampleSchema>;
+
+/** A model's scores on held-out concepts of a style, against another model's. */
+export const evaluateSchema = trainSchema.pick({ style: true, seed: true, sampling: true }).extend({
+  model: z.string().describe(modelDescription("the model to score")),
+  base: z.string().default("data/models/emoji-base").describe(
+    `${modelDescription("the model to compare with")}; its judge scores both`,
+  ),
+  split: z.enum(["validation", "test", "unseen"]).default("test").describe("Held-out concepts"),
+  styleWords: z.string().optional().describe("What the style is called, in place of its own words"),
+});
+
+export type EvaluateConfig = z.infer<typeof evaluateSchema>;
+
+/** What a run has made, in a format of other programs. */
+export const exportSchema = z.strictObject({
+  run: z.string().describe("Folder of a finished run"),
+  format: z.enum(["lora-kohya", "single-file"]).describe(
+    "Adapters in kohya's names, or the whole model in one file with the original code's names",
+  ),
+  output: z.string().optional().describe("The file to write; in the run's folder by default"),
+});
+
+export type ExportConfig = z.infer<typeof exportSchema>;
+
+/** Captions for a folder of pictures. */
+export const captionSchema = z.strictObject({
+  folder: z.string().describe("Folder of the pictures; those with a text file keep it"),
+  captioner: z.string().optional().describe(
+    "Image-to-text model in the layout of transformers.js: its folder, or its id on the Hub, " +
+      "as Xenova/vit-gpt2-image-captioning",
+  ),
+});
+
+export type CaptionConfig = z.infer<typeof captionSchema>;
+
+/** The demo: few choices, all else fixed. */
+export const demoSchema = trainSchema.pick({
+  style: true,
+  data: true,
+  styleWords: true,
+  model: true,
+  output: true,
+  seed: true,
+}).extend({
+  steps: z.int().positive().default(200).describe("Optimizer steps"),
+  concepts: z.int().min(8).max(128).default(128).describe("Held-out concepts drawn and scored"),
+});
+
+export type DemoConfig = z.infer<typeof demoSchema>;
+
+/** Which tables are written, and of what. */
+export const tablesSchema = z.strictObject({
+  results: z.string().min(1).default("results").describe(
+    "Folder with a folder for each table, made of its summary.json",
+  ),
+  list: z.string().min(1).optional().describe(
+    "JSON file that names a table and its finished runs: its summary is written first",
+  ),
+  runs: z.string().min(1).default("runs").describe("Folder of the runs that the list names"),
+});
+
+export type TablesConfig = z.infer<typeof tablesSchema>;

@@ -1,0 +1,105 @@
+/** Commands that train, sample and score. */
+import { Command } from "commander";
+import { configCommand, obtainModels } from "specialist/internal/cli/config_command.ts";
+import { interruptSignal } from "specialist/internal/runtime/mod.ts";
+import { trainSchema } from "specialist/train_config.ts";
+import {
+  captionSchema,
+  demoSchema,
+  evaluateSchema,
+  exportSchema,
+  sampleSchema,
+} from "./options.ts";
+
+/** The first thing to run. */
+export const demo = () =>
+  configCommand({
+    name: "demo",
+    description: "Teach the base model an unseen style from 8 pictures, and show what it learned",
+    schema: demoSchema,
+    prepare: ({ model }, signal) => obtainModels([model], signal),
+    async run(config, signal) {
+      const { demo } = await import("../train/demo.ts");
+      await demo(config, signal);
+    },
+  });
+
+/** The demo's table, and the README's image. */
+export const demoTable = () =>
+  new Command("demo-table")
+    .description("Run the demo for every shipped style, and write the table of its scores")
+    .action(async () => {
+      const { demoTable } = await import("../train/demo.ts");
+      await demoTable(interruptSignal());
+    });
+
+/** Any method, any setting. */
+export const train = () =>
+  configCommand({
+    name: "train",
+    description: "Teach a model a style with any method, and score it on held-out concepts",
+    schema: trainSchema,
+    prepare: ({ model, guide, judge, retriever }, signal) =>
+      obtainModels([model, guide, judge, retriever], signal),
+    async run(config, signal) {
+      const { describeRun, runTrain } = await import("../train/train.ts");
+      console.log(describeRun(await runTrain(config, signal)));
+    },
+  });
+
+/** Images from prompts. */
+export const sample = () =>
+  configCommand({
+    name: "sample",
+    description: "Draw images of prompts with a base or an adapted model",
+    schema: sampleSchema,
+    prepare: ({ model }, signal) => obtainModels([model], signal),
+    async run(config, signal) {
+      const { runSample } = await import("../train/sample.ts");
+      await runSample(config, signal);
+    },
+  });
+
+/** Scores of a model that is there already. */
+export const evaluate = () =>
+  configCommand({
+    name: "evaluate",
+    description: "Score a model on held-out concepts of a style, against the base model",
+    schema: evaluateSchema,
+    prepare: ({ base, model }, signal) => obtainModels([base, model], signal),
+    async run(config, signal) {
+      const { evaluate } = await import("../train/evaluate.ts");
+      const { scoreTable } = await import("specialist/figures");
+      console.log(`\n${scoreTable(await evaluate(config, signal))}`);
+    },
+  });
+
+/** A run's result for other programs. */
+export const exportRun = () =>
+  configCommand({
+    name: "export",
+    description: "Write what a run has made in a format of other programs",
+    schema: exportSchema,
+    argument: "run",
+    async run(config) {
+      const { exportRun } = await import("../train/export.ts");
+      console.log(await exportRun(config));
+    },
+  });
+
+/** Captions for one's own pictures. */
+export const caption = () =>
+  configCommand({
+    name: "caption",
+    description: "Write what pictures show to a text file beside each, as a captioner sees it",
+    schema: captionSchema,
+    argument: "folder",
+    prepare: async (config, signal) => {
+      const { neededCaptioner } = await import("../train/caption.ts");
+      return await neededCaptioner(config, signal);
+    },
+    async run(config, signal, captioner) {
+      const { caption } = await import("../train/caption.ts");
+      await caption({ ...config, captioner }, signal);
+    },
+  });

@@ -1,0 +1,121 @@
+/** Commands about many runs: sweeps, their state, their tables. */
+import { Command } from "commander";
+import { z } from "zod";
+import { configCommand } from "specialist/internal/cli/config_command.ts";
+import { prepareLibrary } from "specialist/internal/cli/install.ts";
+import { collectSchema, selectionSchema, sweepSchema } from "../sweep/config.ts";
+import { tablesSchema } from "./options.ts";
+
+/** A grid of adaptations. */
+export const sweep = () =>
+  configCommand({
+    name: "sweep",
+    description: "Do all runs of a sweep that are not done, and write its table",
+    schema: sweepSchema,
+    argument: "experiment",
+    prepare: async (config) => {
+      const { loadPlan } = await import("../sweep/plan.ts");
+      const plan = await loadPlan(config);
+      if (!config["dry-run"]) await prepareLibrary();
+      return plan;
+    },
+    async run(config, signal, plan) {
+      const { runSweep } = await import("../sweep/run_sweep.ts");
+      await runSweep(plan, config, signal);
+    },
+  });
+
+/** How far a sweep is, wherever its runs are done. */
+export const sweepStatus = () =>
+  configCommand({
+    name: "sweep-status",
+    description: "Show how far a sweep is",
+    schema: selectionSchema,
+    argument: "experiment",
+    prepare: async (config) => {
+      const { loadPlan } = await import("../sweep/plan.ts");
+      return await loadPlan(config);
+    },
+    async run(config, _signal, plan) {
+      const { showStatus } = await import("../sweep/status.ts");
+      await showStatus(plan, config);
+    },
+  });
+
+/** The table of runs that Slurm has done. */
+export const sweepCollect = () =>
+  configCommand({
+    name: "sweep-collect",
+    description: "Write the table of a sweep's finished runs",
+    schema: collectSchema,
+    argument: "experiment",
+    prepare: async (config) => {
+      const { loadPlan } = await import("../sweep/plan.ts");
+      return await loadPlan(config);
+    },
+    async run(config, _signal, plan) {
+      const { collect } = await import("../sweep/collect.ts");
+      await collect(plan, config);
+    },
+  });
+
+const runFolderSchema = z.strictObject({ folder: z.string().min(1).describe("The run's folder") });
+
+/** What a sweep starts for a run whose method is a value in its file. */
+export const sweepRun = () =>
+  configCommand({
+    name: "sweep-run",
+    description: "Do one run of a sweep whose method its file defines, as sweeps do themselves",
+    schema: runFolderSchema,
+    argument: "folder",
+    async run({ folder }, signal) {
+      const { runSweepRun } = await import("../sweep/run_locally.ts");
+      await runSweepRun(folder, signal);
+    },
+  });
+
+const schema = z.strictObject({ folder: z.string().min(1).describe("The run's folder") });
+
+/** What each task of an array job does. */
+export const sweepTask = () =>
+  configCommand({
+    name: "sweep-task",
+    description: "Do one run of a sweep, as Slurm's jobs do",
+    schema,
+    argument: "folder",
+    async run({ folder }, signal) {
+      const { runTask } = await import("../sweep/run_locally.ts");
+      await runTask(folder, signal);
+    },
+  });
+
+/** Lists runs by their records. */
+export function runs(): Command {
+  return new Command("runs")
+    .description("List runs: what they are and how they ended")
+    .argument("[folder]", "the folder that holds them", "runs")
+    .action(async (folder: string) => {
+      const { listRuns, renderTable } = await import("specialist/internal/runtime/mod.ts");
+      const runs = await listRuns(folder);
+      if (runs.length === 0) return console.log(`no runs in ${folder}`);
+      console.log(renderTable(runs, [
+        { title: "run", value: ({ record }) => record.id },
+        { title: "status", value: ({ record }) => record.status },
+        { title: "step", value: ({ record }) => `${record.checkpointStep ?? ""}`, align: "right" },
+        { title: "started", value: ({ record }) => record.attempts[0]?.startedAt ?? "" },
+        { title: "folder", value: ({ folder }) => folder },
+      ]));
+    });
+}
+
+/** All that results/ shows. */
+export const tables = () =>
+  configCommand({
+    name: "tables",
+    description: "Write all tables and figures in results/ anew, from their summaries or from runs",
+    schema: tablesSchema,
+    async run(config) {
+      const { tables } = await import("../tables/tables.ts");
+      await tables(config);
+    },
+  });

@@ -1,0 +1,40 @@
+/** `deno task specialist COMMAND`: everything that the lab does, from a terminal. */
+import type { Command } from "commander";
+import { doctor } from "specialist/internal/cli/doctor.ts";
+import { createProgram, runProgram } from "specialist/internal/cli/program.ts";
+import { data, pretrain } from "./commands/data.ts";
+import { caption, demo, demoTable, evaluate, exportRun, sample, train } from "./commands/runs.ts";
+import {
+  runs,
+  sweep,
+  sweepCollect,
+  sweepRun,
+  sweepStatus,
+  sweepTask,
+  tables,
+} from "./commands/sweeps.ts";
+
+/** Every command, in the order of the help. */
+const commands: Command[] = [
+  demo(),
+  demoTable(),
+  train(),
+  sweep(),
+  sweepStatus(),
+  sweepCollect(),
+  sweepRun(),
+  sweepTask(),
+  sample(),
+  evaluate(),
+  exportRun(),
+  caption(),
+  data(),
+  pretrain(),
+  runs(),
+  tables(),
+  doctor(),
+];
+
+// `deno task specialist COMMAND`: everything the library does, from a terminal.
+
+await runProgram(createProgram(commands), Deno.args);

@@ -1,0 +1,24 @@
+import { interruptSignal, isFast, openPanel, type Panel } from "specialist/notebook";
+import type { Summary } from "../tables/mod.ts";
+import { completeSweep } from "./run_sweep.ts";
+
+/**
+ * Does what is left of a sweep, with live progress; a cell that was stopped goes on when it is run again.
+ *
+ * @param experiment the file that defines it
+ */
+export async function sweepInNotebook(experiment: string): Promise<Summary> {
+  let panel: Promise<Panel> | undefined;
+  try {
+    return await completeSweep(experiment, {
+      quick: isFast,
+      signal: interruptSignal(),
+      onProgress(steps, total) {
+        panel ??= openPanel({ label: "Sweeping", total, unit: "steps" });
+        panel.then((panel) => panel.update(steps));
+      },
+    });
+  } finally {
+    await (await panel)?.stop();
+  }
+}

@@ -1,0 +1,50 @@
+/** Has a captioner say what pictures show. */
+import { join } from "node:path";
+import {
+  obtainCaptioner,
+  readImage,
+  startCaptioner,
+  uncaptionedPictures,
+  writeCaption,
+} from "specialist/data";
+import { UserError } from "specialist/internal/runtime/mod.ts";
+import type { CaptionConfig } from "../commands/options.ts";
+
+/**
+ * The captioner's folder, where there is a picture for it.
+ *
+ * @throws UserError where it cannot be had; the signal's reason
+ */
+export async function neededCaptioner(
+  { folder, captioner }: CaptionConfig,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  if (captioner === undefined || (await uncaptionedPictures(folder)).length === 0) return undefined;
+  return await obtainCaptioner(captioner, signal);
+}
+
+/** @param captioner its folder */
+export async function caption(
+  { folder, captioner: model }: CaptionConfig,
+  signal?: AbortSignal,
+): Promise<void> {
+  const pictures = await uncaptionedPictures(folder);
+  if (pictures.length === 0) return console.log(`No picture in ${folder} lacks a caption`);
+  if (model === undefined) {
+    throw new UserError({
+      what: `${pictures.length} pictures lack a caption, and no captioner is named`,
+      field: "captioner",
+      remedy:
+        "name one, as --captioner Xenova/vit-gpt2-image-captioning (downloads some 250 MB, and its " +
+        "library of 150 MB) or the folder of one; or write what each picture shows to a text file " +
+        `beside it, as ${pictures[0].replace(/\.\w+$/, ".txt")}`,
+    });
+  }
+  await using captioner = await startCaptioner(model);
+  for (const picture of pictures) {
+    signal?.throwIfAborted();
+    const text = await captioner.caption(await readImage(join(folder, picture)));
+    await writeCaption(folder, picture, text);
+    console.log(`${picture}: ${text}`);
+  }
+}

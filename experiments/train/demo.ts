@@ -1,0 +1,142 @@
+/** Teaches the base model an unseen style from eight images, with all three parts of the method. */
+import { join } from "node:path";
+import { emojiPreset, type FinishedRun, openLab, specialist, train } from "specialist";
+import { shippedStyles } from "specialist/data";
+import { resultOf, type ScoreComparison } from "specialist/evaluation";
+import {
+  formatBytes,
+  renderTable,
+  type RunRecord,
+  writeAtomically,
+} from "specialist/internal/runtime/mod.ts";
+import { type DemoConfig, demoSchema } from "../commands/options.ts";
+import { drawHero } from "./hero.ts";
+import { describeRun } from "./train.ts";
+
+/** Where the guide sees this share left of validation concepts, the judge sees 91 %. */
+const keepContent = 0.93;
+
+/** The demo's run, which is not repeated once it is finished. */
+async function runDemo(config: DemoConfig, signal?: AbortSignal): Promise<FinishedRun> {
+  const { style, data, styleWords, model, output, seed, steps, concepts } = config;
+  const lab = await openLab({ style, data, styleWords, model, signal, preset: emojiPreset });
+  console.log(`Computing with ${lab.backend}`);
+  const { peak } = emojiPreset.training.learningRate;
+  return await train(lab, specialist(), {
+    output,
+    seed,
+    training: { steps, learningRate: { peak } },
+    strength: { keepContent },
+    evaluation: { split: "test", concepts },
+    signal,
+  });
+}
+
+export async function demo(config: DemoConfig, signal?: AbortSignal): Promise<void> {
+  console.log(describeRun(await runDemo(config, signal)));
+}
+
+// The demo's scores for every shipped style, and their page in `results/demo/`.
+
+const root = join(import.meta.dirname!, "..", "..");
+const command = "deno task demo-table";
+
+/**
+ * Runs the demo for each style that has not been run, and writes `results/demo/`: records, image grids,
+ * the README's image, and a page with the table.
+ */
+export async function demoTable(signal?: AbortSignal): Promise<void> {
+  const folder = join(root, "results", "demo");
+  await Deno.mkdir(folder, { recursive: true });
+  const records: { style: string; record: RunRecord }[] = [];
+  for (const style of shippedStyles) {
+    const { record, folder: run } = await runDemo(demoSchema.parse({ style }), signal);
+    records.push({ style, record });
+    await writeAtomically(join(folder, `${style}.json`), JSON.stringify(record, null, 2));
+    await Deno.copyFile(join(run, "grid.png"), join(folder, `${style}.png`));
+  }
+  await drawHero();
+  await writeAtomically(join(folder, "README.md"), pageOf(records));
+  console.log(tableOf(records));
+}
+
+function pageOf(records: { style: string; record: RunRecord }[]): string {
+  const styles = records.map(({ style }) => `- [${style}](${style}.png), [record](${style}.json)`);
+  return `# The demo's scores
+
+![Shots, before, after and true drawings of each style](hero.webp)
+
+${heroCaption} The image is drawn from the records by \`deno task hero\`.
+Licences of the designers' drawings: [data/LICENSES.md](../../data/LICENSES.md).
+
+24 concepts of each style, before, after and as the designer drew them, and the run's record:
+
+${styles.join("\n")}
+
+${tableOf(records)}
+
+${provenanceOf(records)}
+`;
+}
+
+const heroCaption =
+  "For each style: its eight shots, and four concepts that were not among them, as the base model " +
+  "draws them, as the adapted model draws them from the same noise, and as the designer drew them. " +
+  "The 24 concepts of the grids are ranked by mean gain in likeness; these are the first of each " +
+  "quarter.";
+
+type Row = ScoreComparison & { style: string };
+
+function tableOf(records: { style: string; record: RunRecord }[]): string {
+  const rows = records.flatMap(({ style, record }) =>
+    resultOf(record).scores.map((score): Row => ({ ...score, style }))
+  );
+  return renderTable(rows, [
+    { title: "style", value: ({ style }) => style },
+    { title: "score", value: ({ title, better }) => `${title}, ${better} is better` },
+    { title: "before", value: ({ before }) => before.toFixed(3), align: "right" },
+    { title: "after", value: ({ after }) => after.toFixed(3), align: "right" },
+    {
+      title: "after / before",
+      value: ({ before, after }) => percent(after / before),
+      align: "right",
+    },
+    {
+      title: "95 % interval of the change",
+      value: ({ interval: { low, high } }) => `${low.toFixed(3)} to ${high.toFixed(3)}`,
+      align: "right",
+    },
+  ], "markdown");
+}
+
+function provenanceOf(records: { style: string; record: RunRecord }[]): string {
+  const { record } = records[0];
+  const { subjects, seconds, memory } = costOf(records.map(({ record }) => record));
+  const { backend, commit } = record.attempts.at(-1)!;
+  const versions = Object.entries(record.versions).map(([name, version]) => `${name} ${version}`);
+  const strengths = records
+    .map(({ style, record }) => `${style} ${resultOf(record).strengths.at(-1)!.strength}`)
+    .join(", ");
+  return `${subjects} held-out concepts for each style, the same noise before and after; seed ${record.seed}. ` +
+    `Strength of the adapted weights, as \`keepContent\` chose it: ${strengths}. ` +
+    `Command: \`${command}\`. Each style took ${seconds} and at most ${memory} of memory. ` +
+    `Computed with ${backend}; ${versions.join(", ")}; commit ${
+      commit?.slice(0, 12) ?? "unknown"
+    }.`;
+}
+
+function costOf(records: RunRecord[]) {
+  const results = records.map(resultOf);
+  const minutes = results.map(({ phases }) =>
+    phases.reduce((sum, { seconds }) => sum + seconds, 0) / 60
+  );
+  return {
+    subjects: results[0].subjects,
+    seconds: `${Math.min(...minutes).toFixed(1)} to ${Math.max(...minutes).toFixed(1)} minutes`,
+    memory: formatBytes(Math.max(...results.map(({ peakMemoryBytes }) => peakMemoryBytes))),
+  };
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(0)} %`;
+}

@@ -1,0 +1,81 @@
+/** Draws what prompts say. */
+import { join } from "node:path";
+import { imageGrid, writePng } from "specialist/data";
+import { sample } from "specialist/diffusion";
+import { obtainModel } from "specialist/internal/runtime/hub/mod.ts";
+import {
+  createProgress,
+  gitCommit,
+  libraryVersions,
+  UserError,
+  writeAtomically,
+} from "specialist/internal/runtime/mod.ts";
+import { useBackend } from "specialist/internal/tensor/mod.ts";
+import {
+  loadEmbedding,
+  loadLora,
+  loadStableDiffusion,
+  type StableDiffusion,
+  withLora,
+  withWord,
+} from "specialist/models";
+import type { SampleConfig } from "../commands/options.ts";
+
+export async function runSample(config: SampleConfig, signal?: AbortSignal): Promise<void> {
+  const { prompts, negativePrompt, count, seed, sampling, output } = config;
+  await requireEmpty(output);
+  const backend = await useBackend({ batch: prompts.length * count });
+  console.log(`Computing with ${backend}`);
+  const model = await loadModel(config, signal);
+  const repeated = prompts.flatMap((prompt) => Array<string>(count).fill(prompt));
+  const progress = createProgress({ label: "Drawing", unit: "denoising steps" });
+  const images = await sample(model, {
+    prompts: repeated,
+    negativePrompts: repeated.map(() => negativePrompt),
+    ...sampling,
+    seed,
+    signal,
+    onStep: (done) => progress.update(done),
+  }).finally(() => progress.stop());
+  await Deno.mkdir(output, { recursive: true });
+  for (const [i, image] of images.entries()) {
+    await writePng(join(output, `${`${i}`.padStart(4, "0")}.png`), image);
+  }
+  const grid = join(output, "grid.png");
+  await writePng(grid, imageGrid(images, count, 2));
+  const record = {
+    config,
+    prompts: repeated,
+    backend,
+    versions: libraryVersions(),
+    commit: gitCommit(),
+  };
+  await writeAtomically(join(output, "samples.json"), JSON.stringify(record, null, 2));
+  console.log(`${images.length} images: ${grid}`);
+}
+
+async function loadModel(
+  { model: name, lora, embedding }: SampleConfig,
+  signal?: AbortSignal,
+): Promise<StableDiffusion> {
+  let model = await loadStableDiffusion(await obtainModel(name, signal));
+  if (lora !== undefined) model = withLora(model, await loadLora(lora, model));
+  if (embedding !== undefined) {
+    model = { ...model, ...withWord(model, await loadEmbedding(embedding)) };
+  }
+  return model;
+}
+
+async function requireEmpty(folder: string): Promise<void> {
+  try {
+    for await (const _ of Deno.readDir(folder)) {
+      throw new UserError({
+        what: "the folder for the images is not empty",
+        file: folder,
+        remedy: "name another with --output, or remove it",
+      });
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

@@ -1,0 +1,116 @@
+/** What a drawing shows, in plain English, without a word on how it is drawn. */
+import { type Concept, isDrawable, type NamedEmoji, readNamedEmoji } from "./concepts.ts";
+import names from "./item_names.json" with { type: "json" };
+import kinds from "./kinds.json" with { type: "json" };
+import { emojiSets } from "./sets.ts";
+import type { Splits } from "./splits.ts";
+
+const mostKeywords = 5;
+
+/** Keywords about how something is drawn, or about nothing in the drawing. */
+const unfitKeywords = new Set([
+  "emoji",
+  "emoticon",
+  "icon",
+  "omg",
+  "lol",
+  "lmao",
+  "rofl",
+  "roflcopter",
+  "ily",
+  "outlined",
+  "contrast",
+  ...emojiSets.flatMap(({ styleWords }) => styleWords.split(" ")),
+]);
+
+const prepositions = /^(of|with|in|on|at|over|under|without|showing|from|facing|and|behind|to)$/;
+
+/**
+ * Captions of a concept, in lower case: first the plain item, then the item with its kind or with a
+ * keyword.
+ *
+ * ```ts
+ * itemCaptions(redApple); // ["a red apple", "a red apple, fruit", …]
+ * ```
+ */
+export function itemCaptions(concept: NamedEmoji): string[] {
+  const item = itemName(concept);
+  const keywords = keywordsOf(concept, item.split(" "));
+  return [item, ...keywords.map((keyword) => `${item}, ${keyword}`)];
+}
+
+/** "a red apple", "french fries", "an octopus" */
+function itemName({ id, label, subgroup }: Pick<NamedEmoji, "id" | "label" | "subgroup">): string {
+  const special = (names.special as Record<string, string>)[id];
+  if (special !== undefined) return special;
+  const plain = plainWords(label);
+  if (names.uncountable.includes(id)) return plain;
+  return isPlural(id, plain, subgroup) ? plain : `${articleOf(plain)} ${plain}`;
+}
+
+/** "person: blond hair" → "person with blond hair" */
+function plainWords(label: string): string {
+  return label.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f.“”"!]/g, "")
+    .replaceAll("’", "'")
+    .replace(/: facing right$/, " facing right")
+    .replace(/: (\w+ hair|beard)$/, " with $1")
+    .replace(/: bald$/, " with a bald head")
+    .replace(/: /, " of ")
+    .replace(bareNoun, (_, word, noun) => `${word} ${articleOf(noun)} ${noun}`);
+}
+
+/** Where labels are too short to be English. */
+const bareNoun = new RegExp(
+  "(with|without|wearing|in) (halo|medical mask|thermometer|head-bandage|open mouth|mouth|wry smile|" +
+    "arrow|ribbon|turban|skullcap|tuxedo|veil|suit|swirl|plate|handle|decorative cover|curl|" +
+    "raised flag|lowered flag|ballot|tear|monocle|raised eyebrow|diagonal mouth|hearing aid|beard|" +
+    "crown|headscarf|white cane|motorized wheelchair|manual wheelchair|lotus position|steamy room|" +
+    "spoon|straw)\\b",
+);
+
+function isPlural(id: string, plain: string, subgroup: string): boolean {
+  if (names.plural.includes(id)) return true;
+  if (names.singular.includes(id)) return false;
+  if (/^(people|men|women) /.test(plain)) return true;
+  if (subgroup.startsWith("person") && subgroup !== "person-symbol") return false;
+  const words = plain.split(" ");
+  const end = words.findIndex((word, i) => i > 0 && prepositions.test(word));
+  const head = words[(end < 0 ? words.length : end) - 1];
+  return /[^s'u]s$/.test(head) && !/(ss|us|is)$/.test(head) && head !== "lens";
+}
+
+function articleOf(words: string): string {
+  return /^(?!uni|use|uti|eu|ewe|one)([aeiou]|hour|8)/.test(words) ? "an" : "a";
+}
+
+function keywordsOf({ tags, subgroup }: NamedEmoji, itemWords: string[]): string[] {
+  const kind = (kinds as Record<string, string>)[subgroup];
+  const fit = tags.map((tag) => tag.toLowerCase()).filter((tag) =>
+    /^[a-z]{3,}( [a-z]{2,})?$/.test(tag) && !tag.split(" ").some((word) => unfitKeywords.has(word))
+  );
+  const isNew = (keyword: string) =>
+    !keyword.split(" ").every((word) => itemWords.some((known) => sameStem(known, word)));
+  const keywords = [...new Set([kind, ...fit])].filter((keyword) => keyword && isNew(keyword));
+  return keywords.slice(0, mostKeywords);
+}
+
+/** "egg" and "eggs" */
+function sameStem(a: string, b: string): boolean {
+  return a === b || `${a}s` === b || a === `${b}s`;
+}
+
+/**
+ * The captions of all emoji that show something, also of those outside the benchmark, but of none
+ * that is kept for reporting.
+ */
+export async function makeCaptionCorpus(
+  concepts: readonly Concept[],
+  splits: Splits,
+): Promise<string[]> {
+  const kept = new Set([...splits.test, ...splits.unseen]);
+  const keptItems = new Set(
+    concepts.filter(({ id }) => kept.has(id)).map((concept) => itemCaptions(concept)[0]),
+  );
+  const captions = (await readNamedEmoji()).filter(isDrawable).map(itemCaptions);
+  return [...new Set(captions.filter(([item]) => !keptItems.has(item)).flat())];
+}

@@ -1,0 +1,77 @@
+/** What the pictures of a style folder show, wherever the folder tells it. */
+import { basename, extname, join } from "node:path";
+import { readText, UserError } from "../internal/runtime/mod.ts";
+import { captionListIn, longestCaption, readListedCaptions } from "./caption_lists.ts";
+
+/**
+ * The caption of each image, by file name: from a list of captions, in its order; else from the text
+ * file beside each image; else, where there are none of either, from the images' names.
+ *
+ * @throws UserError where an image has no caption or two, or a caption has no image
+ */
+export async function readCaptionsOf(
+  folder: string,
+  files: readonly string[],
+  images: readonly string[],
+): Promise<Map<string, string>> {
+  const list = captionListIn(files);
+  if (list) return await readListedCaptions(folder, list, images);
+  const captionOf = images.some((image) => files.includes(textFileOf(image)))
+    ? (image: string) => readTextFile(folder, files, image)
+    : captionOfName;
+  const captions = new Map<string, string>();
+  for (const image of images) {
+    const caption = await captionOf(image);
+    if (!caption) {
+      throw new UserError({
+        what: "the picture has no caption",
+        file: join(folder, image),
+        remedy: `write what the picture shows to ${join(folder, textFileOf(image))}`,
+      });
+    }
+    if (caption.length > longestCaption) {
+      throw new UserError({
+        what: `the caption has more than ${longestCaption} characters`,
+        file: join(folder, textFileOf(image)),
+        remedy: "say in a sentence what the picture shows",
+      });
+    }
+    captions.set(image, caption);
+  }
+  return captions;
+}
+
+/** The name of the text file that may tell what an image shows. */
+export function textFileOf(image: string): string {
+  return `${basename(image, extname(image))}.txt`;
+}
+
+async function readTextFile(
+  folder: string,
+  files: readonly string[],
+  image: string,
+): Promise<string | undefined> {
+  const textFile = textFileOf(image);
+  if (!files.includes(textFile)) return undefined;
+  return (await readText(join(folder, textFile))).replace(/\s+/g, " ").trim();
+}
+
+/** What cameras and programs call pictures, whatever they show. */
+const meaningless = new Set([
+  ..."img dsc dscn dscf pxl mvimg vid mp image images photo picture pic shot scan".split(" "),
+  ..."screenshot untitled whatsapp at copy edited".split(" "),
+]);
+
+/**
+ * What a picture shows, as its file's name says: "01_red-apple.jpg" shows "red apple". Nothing where
+ * the name has no word that could tell, as "IMG_2034.jpg".
+ */
+export function captionOfName(file: string): string | undefined {
+  const tokens = basename(file, extname(file)).split(/[^\p{L}\p{N}'’]+/u);
+  const isWord = (token: string) => /^\p{L}[\p{L}'’]*$/u.test(token);
+  const first = tokens.findIndex(isWord), last = tokens.findLastIndex(isWord);
+  const telling = (token: string) =>
+    isWord(token) && /\p{Lo}|../u.test(token) && !meaningless.has(token.toLowerCase());
+  if (!tokens.some(telling)) return undefined;
+  return tokens.slice(first, last + 1).join(" ");
+}

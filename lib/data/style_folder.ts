@@ -1,0 +1,212 @@
+/** A style as a folder: a few images, their captions, and what the style is called. */
+import { basename, extname, join, resolve } from "node:path";
+import { z } from "zod";
+import {
+  dataFile,
+  didYouMean,
+  readJson,
+  UserError,
+  writeAtomically,
+} from "../internal/runtime/mod.ts";
+import { captionListIn } from "./caption_lists.ts";
+import { emojiSets } from "./emoji/sets.ts";
+import type { Image } from "./image.ts";
+import { readImage, type ReadImageOptions } from "./image_files.ts";
+import { readCaptionsOf, textFileOf } from "./shot_captions.ts";
+
+/** A picture of the style, and what it shows, in words without the style. */
+export type Shot = {
+  /** Its name in the folder. */
+  file: string;
+  image: Image;
+  caption: string;
+};
+
+/** A style by example. */
+export type Style = {
+  /** The folder's name. */
+  name: string;
+  /** What the style is called in a prompt. */
+  styleWords: string;
+  /** In the order of the captions' file, else of their names. */
+  shots: Shot[];
+};
+
+/** What a style folder's `style.json` holds. */
+const styleSchema = z.strictObject({
+  styleWords: z.string().trim().min(1).max(200).describe("What the style is called in a prompt"),
+  title: z.string().optional(),
+  author: z.string().optional(),
+  licence: z.string().optional().describe("SPDX identifier"),
+  source: z.string().optional().describe("Where the pictures come from"),
+});
+
+type ReadStyleOptions = ReadImageOptions & {
+  /** What the style is called, where `style.json` does not tell. */
+  styleWords?: string;
+  /** So many shots are kept, the first ones; all by default. */
+  limit?: number;
+};
+
+/**
+ * Reads a folder of pictures of any size (PNG, JPEG, WebP, AVIF, TIFF, GIF), each with a caption: in
+ * `captions.json`, a list of `{ "file", "caption" }`; in `captions.jsonl`, one of them a line; in
+ * `metadata.jsonl`, `{ "file_name", "text" }` a line; in a text file of the picture's name beside it;
+ * or, where there is none of these, in the picture's name.
+ *
+ * ```ts
+ * const { styleWords, shots } = await readStyleFolder("my-style", { styleWords: "chalk drawing" });
+ * ```
+ *
+ * @throws UserError where the folder holds no picture, one has no caption, a caption has no picture,
+ * nothing tells the style's words, or pictures cannot be read, which are all named
+ */
+export async function readStyleFolder(
+  folder: string,
+  { styleWords, ...options }: ReadStyleOptions = {},
+): Promise<Style> {
+  const { files, pictures } = await listPictures(folder);
+  const words = styleWords ?? await styleWordsOf(folder, files);
+  const captions = [...await readCaptionsOf(folder, files, pictures)];
+  const images = await readPictures(folder, captions.map(([file]) => file), options);
+  const shots = images.map((image, i) => ({
+    file: captions[i][0],
+    image,
+    caption: captions[i][1],
+  }));
+  return { name: basename(resolve(folder)), styleWords: words, shots };
+}
+
+async function styleWordsOf(folder: string, files: string[]): Promise<string> {
+  const file = join(folder, "style.json");
+  if (files.includes("style.json")) return (await readJson(file, styleSchema)).styleWords;
+  throw new UserError({
+    what: "nothing tells what the style is called in a prompt",
+    file,
+    remedy: 'write it there, as { "styleWords": "chalk drawing" }',
+  });
+}
+
+// The pictures in a folder, of any format.
+
+/** The last three cannot be read; to pass over them in silence would be worse than to say so. */
+const extensions = [
+  ...[".png", ".jpg", ".jpeg", ".webp", ".avif", ".tif", ".tiff", ".gif"],
+  ...[".heic", ".heif", ".bmp"],
+];
+
+/**
+ * The names of a folder's files, in order, and of those that are pictures; hidden ones are left out.
+ *
+ * @throws UserError where it cannot be read, or holds no picture
+ */
+async function listPictures(
+  folder: string,
+): Promise<{ files: string[]; pictures: string[] }> {
+  const files = await filesIn(folder);
+  const pictures = files.filter((file) => extensions.includes(extname(file).toLowerCase()));
+  if (pictures.length > 0) return { files, pictures };
+  throw new UserError({
+    what: "there is no picture in this folder",
+    file: folder,
+    remedy: "put 1 to 10 pictures of the style into it, as PNG, JPEG or WebP files",
+  });
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  try {
+    const entries = await Array.fromAsync(Deno.readDir(folder));
+    return entries.filter(({ isDirectory, name }) => !isDirectory && !name.startsWith("."))
+      .map(({ name }) => name).sort();
+  } catch (cause) {
+    throw new UserError({
+      what: `cannot read the pictures' folder: ${(cause as Error).message}`,
+      file: folder,
+      remedy: "name a folder with pictures",
+    }, { cause });
+  }
+}
+
+/**
+ * Reads pictures one after the other.
+ *
+ * @param limit keeps so many of them; the others are only tried
+ * @throws UserError naming all that cannot be read
+ */
+async function readPictures(
+  folder: string,
+  files: readonly string[],
+  { limit = files.length, ...options }: ReadImageOptions & { limit?: number } = {},
+): Promise<Image[]> {
+  const images: Image[] = [], errors: unknown[] = [];
+  for (const file of files) {
+    try {
+      const image = await readImage(join(folder, file), options);
+      if (images.length < limit) images.push(image);
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length === 0) return images;
+  throw errors.length === 1 ? errors[0] : new UserError({
+    what: [`${errors.length} pictures cannot be read`, ...errors.map(lineOf)].join("\n  - "),
+    file: folder,
+    remedy: "replace these files, or take them out of the folder",
+  }, { cause: errors });
+}
+
+function lineOf(error: unknown): string {
+  if (!(error instanceof UserError)) return (error as Error).message;
+  const { file, what } = error.problem;
+  return `${file}: ${what}`;
+}
+
+// Pictures of a folder that nobody has said of yet what they show.
+
+/**
+ * The names of the pictures without a text file beside them.
+ *
+ * @throws UserError where there is no folder or no picture, or captions stand in a list
+ */
+export async function uncaptionedPictures(folder: string): Promise<string[]> {
+  const { files, pictures } = await listPictures(folder);
+  const list = captionListIn(files);
+  if (list) {
+    throw new UserError({
+      what: "captions stand in a list, which text files beside the pictures would not add to",
+      file: join(folder, list.name),
+      remedy: "complete the list, or remove it",
+    });
+  }
+  return pictures.filter((picture) => !files.includes(textFileOf(picture)));
+}
+
+/** Writes what a picture shows to the text file beside it. */
+export async function writeCaption(
+  folder: string,
+  picture: string,
+  caption: string,
+): Promise<void> {
+  await writeAtomically(join(folder, textFileOf(picture)), `${caption}\n`);
+}
+
+/** The styles that the project ships shots of. */
+export const shippedStyles: readonly string[] = emojiSets
+  .filter(({ role }) => role === "style").map(({ name }) => name);
+
+/**
+ * The folder of a shipped style, for `readStyleFolder`.
+ *
+ * @throws UserError if there is no style of this name
+ */
+export function styleFolderOf(name: string): string {
+  if (shippedStyles.includes(name)) return dataFile(`styles/${name}`);
+  throw new UserError({
+    what: `there is no such style${didYouMean(name, [...shippedStyles])}`,
+    value: name,
+    remedy: `choose one of ${shippedStyles.join(", ")}, or a folder of your own`,
+  });
+}
+
+/** The shipped base model's folder, which has a guide and a judge beside it. */
+export const baseModelFolder: string = dataFile("models/emoji-base");

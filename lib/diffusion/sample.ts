@@ -1,0 +1,177 @@
+/** Images from prompts: latent diffusion with classifier-free guidance. */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { createRandom, type Image, type Random } from "../data/mod.ts";
+import { sizeOf, writeAll, writeAtomically } from "../internal/runtime/mod.ts";
+import { type Precision, type Tensor, tf } from "../internal/tensor/mod.ts";
+import type { Backbone } from "../models/mod.ts";
+import { createScheduler, type Sampler } from "./create_scheduler.ts";
+import { decoderOf, denoise, encodeGuided, guidedPredictorOf } from "./denoise.ts";
+
+export type SampleOptions = {
+  prompts: readonly string[];
+  /** What to draw away from, one for each prompt; empty by default. */
+  negativePrompts?: readonly string[];
+  /** Calls of the sampler. */
+  steps: number;
+  guidanceScale: number;
+  /** The model's own by default. */
+  sampler?: Sampler;
+  /** DDIM's share of DDPM's noise. */
+  eta?: number;
+  /** Image i is drawn from the stream of `${seed} ${i}`, whatever the batch size. */
+  seed: number | string;
+  batchSize?: number;
+  precision?: Precision;
+  signal?: AbortSignal;
+  /**
+   * Called after each step with how many of all denoising steps are done, and the latents of the images
+   * at work [batch, h, w, c], which the next step disposes.
+   */
+  onStep?(done: number, total: number, latents: Tensor): void;
+};
+
+/**
+ * Draws an image for each prompt.
+ *
+ * ```ts
+ * const [castle] = await sample(await loadStableDiffusion(folder), {
+ *   prompts: ["a castle beside a lake"],
+ *   steps: 25,
+ *   guidanceScale: 7.5,
+ *   seed: 0,
+ * });
+ * ```
+ */
+export async function sample(model: Backbone, options: SampleOptions): Promise<Image[]> {
+  const { prompts, batchSize = 16 } = options;
+  const images: Image[] = [];
+  for (let first = 0; first < prompts.length; first += batchSize) {
+    images.push(...await sampleBatch(model, options, first, first + batchSize));
+  }
+  return images;
+}
+
+/** The images of prompts `first` to `end`, exclusive. */
+async function sampleBatch(
+  model: Backbone,
+  options: SampleOptions,
+  first: number,
+  end: number,
+): Promise<Image[]> {
+  const { steps, guidanceScale, sampler, eta, seed, precision = "float32", signal } = options;
+  const prompts = options.prompts.slice(first, end);
+  const negative = prompts.map((_, i) => options.negativePrompts?.[first + i] ?? "");
+  const scheduler = createScheduler(model.scheduler, steps, { sampler, eta });
+  const shape = model.latentsShape(prompts.length);
+  const streams = prompts.map((_, i) => createRandom(`${seed} ${first + i}`));
+  const denoiser = model.denoiser(), decoder = model.decoder();
+  const predict = guidedPredictorOf(denoiser.predict), decode = decoderOf(decoder.decode);
+
+  const contexts = encodeGuided(model, prompts, guidanceScale, negative);
+  const noise = normal(streams, shape);
+  try {
+    const latents = await denoise(
+      (x, timestep) =>
+        predict(denoiser.params, x, timestep, contexts, { guidanceScale, precision }),
+      scheduler,
+      noise,
+      {
+        signal,
+        noise: () => normal(streams, shape),
+        onStep(i, latents) {
+          const calls = scheduler.timesteps.length;
+          const done = first * calls + (i + 1) * prompts.length;
+          options.onStep?.(done, options.prompts.length * calls, latents);
+        },
+      },
+    );
+    const pixels = decode(decoder.params, latents, { precision });
+    const images = toImages(pixels);
+    tf.dispose([latents, pixels]);
+    return images;
+  } finally {
+    tf.dispose([contexts, noise]);
+  }
+}
+
+/** Standard normal numbers, each row from its own stream. */
+function normal(streams: readonly Random[], shape: number[]): Tensor {
+  const length = sizeOf(shape.slice(1));
+  const values = new Float32Array(streams.length * length);
+  streams.forEach((stream, i) => {
+    for (let j = 0; j < length; j++) values[i * length + j] = stream.normal();
+  });
+  return tf.tensor(values, shape);
+}
+
+/** Where pictures are kept that are always drawn the same. */
+export type CachedSamples = {
+  folder: string;
+  /** Identifies all that decides them beside the options: weights, code, what computes. */
+  model: string;
+};
+
+/**
+ * What {@link sample} draws: from the folder if it was drawn before, drawn into it otherwise.
+ *
+ * @param kept nothing is kept without
+ */
+export async function sampleCached(
+  model: Backbone,
+  options: SampleOptions,
+  kept: CachedSamples | undefined,
+): Promise<Image[]> {
+  if (!kept) return await sample(model, options);
+  const { signal: _signal, onStep: _onStep, ...deciding } = options;
+  const content = JSON.stringify([kept.model, model.imageSize(), deciding]);
+  const key = createHash("sha256").update(content).digest("hex");
+  const path = join(kept.folder, `${key.slice(0, 16)}.pictures`);
+  const known = await readPictures(path, options.prompts.length);
+  if (known) return known;
+  const images = await sample(model, options);
+  await Deno.mkdir(kept.folder, { recursive: true });
+  await writePictures(path, images);
+  return images;
+}
+
+/** Width and height, then the pixels of each picture. */
+async function writePictures(path: string, images: readonly Image[]): Promise<void> {
+  const [{ width, height }] = images;
+  await writeAtomically(path, async (file) => {
+    await writeAll(file, new Uint8Array(Uint32Array.of(width, height).buffer));
+    for (const { data } of images) await writeAll(file, data);
+  });
+}
+
+/** Nothing where the file is missing or of another length. */
+async function readPictures(path: string, count: number): Promise<Image[] | undefined> {
+  const bytes = await Deno.readFile(path).catch(() => undefined);
+  if (!bytes || bytes.length < 8) return undefined;
+  const [width, height] = new Uint32Array(bytes.buffer, 0, 2);
+  const length = width * height * 3;
+  if (bytes.length !== 8 + count * length) return undefined;
+  return Array.from({ length: count }, (_, i) => {
+    const start = 8 + i * length;
+    return { width, height, data: bytes.subarray(start, start + length) };
+  });
+}
+
+/**
+ * Pictures of 8 bits.
+ *
+ * @param pixels [n, h, w, 3], about in [−1, 1]
+ */
+export function toImages(pixels: Tensor): Image[] {
+  const [n, height, width] = pixels.shape;
+  const values = pixels.dataSync();
+  const length = height * width * 3;
+  return Array.from({ length: n }, (_, i) => ({
+    width,
+    height,
+    data: Uint8Array.from(
+      values.subarray(i * length, (i + 1) * length),
+      (value) => Math.round(Math.min(1, Math.max(0, value / 2 + 0.5)) * 255),
+    ),
+  }));
+}

@@ -1,0 +1,69 @@
+/**
+ * Plots, image grids and report pages.
+ * @module
+ */
+export {
+  comparisonCell,
+  comparisonColumns,
+  comparisonGrid,
+  comparisonRows,
+} from "./comparison_grid.ts";
+export {
+  type PartEffect,
+  partEffectsFigure,
+  type Repetitions,
+  repetitionsFigure,
+  type ScoreBar,
+  scoreBarsFigure,
+  tradeOffFigure,
+  type TradeOffPoint,
+} from "./comparisons.ts";
+export { type Content, Html, html, scriptJson } from "./html.ts";
+export {
+  type CaptionedImage,
+  distanceMatrixFigure,
+  heatImage,
+  imageGridFigure,
+  type ImageGridOptions,
+} from "./images.ts";
+export { fontMetrics, type Glyphs, glyphText, textPath, textWidth } from "./lettering.ts";
+export {
+  clipScoreFigure,
+  type ClipScoreSeries,
+  courseFigure,
+  type CourseSeries,
+  learningFigure,
+  type LearningSeries,
+  lossesFigure,
+  scalingFigure,
+  type ScalingSeries,
+  smooth,
+  stableLossFigure,
+  trainingLossFigure,
+} from "./lines.ts";
+export { linkedFigure, type LinkedPanel } from "./linked.ts";
+export { renderFigures, renderReport, writeReport } from "./report.ts";
+export type {
+  Comparison,
+  Cost,
+  Curve,
+  Drawing,
+  Highlight,
+  ReportData,
+  Score,
+  StepDrawings,
+} from "./report_data.ts";
+export { scoreTable } from "./report_scores.ts";
+export { type FigureSize, figureSvg, type StillPicture, stillPicture } from "./svg.ts";
+export { type Figure, palette, type StepInterval, type StepValue } from "./theme.ts";
+export {
+  lossByTimestepFigure,
+  type LossesAtStep,
+  lossHeatmapFigure,
+  type TimestepLosses,
+  type TrainedTimesteps,
+  trainedTimestepsFigure,
+  type Trajectory,
+  trajectoryFigure,
+} from "./timesteps.ts";
+export { formatBytes, formatCount, formatDuration, renderTable } from "../internal/runtime/mod.ts";

@@ -1,0 +1,74 @@
+import type { Image } from "../data/mod.ts";
+import type { Figure } from "./theme.ts";
+
+/** Everything that a report shows; its text needs no escaping. */
+export interface ReportData {
+  title: string;
+  /** The main result in one sentence. */
+  headline: string;
+  run: { id: string; finishedAt: Date };
+  /** A few numbers that carry the story. */
+  highlights: Highlight[];
+  shots: Drawing[];
+  /** Held-out concepts. */
+  comparisons: Comparison[];
+  /** By step. */
+  duringTraining?: StepDrawings[];
+  curves: Curve[];
+  scores: Score[];
+  /** The validated configuration, as JSON data. */
+  config: unknown;
+  /** Seed, versions, backend, commit, command, … in the order to show. */
+  provenance: Record<string, string>;
+  cost: Cost;
+}
+
+export interface Highlight {
+  label: string;
+  value: string;
+  note?: string;
+}
+
+export interface Drawing {
+  image: Image;
+  caption: string;
+}
+
+/** What the model drew after so many steps. */
+export interface StepDrawings {
+  step: number;
+  drawings: Drawing[];
+}
+
+/** One concept, drawn by the model before and after fine-tuning, and by the style's designer. */
+export interface Comparison {
+  concept: string;
+  caption: string;
+  before: Image;
+  after: Image;
+  /** Absent where nobody knows the true drawing. */
+  truth?: Image;
+  scores?: Score[];
+}
+
+export interface Curve {
+  title: string;
+  /** What the curves show, for readers who cannot see them too. */
+  description: string;
+  figure: Figure;
+}
+
+export interface Score {
+  metric: string;
+  description?: string;
+  better: "higher" | "lower";
+  before: number;
+  after: number;
+  /** Ends of the 95 % interval of `after - before`. */
+  interval?: { low: number; high: number };
+}
+
+export interface Cost {
+  phases: { name: string; seconds: number }[];
+  peakMemoryBytes?: number;
+}

@@ -1,0 +1,44 @@
+/**
+ * `deno run -P=start lib/internal/cli/start.ts PROGRAM …`, which is what tasks are: fetches what is missing, and runs
+ * the program with the permissions that it needs and no others.
+ */
+import { join } from "node:path";
+import { confine, exitCodeOf, type Needs, renderError } from "../runtime/mod.ts";
+import { prepareLibrary } from "./install.ts";
+import { needsOf, placesIn } from "./needs.ts";
+
+/** Memory in pages of 2 MiB: a process must be told before it starts. */
+const tunables = { GLIBC_TUNABLES: "glibc.malloc.hugetlb=1" };
+
+/** Runs a program until it ends, and hands on what asks it to. Answers with its exit code. */
+async function runConfined(
+  program: string,
+  words: string[],
+  needs: Needs,
+): Promise<number> {
+  const { args, env } = confine(needs);
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [...args, program, ...words],
+    env: { ...env, ...tunables },
+  }).spawn();
+  // A terminal sends Ctrl-C to both.
+  Deno.addSignalListener("SIGINT", () => {});
+  if (Deno.build.os !== "windows") {
+    for (const signal of ["SIGTERM", "SIGHUP"] as const) {
+      Deno.addSignalListener(signal, () => child.kill(signal));
+    }
+  }
+  return (await child.status).code;
+}
+
+const [program, ...args] = Deno.args;
+try {
+  const { computes, writes = [], ...needs } = needsOf(program, args);
+  const places = await placesIn(program, args);
+  if (computes) await prepareLibrary();
+  const file = join(import.meta.dirname!, "..", "..", "..", program);
+  Deno.exitCode = await runConfined(file, args, { ...needs, writes: [...writes, ...places] });
+} catch (error) {
+  console.error(renderError(error));
+  Deno.exitCode = exitCodeOf(error);
+}

@@ -1,0 +1,241 @@
+/** A configuration, from its file, the command line and the schema's defaults, validated. */
+import JSON5 from "json5";
+import type { z } from "zod";
+import {
+  alternativesOf,
+  expectation,
+  isGroup,
+  type JsonSchema,
+  jsonSchemaOf,
+  keysOf,
+  schemaAt,
+} from "./config_schema.ts";
+import { didYouMean, shown, UserError } from "./errors.ts";
+import { parseJson } from "./json.ts";
+import { readText } from "./read_files.ts";
+
+/** Where a configuration comes from, besides the schema's defaults. */
+interface ConfigSources {
+  /** Path of a JSON file. */
+  file?: string;
+  /** Single fields; they win over the file, later ones over earlier ones. */
+  assignments?: Assignment[];
+}
+
+/**
+ * The validated configuration: defaults, then the file, then the assignments.
+ *
+ * @throws UserError naming what is wrong in it
+ */
+export async function resolveConfig<T extends z.ZodType>(
+  schema: T,
+  { file, assignments = [] }: ConfigSources,
+): Promise<z.infer<T>> {
+  const shape = jsonSchemaOf(schema);
+  const values = assignments.reduce(
+    (values, { path, text }) =>
+      assign(values, path, parseFieldValue(text, schemaAt(shape, path.split(".")))),
+    file ? await readConfigFile(file) : {},
+  );
+  return completeConfig(
+    schema,
+    values,
+    file ? `the configuration (from ${file})` : "the configuration",
+  );
+}
+
+/** No configuration has so many, and comments make a parser slow. */
+const mostBytes = 1 << 20;
+
+/**
+ * Reads a configuration: JSON, where comments and trailing commas are allowed.
+ *
+ * @throws UserError naming the file, where it is missing, too large or not an object
+ */
+export async function readConfigFile(path: string): Promise<Record<string, unknown>> {
+  const value = parse(await readText(path, mostBytes), path);
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    return value as Record<string, unknown>;
+  }
+  throw new UserError({
+    what: "a configuration must be an object",
+    file: path,
+    value,
+    remedy: 'write it as { "field": value, … }',
+  });
+}
+
+function parse(text: string, path: string): unknown {
+  try {
+    return parseJson(text, JSON5.parse);
+  } catch (cause) {
+    throw new UserError({
+      what: (cause as Error).message,
+      file: path,
+      remedy: "correct the file at the place named",
+    }, { cause });
+  }
+}
+
+type Values = Record<string, unknown>;
+
+/** A field by its path, and the text it is set to. */
+export type Assignment = { path: string; text: string };
+
+/** Reads "a.b=c". */
+export function parseAssignment(argument: string): Assignment {
+  const [, path, text] = /^([^=\s]+)=(.*)$/s.exec(argument) ?? [];
+  if (path !== undefined) return { path, text };
+  throw new UserError({
+    what: "a setting must be FIELD=VALUE",
+    value: argument,
+    remedy: "write it like --set training.batchSize=8",
+  });
+}
+
+/** A copy of `values` where the field at `path` ("a.b") is `value`. */
+export function assign(values: Values, path: string, value: unknown): Values {
+  const [key, ...rest] = path.split(".");
+  if (rest.length === 0) return { ...values, [key]: value };
+  const inner = Object.hasOwn(values, key) ? values[key] : {};
+  const group = typeof inner === "object" && inner !== null ? inner as Values : {};
+  return { ...values, [key]: assign(group, rest.join("."), value) };
+}
+
+/**
+ * A value written on a command line, for a field of `schema`: JSON, or plain text where text is
+ * allowed; the brackets of a list may be left out. What it cannot be is left to validation.
+ *
+ * ```ts
+ * parseFieldValue("20,100", { type: "array", items: { type: "integer" } }); // [20, 100]
+ * ```
+ */
+function parseFieldValue(text: string, schema: JsonSchema | undefined): unknown {
+  const types = alternativesOf(schema ?? {}).map(({ type }) => type);
+  if (types.every((type) => type === "string")) return text;
+  if (types.includes("array") && !text.trimStart().startsWith("[")) return listOf(text);
+  return jsonOr(text);
+}
+
+function listOf(text: string): unknown[] {
+  return text.split(",").map((item) => jsonOr(item.trim()));
+}
+
+function jsonOr(text: string): unknown {
+  try {
+    return JSON5.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * The validated configuration that has these fields, and the defaults of all others, also inside a
+ * group where only some fields are given.
+ *
+ * @param source what an error calls the configuration
+ * @throws UserError naming what is wrong in it
+ */
+export function completeConfig<T extends z.ZodType>(
+  schema: T,
+  values: Record<string, unknown>,
+  source: string,
+): z.infer<T> {
+  return validate(schema, completeGroups(jsonSchemaOf(schema), values), source);
+}
+
+type Group = Record<string, unknown>;
+
+/**
+ * `values` with a group's own defaults where only some of its fields are set: zod fills in a group's
+ * `prefault` only where the whole group is missing. Groups to choose among stay as they are, since
+ * one's defaults would not fit another.
+ */
+function completeGroups(schema: JsonSchema, values: Group, defaults: Group = {}): Group {
+  const { properties = {} } = schema;
+  const completed = { ...defaults, ...values };
+  for (const [key, member] of Object.entries(properties)) {
+    const value = completed[key];
+    if (!isObject(value) || !isGroup(member)) continue;
+    completed[key] = completeGroups(
+      member,
+      value,
+      (Object.hasOwn(defaults, key) ? defaults[key] : member.default) as Group | undefined,
+    );
+  }
+  return completed;
+}
+
+function isObject(value: unknown): value is Group {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** As many as fit on a screen. */
+const mostLines = 12;
+
+/**
+ * `value` as `schema` reads it, with defaults filled in.
+ *
+ * @param source what an error calls the value: a file, or "configuration"
+ * @throws UserError with every field at fault, what it got and what it may be
+ */
+export function validate<T extends z.ZodType>(
+  schema: T,
+  value: unknown,
+  source = "configuration",
+): z.infer<T> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const shape = jsonSchemaOf(schema);
+  const lines = result.error.issues.flatMap((issue) => linesOf(issue, value, shape));
+  const first = lines.slice(0, mostLines);
+  if (lines.length > first.length) first.push(`… and ${lines.length - first.length} more`);
+  throw new UserError({
+    what: [`${source} is not valid`, ...first].join("\n  - "),
+    remedy: lines.length === 1 ? "correct this field" : "correct these fields",
+  }, { cause: result.error });
+}
+
+function linesOf(issue: z.core.$ZodIssue, value: unknown, shape: JsonSchema): string[] {
+  const schema = schemaAt(shape, issue.path) ?? {};
+  const name = issue.path.join(".");
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) =>
+      `${[...issue.path, key].join(".")}: ${unknownField(key, keysOf(schema))}`
+    );
+  }
+  const place = name === "" ? "" : `${name}: `;
+  const input = valueAt(value, issue.path);
+  if (!isStandard(issue)) return [`${place}${issue.message}${received(input)}`];
+  const expected = `must be ${expectation(schema)}`;
+  if (input === undefined) return [`${place}missing, ${expected}`];
+  return [`${place}${expected}${received(input)}${suggestion(input, schema)}`];
+}
+
+function valueAt(value: unknown, path: PropertyKey[]): unknown {
+  return path.reduce(
+    (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
+    value,
+  );
+}
+
+/** Whether the message is zod's own rather than one the schema's author wrote. */
+function isStandard({ code, message }: z.core.$ZodIssue): boolean {
+  return code !== "custom" && /^(Invalid|Too (big|small)|Unrecognized)\b/.test(message);
+}
+
+function received(input: unknown): string {
+  return input === undefined ? "" : `, got ${shown(input, { depth: 1, compact: true })}`;
+}
+
+function suggestion(input: unknown, schema: JsonSchema): string {
+  const choices = alternativesOf(schema).flatMap((one) => one.enum ?? one.const ?? []);
+  return typeof input === "string" ? didYouMean(input, choices.map(String)) : "";
+}
+
+/** In a union a field can be known, but to another alternative. */
+function unknownField(key: string, known: string[]): string {
+  if (known.includes(key)) return "does not go with the other fields here";
+  const listed = known.length === 0 ? "" : `, known are ${known.join(", ")}`;
+  return `unknown field${didYouMean(key, known) || listed}`;
+}

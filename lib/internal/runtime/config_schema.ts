@@ -1,0 +1,181 @@
+/**
+ * What a configuration's schema says of its fields: their paths, types, defaults and descriptions.
+ */
+import { z } from "zod";
+import { renderTable } from "./tables.ts";
+
+/** One value of a configuration. */
+export interface Field {
+  /** Its way from the top, as "training.batchSize". */
+  path: string;
+  schema: JsonSchema;
+  description: string;
+  default: unknown;
+  required: boolean;
+}
+
+/** The single values of a schema, in order; the fields of nested objects are listed one by one. */
+export function fieldsOf(schema: z.ZodType): Field[] {
+  return membersOf(jsonSchemaOf(schema), undefined, "");
+}
+
+function membersOf(schema: JsonSchema, defaults: unknown, prefix: string): Field[] {
+  const objects = alternativesOf(schema).filter(isGroup);
+  const own = (defaults ?? schema.default ?? {}) as Record<string, unknown>;
+  return keysOf(schema).flatMap((key) => {
+    const versions = objects.flatMap(({ properties }) => properties?.[key] ?? []);
+    const [first] = versions;
+    const member = versions.length === 1 ? first : { ...unionOf(versions), default: first.default };
+    const value = own[key] ?? member.default;
+    if (alternativesOf(member).some(isGroup)) return membersOf(member, value, `${prefix}${key}.`);
+    return {
+      path: prefix + key,
+      schema: member,
+      description: versions.find(({ description }) => description)?.description ?? "",
+      default: value,
+      required: value === undefined && objects.every(({ required }) => required?.includes(key)),
+    };
+  });
+}
+
+/** The parts of JSON Schema that configurations use. */
+export interface JsonSchema {
+  type?: string;
+  description?: string;
+  default?: unknown;
+  const?: unknown;
+  enum?: unknown[];
+  properties?: Record<string, JsonSchema>;
+  required?: string[];
+  additionalProperties?: JsonSchema | boolean;
+  items?: JsonSchema;
+  anyOf?: JsonSchema[];
+  oneOf?: JsonSchema[];
+  minimum?: number;
+  maximum?: number;
+  exclusiveMinimum?: number;
+  exclusiveMaximum?: number;
+  minItems?: number;
+  maxItems?: number;
+  minLength?: number;
+}
+
+const made = new WeakMap<z.ZodType, JsonSchema>();
+
+/** What a schema accepts, as JSON Schema, which takes milliseconds to be made of a large one. */
+export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
+  const known = made.get(schema);
+  if (known) return known;
+  const json = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonSchema;
+  made.set(schema, json);
+  return json;
+}
+
+/** The alternatives of a union; a schema that is none is its only one. */
+export function alternativesOf(schema: JsonSchema): JsonSchema[] {
+  const members = schema.anyOf ?? schema.oneOf;
+  return members ? members.flatMap(alternativesOf) : [schema];
+}
+
+/** Whether it has fields of its own; a union of such schemas has not. */
+export function isGroup({ properties }: JsonSchema): boolean {
+  return properties !== undefined;
+}
+
+/** The schema of a list that stands for all of them. */
+function unionOf(schemas: JsonSchema[]): JsonSchema {
+  return schemas.length === 1 ? schemas[0] : { anyOf: schemas };
+}
+
+/** What may stand at `path` inside `schema`, whichever alternative of a union is chosen. */
+export function schemaAt(schema: JsonSchema, path: PropertyKey[]): JsonSchema | undefined {
+  if (path.length === 0) return schema;
+  const [key, ...rest] = path;
+  const inner = alternativesOf(schema).flatMap((alternative) => {
+    const { properties, items, additionalProperties } = alternative;
+    const member = typeof key === "number" ? items : properties?.[String(key)];
+    return member ?? (typeof additionalProperties === "object" ? additionalProperties : []);
+  });
+  return inner.length === 0 ? undefined : schemaAt(unionOf(inner), rest);
+}
+
+/** The keys that objects of this schema may have. */
+export function keysOf(schema: JsonSchema): string[] {
+  const keys = alternativesOf(schema).flatMap(({ properties = {} }) => Object.keys(properties));
+  return [...new Set(keys)];
+}
+
+/** What a schema allows, in words: "an integer from 1 to 64", "one of dense, sparse". */
+export function expectation(schema: JsonSchema): string {
+  const alternatives = alternativesOf(schema);
+  const values = alternatives.flatMap((one) =>
+    one.const !== undefined ? [one.const] : one.enum ?? []
+  );
+  const others = alternatives.filter((one) => one.const === undefined && !one.enum).map(
+    typeInWords,
+  );
+  const choices = [...new Set(values)].map(String).join(", ");
+  if (choices) others.unshift(values.length === 1 ? choices : `one of ${choices}`);
+  return [...new Set(others)].join(", or ");
+}
+
+function typeInWords(schema: JsonSchema): string {
+  switch (schema.type) {
+    case "integer":
+      return `an integer${range(schema)}`;
+    case "number":
+      return `a number${range(schema)}`;
+    case "string":
+      return schema.minLength ? "text that is not empty" : "text";
+    case "boolean":
+      return "true or false";
+    case "null":
+      return "null";
+    case "array":
+      return `a list of ${size(schema)}(${expectation(schema.items ?? {})})`;
+    case "object":
+      return "a group of fields";
+    default:
+      return "any value";
+  }
+}
+
+function range(schema: JsonSchema): string {
+  const { minimum, maximum, exclusiveMinimum: above, exclusiveMaximum: below } = schema;
+  const low = isBound(minimum) ? minimum : undefined;
+  const high = isBound(maximum) ? maximum : undefined;
+  if (low !== undefined && high !== undefined) return ` from ${low} to ${high}`;
+  const words = [
+    low !== undefined && `of at least ${low}`,
+    above !== undefined && `above ${above}`,
+    high !== undefined && `of at most ${high}`,
+    below !== undefined && `below ${below}`,
+  ];
+  return words.filter(Boolean).map((word) => ` ${word}`).join(" and");
+}
+
+/** zod gives whole numbers the bounds of what a double holds exactly. */
+function isBound(limit: number | undefined): boolean {
+  return limit !== undefined && Math.abs(limit) < Number.MAX_SAFE_INTEGER;
+}
+
+function size({ minItems, maxItems }: JsonSchema): string {
+  if (minItems === undefined && maxItems === undefined) return "";
+  if (minItems === maxItems) return `${minItems} `;
+  return maxItems === undefined ? `${minItems} or more ` : `${minItems ?? 0} to ${maxItems} `;
+}
+
+/** A schema's fields as a Markdown table: name, meaning, allowed values, default. */
+export function describeSchema(schema: z.ZodType): string {
+  return renderTable(fieldsOf(schema), [
+    { title: "field", value: ({ path }) => `\`${path}\`` },
+    { title: "meaning", value: ({ description }) => description },
+    { title: "allowed", value: ({ schema }) => expectation(schema) },
+    { title: "default", value: defaultInWords },
+  ], "markdown");
+}
+
+function defaultInWords({ default: value, required }: Field): string {
+  if (value !== undefined) return `\`${JSON.stringify(value)}\``;
+  return required ? "required" : "–";
+}

@@ -1,0 +1,54 @@
+/**
+ * What every room stands on: errors, files, settings, records of runs, progress, tables, permissions.
+ * @module
+ */
+export {
+  assign,
+  type Assignment,
+  completeConfig,
+  parseAssignment,
+  readConfigFile,
+  resolveConfig,
+  validate,
+} from "./config.ts";
+export { describeSchema, expectation, type Field, fieldsOf } from "./config_schema.ts";
+export { didYouMean, exitCodeOf, exitCodes, renderError, UserError } from "./errors.ts";
+export {
+  createFingerprint,
+  gitCommit,
+  hashFile,
+  hashFolder,
+  type RunIdentity,
+  runIdOf,
+  sha256,
+} from "./identity.ts";
+export { Interrupted, interruptSignal, isAbort } from "./interrupt.ts";
+export { listOf, parseJson, readJson, recordOf, someOf } from "./json.ts";
+export { isRunLocked } from "./lock.ts";
+export { type MetricLine, readMetrics } from "./metrics.ts";
+export { type Checkpoint, performRun, type Run } from "./perform_run.ts";
+export { confine, giveUpNetwork, type Needs } from "./permissions.ts";
+export { createProgress, type Progress } from "./progress.ts";
+export { createMeter, formatLine, type ProgressOptions, type Reading } from "./progress_meter.ts";
+export {
+  installedPython,
+  jupyterFolder,
+  jupyterPrograms,
+  type PythonEnvironment,
+  pythonEnvironment,
+  pythonFolder,
+} from "./python.ts";
+export { cacheFolder, dataFile, namesIn, readBytes, readText, requireFile } from "./read_files.ts";
+export {
+  failRun,
+  findRunRecord,
+  libraryVersions,
+  listRuns,
+  readRunRecord,
+  type RunRecord,
+  runRecordSchema,
+  runsFolder,
+} from "./run_record.ts";
+export { type Column, markedBlock, renderTable, type TableFormat, writeBlock } from "./tables.ts";
+export { formatBytes, formatCount, formatDuration, sizeOf } from "./units.ts";
+export { replaceFolder, writeAll, writeAtomically } from "./write_files.ts";

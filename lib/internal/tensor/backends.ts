@@ -1,0 +1,63 @@
+/** The backends, the fastest first, and which one is used. */
+import { loadLibrary } from "../runtime/library/mod.ts";
+import { activateTensorFlow, tfjs } from "./backend.ts";
+import { isEagerForced } from "./compile.ts";
+import {
+  plainAvailable,
+  plainRung,
+  wasmAvailable,
+  wasmRung,
+  webgpuAvailable,
+  webgpuRung,
+} from "./fallbacks.ts";
+import { chooseBackend, explainChoice, type Rung, type Tfjs } from "./ladder.ts";
+import { threadBudget, type ThreadLayout, threadLayout } from "./machine.ts";
+import {
+  cudaAvailable,
+  type OpenTensorFlow,
+  tensorFlowAvailable,
+  tensorFlowRungs,
+} from "./tensorflow.ts";
+
+let chosen: Promise<string> | undefined;
+
+/**
+ * Chooses what to compute with: the best rung of the ladder that works here. Later calls answer
+ * with the first one's choice.
+ *
+ * @param batch samples that are mostly computed together, which a processor's threads share out
+ * @throws UserError where `SPECIALIST_THREADS` is not a count
+ * @returns one line for people and records, such as "TensorFlow 2.21.0 on CPU, 2 threads"
+ */
+export function useBackend({ batch = 1 }: { batch?: number } = {}): Promise<string> {
+  return chosen ??= choose(batch);
+}
+
+async function choose(batch: number): Promise<string> {
+  const layout = threadLayout(threadBudget(), batch);
+  const open = (folder: string) => openTensorFlow(folder, layout);
+  const line = explainChoice(await chooseBackend(ladder(tfjs, open)));
+  return isEagerForced() ? `${line}, eager` : line;
+}
+
+async function openTensorFlow(folder: string, layout: ThreadLayout) {
+  loadLibrary(folder);
+  const { runtime } = await activateTensorFlow(folder, layout);
+  return { version: runtime.version, devices: runtime.devices, ...layout };
+}
+
+// The rungs of the ladder of backends, the best first.
+
+/** CUDA TensorFlow, CPU TensorFlow, WebGPU, WASM, plain JavaScript. */
+export function ladder(tf: Tfjs, openTensorFlow: OpenTensorFlow): Rung[] {
+  return [...tensorFlowRungs(openTensorFlow), webgpuRung(tf), wasmRung(tf), plainRung(tf)];
+}
+
+/** What stands in the way of each rung, found without downloading anything. */
+export const ladderChecks: Pick<Rung, "name" | "available">[] = [
+  { name: "CUDA", available: cudaAvailable },
+  { name: "TensorFlow", available: tensorFlowAvailable },
+  { name: "WebGPU", available: webgpuAvailable },
+  { name: "WASM", available: wasmAvailable },
+  { name: "JavaScript", available: plainAvailable },
+];

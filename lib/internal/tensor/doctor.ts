@@ -1,0 +1,97 @@
+/** What there is to compute with on this machine, found without downloading anything. */
+import { join } from "node:path";
+import { damagedFiles, type Library, locateLibrary, wantedWheel } from "../runtime/library/mod.ts";
+import { cacheFolder, UserError } from "../runtime/mod.ts";
+import { ladderChecks } from "./backends.ts";
+import { describeSystem, type System } from "./machine.ts";
+
+export type Diagnosis = {
+  system: System;
+  library: LibraryState;
+  /** Each rung of the ladder, the best first; `why` says what is in its way. */
+  ladder: RungState[];
+  /** The rung a run would use; undefined where it would stop with an error instead. */
+  chosen?: string;
+  cache: { folder: string; bytes: number };
+};
+
+/** Whether a rung works; wrong settings stop the search for one, rather than let it go on below. */
+type RungState = { name: string; state: "works" | "unavailable" | "stops"; why?: string };
+
+/** TensorFlow's library: `downloadable` are the bytes of a download that would bring it. */
+export type LibraryState =
+  | { state: "installed"; library: Library }
+  | { state: "damaged"; library: Library; files: string[] }
+  | { state: "unusable"; why: string }
+  | { state: "missing"; downloadable: number }
+  | { state: "unsupported" };
+
+/** Examines system, library and every rung of the ladder. Reads the library's bytes: seconds. */
+export async function diagnose(): Promise<Diagnosis> {
+  const folder = cacheFolder();
+  const library = await examineLibrary();
+  // One after the other: TensorFlow cannot be loaded after some drivers that WebGPU asks.
+  const ladder: RungState[] = [];
+  for (const check of ladderChecks) ladder.push(await checkRung(check));
+  const end = ladder.find(({ state }) => state !== "unavailable");
+  return {
+    system: describeSystem(),
+    library,
+    ladder,
+    chosen: end?.state === "works" ? end.name : undefined,
+    cache: { folder, bytes: await folderSize(folder) },
+  };
+}
+
+async function examineLibrary(): Promise<LibraryState> {
+  try {
+    const library = await locateLibrary();
+    if (library) return await verify(library);
+  } catch (error) {
+    return { state: "unusable", why: messageOf(error) };
+  }
+  const wheel = wantedWheel();
+  return wheel ? { state: "missing", downloadable: wheel.size } : { state: "unsupported" };
+}
+
+/** Compares a downloaded library with the pinned one; a user's own has nothing to compare with. */
+async function verify(library: Library): Promise<LibraryState> {
+  const wheel = library.source.endsWith(".whl") ? wantedWheel() : undefined;
+  const files = wheel ? await damagedFiles(library.folder, wheel) : [];
+  return files.length > 0 ? { state: "damaged", library, files } : { state: "installed", library };
+}
+
+async function checkRung({ name, available }: typeof ladderChecks[number]): Promise<RungState> {
+  try {
+    const verdict = await available();
+    return verdict === true
+      ? { name, state: "works" }
+      : { name, state: "unavailable", why: verdict };
+  } catch (error) {
+    return { name, state: "stops", why: messageOf(error) };
+  }
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof UserError)) return (error as Error).message;
+  const { field, what } = error.problem;
+  return field ? `${field}: ${what}` : what;
+}
+
+/** The bytes of all files below a folder; 0 where it does not exist. */
+async function folderSize(folder: string): Promise<number> {
+  let bytes = 0;
+  for await (const entry of entries(folder)) {
+    const path = join(folder, entry.name);
+    bytes += entry.isDirectory ? await folderSize(path) : (await Deno.lstat(path)).size;
+  }
+  return bytes;
+}
+
+async function* entries(folder: string): AsyncGenerator<Deno.DirEntry> {
+  try {
+    yield* Deno.readDir(folder);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

@@ -1,0 +1,56 @@
+/** Chooses the first backend that works, and says why the others do not. */
+
+/** One way to compute. */
+export type Rung = {
+  name: string;
+  /** True, or in a few words why it cannot be used here. Throws when the user's settings are wrong. */
+  available(): true | string | Promise<true | string>;
+  /** Makes it tfjs' backend and describes it. Throws when that fails, and the next rung is tried. */
+  activate(): Promise<string>;
+};
+
+/** The rung that was chosen, and why none above it was. */
+type Choice = {
+  name: string;
+  /** What computes, for example "TensorFlow 2.21.0 on CPU, 2 threads". */
+  description: string;
+  /** The better rungs, each with what is in its way. */
+  skipped: { name: string; why: string }[];
+};
+
+/** Activates the first rung that works. Throws when none does. */
+export async function chooseBackend(rungs: Rung[]): Promise<Choice> {
+  const skipped: Choice["skipped"] = [];
+  for (const { name, available, activate } of rungs) {
+    const verdict = await available();
+    if (verdict !== true) {
+      skipped.push({ name, why: verdict });
+      continue;
+    }
+    try {
+      return { name, description: await activate(), skipped };
+    } catch (error) {
+      skipped.push({ name, why: firstLine(error) });
+    }
+  }
+  const reasons = skipped.map(({ name, why }) => `\n  ${name}: ${why}`).join("");
+  throw new Error(`nothing can compute on this machine:${reasons}`);
+}
+
+/** A choice in one line: "TensorFlow 2.21.0 on CPU, 2 threads (CUDA: no NVIDIA driver)". */
+export function explainChoice({ description, skipped }: Choice): string {
+  if (skipped.length === 0) return description;
+  return `${description} (${skipped.map(({ name, why }) => `${name}: ${why}`).join("; ")})`;
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split("\n")[0];
+}
+
+/** The tfjs namespace. */
+export type Tfjs = typeof import("@tensorflow/tfjs");
+
+/** Makes `name` tfjs' backend. Throws when it does not start. */
+export async function setBackend(tf: Tfjs, name: string): Promise<void> {
+  if (!await tf.setBackend(name)) throw new Error(`tfjs' backend "${name}" does not start`);
+}

@@ -1,0 +1,118 @@
+/**
+ * The networks as functions of named parameters, their tokenizers, and the files they are stored in.
+ * @module
+ */
+export {
+  type LearnedWord,
+  loadEmbedding,
+  saveEmbedding,
+  withWord,
+} from "./adapters/learned_word.ts";
+export {
+  loadLora,
+  type LoraAdapters,
+  type LoraWeights,
+  saveLora,
+  withLora,
+} from "./adapters/lora_file.ts";
+export { convertToKohya } from "./adapters/lora_names.ts";
+export { type Origin, originMetadata } from "./adapters/origin.ts";
+export type { Backbone, Decoder, Denoiser } from "./backbone.ts";
+export {
+  type Clip,
+  clipImageEmbeddings,
+  clipSpecs,
+  clipTextEmbeddings,
+  embedImages,
+  embedTexts,
+  loadClip,
+  normalizeRows,
+  patchFeatures,
+  saveClip,
+} from "./clip/clip.ts";
+export {
+  type ClipConfig,
+  clipConfigSchema,
+  type ClipTextConfig,
+  clipTextConfigSchema,
+  type ClipVisionConfig,
+  clipVisionConfigSchema,
+} from "./clip/config.ts";
+export {
+  clipText,
+  type ClipTextOutput,
+  clipTextSpecs,
+  clipVision,
+  type ClipVisionOutput,
+  clipVisionSpecs,
+} from "./clip/encoders.ts";
+export { loadParams } from "./files/load_params.ts";
+export { initParams, type ParameterSpecs, saveParams } from "./files/parameters.ts";
+export {
+  type ArrayToWrite,
+  openSafetensors,
+  readSafetensors,
+  writeSafetensors,
+} from "./files/safetensors.ts";
+export { checkpointed, withGradientCheckpointing } from "./gradient_checkpointing.ts";
+export {
+  attention,
+  conv,
+  embedding,
+  frozen,
+  gelu,
+  interpolate,
+  linear,
+  mergeAddedRows,
+  param,
+  type Params,
+  prefixed,
+  quickGelu,
+  scoped,
+  silu,
+} from "./layers.ts";
+export { createLora, loraDelta, loraScales, type LoraShape, mergeLora } from "./lora.ts";
+export {
+  createNoiseSchedule,
+  type NoiseSchedule,
+  parseSchedulerConfig,
+  type PredictionType,
+  readSchedulerConfig,
+  type SchedulerConfig,
+  schedulerConfigSchema,
+  sigmasOf,
+  stableDiffusionV1Scheduler,
+} from "./noise_schedule.ts";
+export { groupNorm, layerNorm } from "./norm.ts";
+export { normalTensor, offsetNoise } from "./normal_tensor.ts";
+export {
+  loadStableDiffusion,
+  saveStableDiffusion,
+  writeStableDiffusion,
+} from "./stable_diffusion/load.ts";
+export { loadSingleFile, saveSingleFile, singleFileNames } from "./stable_diffusion/single_file.ts";
+export {
+  type Architecture,
+  createStableDiffusion,
+  encodeImages,
+  encodePrompts,
+  type Model,
+  modelAtSize,
+  promptIds,
+  type StableDiffusion,
+  type StableDiffusionParts,
+  stableDiffusionV1,
+} from "./stable_diffusion/stable_diffusion.ts";
+export { trainBpe } from "./tokenizer/bpe.ts";
+export { createTokenizer, type Tokenizer } from "./tokenizer/clip_tokenizer.ts";
+export { type UnetConfig, unetConfigSchema } from "./unet/config.ts";
+export { unet, unetSpecs } from "./unet/unet.ts";
+export {
+  decode,
+  encode,
+  type Posterior,
+  samplePosterior,
+  type VaeConfig,
+  vaeConfigSchema,
+  vaeSpecs,
+} from "./vae.ts";

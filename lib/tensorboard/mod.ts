@@ -1,6 +1,0 @@
-/**
- * TensorBoard's event files.
- * @module
- */
-export { createEventWriter, type EventWriter } from "./event_writer.ts";
-export { withEvents } from "./with_events.ts";

@@ -1,3 +1,0 @@
-export { formatBytes } from "./bytes.ts";
-export { formatCount } from "./count.ts";
-export { formatDuration } from "./duration.ts";

@@ -1,0 +1,98 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import type { Image } from "specialist/data";
+import { sample, sampleCached, type SampleOptions, samplers } from "specialist/diffusion";
+import { tf, useBackend } from "specialist/internal/tensor/mod.ts";
+import { loadStableDiffusion } from "specialist/models";
+import { ownFixtures } from "../parity/run_case.ts";
+
+await useBackend();
+
+const model = await loadStableDiffusion(join(ownFixtures, "pipeline"));
+const prompts = ["a photo of a cat", "an oil painting of a house", "a red sky"];
+
+function draw(options: Partial<SampleOptions> = {}): Promise<Image[]> {
+  return sample(model, { prompts, steps: 3, guidanceScale: 3, seed: 7, ...options });
+}
+
+/** The largest difference of two pictures, in grey levels. */
+function levelsApart(a: Image, b: Image): number {
+  return Math.max(...a.data.map((level, i) => Math.abs(level - b.data[i])));
+}
+
+describe("sampling", () => {
+  it("draws a picture of the model's size for each prompt", async () => {
+    const images = await draw();
+    assertEquals(images.map(({ width, height }) => [width, height]), Array(3).fill([16, 16]));
+    assert(images.every(({ data }) => new Set(data).size > 1));
+  });
+
+  for (const options of [{}, { sampler: "ddim", eta: 1 }, { sampler: "ddpm" }] as const) {
+    it(`draws each picture alike in any batch: ${JSON.stringify(options)}`, async () => {
+      const together = await draw(options);
+      const alone = await draw({ ...options, batchSize: 1 });
+      together.forEach((image, i) => assert(levelsApart(image, alone[i]) <= 1));
+    });
+  }
+
+  it("draws the same from a seed, and other pictures from another", async () => {
+    const [image] = await draw(), [same] = await draw(), [other] = await draw({ seed: 8 });
+    assertEquals(image, same);
+    assert(levelsApart(image, other) > 1);
+  });
+
+  it("draws what is kept only once", async () => {
+    const folder = await Deno.makeTempDir();
+    try {
+      const options = { prompts, steps: 2, guidanceScale: 3, seed: 7 };
+      const kept = { folder, model: "tiny" };
+      const drawn = await sampleCached(model, options, kept);
+      const signal = AbortSignal.abort();
+      assertEquals(await sampleCached(model, { ...options, signal }, kept), drawn);
+      await assertRejects(() => sampleCached(model, { ...options, seed: 8, signal }, kept));
+      await assertRejects(() =>
+        sampleCached(model, { ...options, signal }, { folder, model: "other" })
+      );
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
+
+  it("heeds the prompt, the guidance and the negative prompt", async () => {
+    const [image] = await draw({ prompts: ["a cat"] });
+    const others = [
+      await draw({ prompts: ["the sea"] }),
+      await draw({ prompts: ["a cat"], guidanceScale: 1 }),
+      await draw({ prompts: ["a cat"], negativePrompts: ["the sea"] }),
+    ];
+    for (const [other] of others) assert(levelsApart(image, other) > 0);
+  });
+
+  for (const sampler of samplers) {
+    it(`keeps no tensors: ${sampler}`, async () => {
+      await draw({ sampler });
+      const before = tf.memory().numTensors;
+      await draw({ sampler });
+      assertEquals(tf.memory().numTensors, before);
+    });
+  }
+
+  it("says how far it is", async () => {
+    const seen: [number, number][] = [];
+    await draw({
+      sampler: "ddim",
+      batchSize: 2,
+      onStep: (done, total) => void seen.push([done, total]),
+    });
+    assertEquals(seen, [[2, 9], [4, 9], [6, 9], [7, 9], [8, 9], [9, 9]]);
+  });
+
+  it("stops where it is asked to, and keeps no tensors", async () => {
+    const before = tf.memory().numTensors;
+    const controller = new AbortController();
+    const stopped = draw({ signal: controller.signal, onStep: () => controller.abort() });
+    await assertRejects(() => stopped, DOMException);
+    assertEquals(tf.memory().numTensors, before);
+  });
+});

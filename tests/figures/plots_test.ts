@@ -1,0 +1,290 @@
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import sharp from "sharp";
+import { decodeImage, plainImage } from "specialist/data";
+import {
+  clipScoreFigure,
+  courseFigure,
+  distanceMatrixFigure,
+  type Figure,
+  figureSvg,
+  heatImage,
+  imageGridFigure,
+  learningFigure,
+  linkedFigure,
+  lossByTimestepFigure,
+  lossHeatmapFigure,
+  palette,
+  partEffectsFigure,
+  repetitionsFigure,
+  scoreBarsFigure,
+  smooth,
+  stableLossFigure,
+  tradeOffFigure,
+  trainedTimestepsFigure,
+  trainingLossFigure,
+  trajectoryFigure,
+} from "specialist/figures";
+
+const curve = [{ step: 0, value: 0.2 }, { step: 50, value: 0.1 }, { step: 100, value: 0.08 }];
+
+// deno-lint-ignore no-explicit-any
+const traces = (figure: Figure) => figure.data as any[];
+
+const figures = {
+  stableLoss: stableLossFigure({ shots: curve, heldOut: curve }),
+  clipScore: clipScoreFigure([{ name: "specialist", points: curve }]),
+  trainingLoss: trainingLossFigure(curve),
+  learning: learningFigure("seconds", "CLIP score", [{ name: "ours", points: [{ x: 1, y: 2 }] }]),
+  tradeOff: tradeOffFigure(
+    { title: "content", better: "higher" },
+    { title: "KID", better: "lower" },
+    [[60, 0.3], [64, 0.9], [58, 0.5]].map(([x, y], i) => ({
+      name: "abc"[i],
+      x: { value: x, interval: { low: x - 1, high: x + 2 } },
+      y: { value: y },
+    })),
+  ),
+  course: courseFigure("memory (MB)", [{ name: "ours", points: curve }]),
+  scoreBars: scoreBarsFigure("KID (lower is better)", [{ name: "base", value: 0.1 }]),
+  lossByTimestep: lossByTimestepFigure([{ name: "base", losses: [{ timestep: 3, value: 1 }] }]),
+  lossHeatmap: lossHeatmapFigure([
+    { step: 0, losses: [{ timestep: 1, value: 2 }, { timestep: 900, value: 1 }] },
+    { step: 50, losses: [{ timestep: 1, value: 1 }, { timestep: 900, value: 1.5 }] },
+  ], { bins: 4 }),
+  distanceMatrix: distanceMatrixFigure("distance", {
+    x: { title: "shot", names: ["a", "b"] },
+    y: { title: "picture", names: ["c"] },
+    z: [[0, 1]],
+  }),
+  repetitions: repetitionsFigure("change of the score", [{ name: "captions", values: [1, 3] }], {
+    name: "another seed",
+    values: [-2, 1],
+  }),
+  partEffects: partEffectsFigure("change of the score", [
+    { name: "captions", value: -2, interval: { low: -3, high: -1 } },
+    { name: "transforms", value: 1, interval: { low: -1, high: 3 } },
+  ]),
+  trainedTimesteps: trainedTimestepsFigure([{ name: "sparse", timesteps: [1, 501] }]),
+  trajectory: trajectoryFigure([
+    { name: "a", points: [[0, 0, 0], [3, 3, 0], [6, 6, 0]].map(at) },
+    { name: "b", points: [[0, 0, 1], [3, 3, 1], [6, 6, 1]].map(at) },
+  ]),
+};
+
+function at(latents: number[], i: number) {
+  return { timestep: 999 - i, latents };
+}
+
+describe("series", () => {
+  it("look different from one another, thirty-six of them", () => {
+    const points = Array.from({ length: 36 }, (_, i) => ({
+      name: `${i}`,
+      x: { value: i },
+      y: { value: i },
+    }));
+    const goal = { title: "score", better: "higher" } as const;
+    const [, ...series] = traces(tradeOffFigure(goal, goal, points));
+    const looks = series.map(({ marker }) => `${marker.color} ${marker.symbol}`);
+    assertEquals(new Set(looks).size, 36);
+  });
+});
+
+describe("plots", () => {
+  for (const [name, figure] of Object.entries(figures)) {
+    it(`${name} is plain JSON with titled axes`, () => {
+      assertEquals(JSON.parse(JSON.stringify(figure)), figure);
+      const { xaxis, yaxis } = figure.layout;
+      assert(xaxis?.title && yaxis?.title);
+    });
+  }
+
+  it("names and measures both stable losses", () => {
+    const [shots, heldOut] = traces(figures.stableLoss);
+    assertEquals([shots.name, heldOut.name], ["shots", "held-out"]);
+    assertEquals(shots.x, [0, 50, 100]);
+    assertEquals(shots.y, [0.2, 0.1, 0.08]);
+  });
+
+  it("never tells two series apart by colour alone", () => {
+    const [shots, heldOut] = traces(figures.stableLoss);
+    assert(shots.line.color !== heldOut.line.color);
+    assert(shots.line.dash !== heldOut.line.dash);
+    assert(shots.marker.symbol !== heldOut.marker.symbol);
+    assert(Object.values<string>(palette).includes(shots.line.color));
+  });
+
+  it("draws a closed band behind a score that has intervals, and none without", () => {
+    const points = curve.map((point) => ({
+      ...point,
+      low: point.value - 1,
+      high: point.value + 1,
+    }));
+    const [band, line] = traces(clipScoreFigure([{ name: "specialist", points }]));
+    assertEquals(band.x, [0, 50, 100, 100, 50, 0]);
+    assertEquals(band.y, [1.2, 1.1, 1.08, -0.92, -0.9, -0.8]);
+    assertEquals(line.y, [0.2, 0.1, 0.08]);
+    assertEquals(figures.clipScore.data.length, 1);
+  });
+
+  it("puts interval ends around a bar, and none where there is no interval", () => {
+    const interval = { low: 0.6, high: 0.9 };
+    const [specialist, base] = traces(scoreBarsFigure("score", [
+      { name: "specialist", value: 0.8, interval },
+      { name: "base", value: 0.5 },
+    ]));
+    assertAlmostEquals(specialist.error_x.array[0], 0.1);
+    assertAlmostEquals(specialist.error_x.arrayminus[0], 0.2);
+    assertEquals(base.error_x, undefined);
+  });
+
+  it("names every bar, and grows where there are many", () => {
+    const bars = (count: number) =>
+      scoreBarsFigure(
+        "score",
+        Array.from({ length: count }, (_, i) => ({ name: `${i}`, value: i })),
+      );
+    assertEquals(bars(24).layout.yaxis?.dtick, 1);
+    assertEquals([bars(4).layout.height, bars(24).layout.height], [undefined, 696]);
+  });
+
+  it("joins the methods that no other beats in both scores", () => {
+    const [front, first] = traces(figures.tradeOff);
+    assertEquals(front.x, [64, 60]);
+    assertEquals(front.y, [0.9, 0.3]);
+    assertEquals([first.error_x.array, first.error_x.arrayminus], [[2], [1]]);
+    assertEquals(first.error_y, undefined);
+    assertEquals(figures.tradeOff.layout.yaxis?.autorange, "reversed");
+  });
+
+  it("averages the loss in bins of the timestep", () => {
+    const losses = [
+      { timestep: 999, value: 5 },
+      { timestep: 0, value: 1 },
+      { timestep: 99, value: 3 },
+    ];
+    const [trace] = traces(lossByTimestepFigure([{ name: "base", losses }], { bins: 10 }));
+    assertEquals(trace.x, [50, 950]);
+    assertEquals(trace.y, [2, 5]);
+    assertAlmostEquals(trace.error_y.array[0], 1);
+    assertEquals(trace.error_y.array[1], 0);
+  });
+
+  it("shows a change of the loss in percent, bin by bin, and nothing where there is no loss", () => {
+    const [{ x, z }] = traces(figures.lossHeatmap);
+    assertEquals(x, ["0", "50"]);
+    assertEquals(z, [[0, -50], [null, null], [null, null], [0, 50]]);
+  });
+
+  it("greys an ablated part's bar where the interval of its effect holds zero", () => {
+    const [clear, unclear] = traces(figures.partEffects);
+    assertEquals(clear.marker.color, palette.blue);
+    assert(unclear.marker.color !== palette.blue);
+  });
+
+  it("lays trajectories in the plane in which they differ most", () => {
+    const [a, b] = traces(figures.trajectory);
+    const length = (trace: typeof a) => Math.abs(trace.x[2] - trace.x[0]);
+    assertAlmostEquals(length(a), 6 * Math.SQRT2);
+    assertAlmostEquals(length(b), 6 * Math.SQRT2);
+    assertAlmostEquals(Math.abs(a.y[0] - b.y[0]), 1);
+  });
+
+  it("gives each picture of a grid its place and its caption", async () => {
+    const { data: [trace], layout } = await imageGridFigure(
+      ["a", "b", "c"].map((caption) => ({ image: plainImage(2, 2), caption })),
+      { columns: 2, rowTitles: ["first", "second"] },
+    ) as unknown as { data: Record<string, unknown>[]; layout: Figure["layout"] };
+    assertEquals([trace.x, trace.y], [[0, 1, 0], [0, 0, 1]]);
+    assertEquals(trace.text, ["a", "b", "c"]);
+    assertEquals(layout.images?.map(({ x, y }) => [x, y]), [[0, 0], [1, 0], [0, 1]]);
+    assertEquals(layout.yaxis?.ticktext, ["first", "second"]);
+  });
+
+  it("breaks titles over a grid where they are wider than a cell", async () => {
+    const columnTitles = ["true drawing", "Textual Inversion"];
+    const images = columnTitles.map((caption) => ({ image: plainImage(2, 2), caption }));
+    const { layout } = await imageGridFigure(images, { columnTitles, cell: 100 });
+    assertEquals(layout.xaxis?.ticktext, ["true drawing", "Textual<br>Inversion"]);
+    assertEquals(await inkOnEdge(await figureSvg({ data: [], layout })), 0);
+  });
+
+  it("links panels by one legend entry for each series", () => {
+    const { data } = linkedFigure([
+      { title: "left", figure: figures.stableLoss },
+      { title: "right", figure: figures.stableLoss },
+    ]);
+    const linked = traces({ data, layout: {} });
+    assertEquals(linked.map(({ xaxis }) => xaxis), ["x", "x", "x2", "x2"]);
+    assertEquals(linked.map(({ showlegend }) => showlegend), [true, true, false, false]);
+    assertEquals(linked[0].legendgroup, linked[2].legendgroup);
+  });
+
+  it("makes a series look the same in all linked panels", () => {
+    const line = (...names: string[]) =>
+      learningFigure("step", "score", names.map((name) => ({ name, points: [{ x: 1, y: 2 }] })));
+    const { data } = linkedFigure([
+      { title: "left", figure: line("a", "b") },
+      { title: "right", figure: line("b", "a") },
+    ]);
+    const [a, b, secondB, secondA] = traces({ data, layout: {} });
+    assertEquals([secondA.line, secondA.marker], [a.line, a.marker]);
+    assertEquals([secondB.line, secondB.marker], [b.line, b.marker]);
+    assert(a.line.color !== b.line.color);
+  });
+
+  it("makes the largest value of a heat image the lightest", () => {
+    const { data } = heatImage([0, 1, 4], 3, 1);
+    const light = [0, 1, 2].map((i) => data[3 * i] + data[3 * i + 1] + data[3 * i + 2]);
+    assert(light[0] < light[1] && light[1] < light[2]);
+  });
+});
+
+describe("still pictures", () => {
+  for (const [name, figure] of Object.entries(figures)) {
+    it(`${name} is drawn without a browser, whole and inside its edges`, async () => {
+      const svg = await figureSvg(figure, { width: 600, height: 400 });
+      assert(!/<text|NaN|Infinity|undefined/.test(svg));
+      assertEquals(await inkOnEdge(svg), 0);
+    });
+  }
+
+  it("draw the same figure again, which stays as it was", async () => {
+    const before = structuredClone(figures.clipScore);
+    assert(await figureSvg(figures.clipScore) === await figureSvg(figures.clipScore));
+    assertEquals(figures.clipScore, before);
+  });
+});
+
+/** How many pixels along the edges are not white: what is cut off reaches them. */
+async function inkOnEdge(svg: string): Promise<number> {
+  const png = await sharp(new TextEncoder().encode(svg)).png().toBuffer();
+  const { width, height, data } = await decodeImage(new Uint8Array(png), "figure.png");
+  let count = 0;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const isEdge = x === 0 || y === 0 || x === width - 1 || y === height - 1;
+      if (isEdge && data[3 * (y * width + x)] < 250) count++;
+    }
+  }
+  return count;
+}
+
+describe("smooth", () => {
+  it("keeps a constant, from the first value on", () => {
+    for (const value of smooth([3, 3, 3, 3], 5)) assertAlmostEquals(value, 3);
+  });
+
+  it("halves a value's weight after the half-life", () => {
+    assertAlmostEquals(smooth([4, 0], 1)[1], 4 / 3);
+  });
+
+  it("passes over values that are not finite", () => {
+    assertEquals(smooth([2, NaN, Infinity, 2], 3).map((value) => value.toFixed(6)), [
+      "2.000000",
+      "2.000000",
+      "2.000000",
+      "2.000000",
+    ]);
+  });
+});

@@ -1,0 +1,169 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+
+const here = import.meta.dirname!;
+const decoder = new TextDecoder();
+
+function start(script: string, args: string[]): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", join(here, script), ...args],
+    stdout: "piped",
+    stderr: "piped",
+    env: { NO_COLOR: "1" },
+  }).spawn();
+}
+
+async function resultOf(child: Deno.ChildProcess) {
+  const { code, stdout, stderr } = await child.output();
+  return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
+}
+
+const specialist = (...args: string[]) => resultOf(start("../../../experiments/main.ts", args));
+const sample = (...args: string[]) => resultOf(start("sample_program.ts", args));
+
+describe("specialist", () => {
+  it("lists its commands", async () => {
+    const { code, out } = await specialist("--help");
+    assertEquals(code, 0);
+    for (const command of ["doctor", "runs"]) assertStringIncludes(out, command);
+  });
+
+  it("shows how it is used when called without a command", async () => {
+    const { code, err } = await specialist();
+    assertEquals(code, 2);
+    assertStringIncludes(err, "Usage: specialist");
+  });
+
+  it("suggests a command for one that is misspelt", async () => {
+    const { code, err } = await specialist("run");
+    assertEquals(code, 2);
+    assertStringIncludes(err, "Did you mean runs?");
+  });
+});
+
+describe("command made from a schema", () => {
+  it("lists each field with its meaning, allowed values and default", async () => {
+    const { code, out } = await sample("draw", "--help");
+    assertEquals(code, 0);
+    const text = out.replaceAll(/\s+/g, " ");
+    for (
+      const part of [
+        "--training.batchSize <value> Images per step (an integer from 1 to 64; default 8)",
+        '--method.name <value> What learns (one of full, lora; default "full")',
+        "--guided [value]",
+        "--set <field=value>",
+        "--eager compile nothing",
+      ]
+    ) assertStringIncludes(text, part);
+  });
+
+  it("gets defaults, then the file, then settings in their order", async () => {
+    const folder = await Deno.makeTempDir();
+    const file = join(folder, "config.json");
+    await Deno.writeTextFile(file, '{ "seed": 1, "steps": 3, "style": "flat" }');
+    const args = ["--steps", "4", "--set", "steps=5", "--guided", "false", "--method.name=lora"];
+    const { code, out } = await sample("draw", "--print-config", "--config", file, ...args);
+    await Deno.remove(folder, { recursive: true });
+    assertEquals(code, 0);
+    const { seed, steps, guided, method } = JSON.parse(out);
+    assertEquals({ seed, steps, guided, method }, {
+      seed: 1,
+      steps: 5,
+      guided: false,
+      method: { name: "lora", rank: 4 },
+    });
+  });
+
+  it("takes one field by its place, wherever switches stand", async () => {
+    const args = ["sweep", "--quick", "some_sweep.ts", "--dry-run", "--print-config"];
+    const { code, out } = await specialist(...args);
+    assertEquals(code, 0);
+    const { experiment, quick, "dry-run": dry, retry } = JSON.parse(out);
+    assertEquals([experiment, quick, dry, retry], ["some_sweep.ts", true, true, false]);
+    const missing = await specialist("sweep");
+    assertEquals(missing.code, 2);
+    assertStringIncludes(missing.err, "experiment: missing");
+  });
+
+  it("runs with the configuration", async () => {
+    const { code, out } = await sample("draw", "--style", "clay");
+    assertEquals([code, out], [0, "drew in clay style\n"]);
+  });
+
+  it("refuses wrong values, on one screen", async () => {
+    const { code, err } = await sample("draw", "--seed", "-1", "--set", "sed=2");
+    assertEquals(code, 2);
+    assertStringIncludes(err, "seed: must be an integer of at least 0, got -1");
+    assertStringIncludes(err, 'sed: unknown field, did you mean "seed"?');
+    assert(err.split("\n").length < 24);
+  });
+
+  it("suggests an option for one that is misspelt", async () => {
+    const { code, err } = await sample("draw", "--stile", "clay");
+    assertEquals(code, 2);
+    assertStringIncludes(err, "Did you mean --style?");
+  });
+
+  it("answers 1 and shows no stack when the work fails", async () => {
+    const { code, err } = await sample("draw", "--style", "broken");
+    assertEquals([code, err], [1, "error: the brush broke\n"]);
+  });
+
+  it("has the network while it prepares, and gives it up before it works", async () => {
+    const { out } = await sample("draw", "--style", "connected");
+    assertStringIncludes(out, "granted, then prompt");
+  });
+
+  it("stops on Ctrl-C with 130, after tidying up", {
+    ignore: Deno.build.os === "windows",
+  }, async () => {
+    const child = start("sample_program.ts", ["draw", "--style", "endless"]);
+    let text = "";
+    for await (const chunk of child.stdout) {
+      if (text === "") child.kill("SIGINT");
+      text += decoder.decode(chunk);
+    }
+    const err = await new Response(child.stderr).text();
+    assertEquals((await child.status).code, 130);
+    assertStringIncludes(text, "tidied up");
+    assertStringIncludes(err, "stopped by SIGINT");
+  });
+});
+
+describe("what a task starts", { ignore: Deno.build.os === "windows" }, () => {
+  const task = (...args: string[]) =>
+    new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "-q",
+        "-P=start",
+        "lib/internal/cli/start.ts",
+        "tests/internal/cli/sample_program.ts",
+        ...args,
+      ],
+      cwd: join(here, "..", "..", ".."),
+      stdout: "piped",
+      stderr: "piped",
+      env: { NO_COLOR: "1" },
+    }).spawn();
+
+  it("ends as the program does", async () => {
+    const { code, out } = await resultOf(task("draw", "--style", "clay"));
+    assertEquals([code, out], [0, "drew in clay style\n"]);
+    assertEquals((await resultOf(task("draw", "--seed", "-1"))).code, 2);
+    assertEquals((await resultOf(task("draw", "--style", "broken"))).code, 1);
+  });
+
+  it("is asked to stop where the task is", async () => {
+    const child = task("draw", "--style", "endless");
+    let text = "";
+    for await (const chunk of child.stdout) {
+      if (text === "") child.kill("SIGTERM");
+      text += decoder.decode(chunk);
+    }
+    await child.stderr.cancel();
+    assertEquals((await child.status).code, 143);
+    assertStringIncludes(text, "tidied up");
+  });
+});

@@ -1,0 +1,48 @@
+/** `deno task bench`, `deno task soak`, `deno task fuzz`: what takes too long for a test. */
+import type { Command } from "commander";
+import { configCommand } from "specialist/internal/cli/config_command.ts";
+import { prepareLibrary } from "specialist/internal/cli/install.ts";
+import { createProgram, runProgram } from "specialist/internal/cli/program.ts";
+import { benchSchema, fuzzSchema, soakSchema } from "./options.ts";
+
+/** Speed and memory, beside PyTorch's. */
+const bench = () =>
+  configCommand({
+    name: "bench",
+    description: "Measure speed and memory, and PyTorch's beside them",
+    schema: benchSchema,
+    prepare: prepareLibrary,
+    async run(config, signal) {
+      const { bench } = await import("./bench/bench.ts");
+      await bench(config, signal);
+    },
+  });
+
+/** What only shows after hours. */
+const soak = () =>
+  configCommand({
+    name: "soak",
+    description: "Train, draw and sweep for long, and report whether anything grew or was lost",
+    schema: soakSchema,
+    async run(config, signal) {
+      const { soak } = await import("./soak/soak.ts");
+      await soak(config, signal);
+    },
+  });
+
+/** Parsers and hostile files. */
+const fuzz = () =>
+  configCommand({
+    name: "fuzz",
+    description: "Give every parser files that were changed at random, and report what came of it",
+    schema: fuzzSchema,
+    async run(config, signal) {
+      const { fuzz } = await import("./fuzz/fuzz.ts");
+      await fuzz(config, signal);
+    },
+  });
+
+/** The commands of this program. */
+const commands: Command[] = [bench(), soak(), fuzz()];
+
+if (import.meta.main) await runProgram(createProgram(commands), Deno.args);
