@@ -197,8 +197,8 @@ describe("the shipped sweeps", () => {
     const grid = await loadSweep(file, true);
     const base = applyPatch(grid.base, { model: join(folder, "base") });
     const { runs, points } = await planSweep({ ...grid, base }, "runs");
-    const found = runs.map(({ config: { method, sampling } }) => {
-      assert(method.method === "specialist");
+    const found = runs.map(({ methodConfig: method, config: { sampling } }) => {
+      assert(method?.method === "specialist");
       const { mode, samplerSteps } = method.timesteps;
       return `${mode === "dense" ? "all" : samplerSteps} ${sampling.steps}`;
     });
