@@ -1,5 +1,6 @@
 /** Options of the small commands. Those of train, sweep and pretrain are with their work. */
 import { z } from "zod";
+import { shippedStyles } from "specialist/data";
 import { modelDescription, samplingSchema, trainSchema } from "specialist/train_config.ts";
 
 /** Images from prompts. */
@@ -67,6 +68,17 @@ export const demoSchema = trainSchema.pick({
 });
 
 export type DemoConfig = z.infer<typeof demoSchema>;
+
+const styles = shippedStyles as [string, ...string[]];
+
+/** The demo of several styles; whoever reads the table expects the usual settings. */
+export const demoTableSchema = demoSchema.pick({ model: true, steps: true, concepts: true }).extend(
+  {
+    styles: z.array(z.enum(styles)).min(1).default(styles).describe("Shipped styles in the table"),
+  },
+);
+
+export type DemoTableConfig = z.infer<typeof demoTableSchema>;
 
 /** Which tables are written, and of what. */
 export const tablesSchema = z.strictObject({

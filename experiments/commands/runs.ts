@@ -1,11 +1,10 @@
 /** Commands that train, sample and score. */
-import { Command } from "commander";
 import { configCommand, obtainModels } from "specialist/internal/cli/config_command.ts";
-import { interruptSignal } from "specialist/internal/runtime/mod.ts";
 import { trainSchema } from "specialist/train_config.ts";
 import {
   captionSchema,
   demoSchema,
+  demoTableSchema,
   evaluateSchema,
   exportSchema,
   sampleSchema,
@@ -26,12 +25,16 @@ export const demo = () =>
 
 /** The demo's table, and the README's image. */
 export const demoTable = () =>
-  new Command("demo-table")
-    .description("Run the demo for every shipped style, and write the table of its scores")
-    .action(async () => {
+  configCommand({
+    name: "demo-table",
+    description: "Run the demo for every shipped style, and write the table of its scores",
+    schema: demoTableSchema,
+    prepare: ({ model }, signal) => obtainModels([model], signal),
+    async run(config, signal) {
       const { demoTable } = await import("../train/demo.ts");
-      await demoTable(interruptSignal());
-    });
+      await demoTable(config, signal);
+    },
+  });
 
 /** Any method, any setting. */
 export const train = () =>

@@ -29,10 +29,14 @@ export type BaseData = {
   emoji: Emoji;
 };
 
-/** The base sets' drawings, but those of the concepts kept unseen. */
-export async function loadBaseData(): Promise<BaseData> {
+/**
+ * The base sets' drawings, except those of the concepts kept unseen.
+ *
+ * @param concepts how many concepts' drawings; all by default
+ */
+export async function loadBaseData(concepts?: number): Promise<BaseData> {
   const emoji = await loadEmoji();
-  const allowed = new Set(baseTrainingConcepts(await readSplits()));
+  const allowed = new Set(baseTrainingConcepts(await readSplits()).slice(0, concepts));
   const byId = new Map(emoji.concepts.map((concept): [string, Concept] => [concept.id, concept]));
   const drawings = emoji.sets.filter(({ role }) => role === "base").flatMap((set) => {
     const { ids } = emoji.pictures(set.name);

@@ -41,6 +41,9 @@ export const pretrainSchema = z.strictObject({
       "What to train after the autoencoder; several processes may share the work; decoder: the " +
         "autoencoder's, trained on, of the model to go on from",
     ),
+  concepts: z.int().min(8).optional().describe(
+    "Number of concepts to train on, for a quick trial; all by default",
+  ),
   vocabulary: z.int().min(514).default(3000).describe("Tokens in the vocabulary"),
   output: z.string().default("data/models/emoji-base").describe("Folder the model is written to"),
   writeEvery: z.int().positive().default(2000).describe(

@@ -18,7 +18,7 @@ import { type Frame, loadFrame, trainFrame } from "./frame.ts";
 export async function pretrain(
   config: PretrainConfig,
   signal?: AbortSignal,
-  load: () => Promise<BaseData> = loadBaseData,
+  load: () => Promise<BaseData> = () => loadBaseData(config.concepts),
 ): Promise<void> {
   const { from, output, seed, stages } = config;
   if (from && resolve(from) === resolve(output)) {

@@ -1,7 +1,6 @@
 /** Teaches the base model an unseen style from eight images, with all three parts of the method. */
 import { join } from "node:path";
 import { emojiPreset, type FinishedRun, openLab, specialist, train } from "specialist";
-import { shippedStyles } from "specialist/data";
 import { resultOf, type ScoreComparison } from "specialist/evaluation";
 import {
   formatBytes,
@@ -9,7 +8,7 @@ import {
   type RunRecord,
   writeAtomically,
 } from "specialist/internal/runtime/mod.ts";
-import { type DemoConfig, demoSchema } from "../commands/options.ts";
+import { type DemoConfig, demoSchema, type DemoTableConfig } from "../commands/options.ts";
 import { drawHero } from "./hero.ts";
 import { describeRun } from "./train.ts";
 
@@ -45,22 +44,29 @@ const command = "deno task demo-table";
  * Runs the demo for each style that has not been run, and writes `results/demo/`: records, image grids,
  * the README's image, and a page with the table.
  */
-export async function demoTable(signal?: AbortSignal): Promise<void> {
+export async function demoTable(
+  { styles, ...settings }: DemoTableConfig,
+  signal?: AbortSignal,
+): Promise<void> {
   const folder = join(root, "results", "demo");
   await Deno.mkdir(folder, { recursive: true });
   const records: { style: string; record: RunRecord }[] = [];
-  for (const style of shippedStyles) {
-    const { record, folder: run } = await runDemo(demoSchema.parse({ style }), signal);
+  for (const style of styles) {
+    const config = demoSchema.parse({ ...settings, style });
+    const { record, folder: run } = await runDemo(config, signal);
     records.push({ style, record });
     await writeAtomically(join(folder, `${style}.json`), JSON.stringify(record, null, 2));
     await Deno.copyFile(join(run, "grid.png"), join(folder, `${style}.png`));
   }
   await drawHero();
-  await writeAtomically(join(folder, "README.md"), pageOf(records));
+  await writeAtomically(join(folder, "README.md"), pageOf(records, settings));
   console.log(tableOf(records));
 }
 
-function pageOf(records: { style: string; record: RunRecord }[]): string {
+function pageOf(
+  records: { style: string; record: RunRecord }[],
+  settings: Pick<DemoTableConfig, "model" | "steps">,
+): string {
   const styles = records.map(({ style }) => `- [${style}](${style}.png), [record](${style}.json)`);
   return `# The demo's scores
 
@@ -75,7 +81,7 @@ ${styles.join("\n")}
 
 ${tableOf(records)}
 
-${provenanceOf(records)}
+${provenanceOf(records, settings)}
 `;
 }
 
@@ -109,7 +115,10 @@ function tableOf(records: { style: string; record: RunRecord }[]): string {
   ], "markdown");
 }
 
-function provenanceOf(records: { style: string; record: RunRecord }[]): string {
+function provenanceOf(
+  records: { style: string; record: RunRecord }[],
+  { model, steps }: Pick<DemoTableConfig, "model" | "steps">,
+): string {
   const { record } = records[0];
   const { subjects, seconds, memory } = costOf(records.map(({ record }) => record));
   const { backend, commit } = record.attempts.at(-1)!;
@@ -117,7 +126,8 @@ function provenanceOf(records: { style: string; record: RunRecord }[]): string {
   const strengths = records
     .map(({ style, record }) => `${style} ${resultOf(record).strengths.at(-1)!.strength}`)
     .join(", ");
-  return `${subjects} held-out concepts for each style, the same noise before and after; seed ${record.seed}. ` +
+  return `Base model ${model}; ${steps} steps and ${subjects} held-out concepts for each style, the same noise before and ` +
+    `after; seed ${record.seed}. ` +
     `Strength of the adapted weights, as \`keepContent\` chose it: ${strengths}. ` +
     `Command: \`${command}\`. Each style took ${seconds} and at most ${memory} of memory. ` +
     `Computed with ${backend}; ${versions.join(", ")}; commit ${

@@ -1,7 +1,8 @@
+/** How cases are compared. All of them are run by the test of `deno task parity`, confined as it is. */
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { cpSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { useBackend } from "specialist/internal/tensor/mod.ts";
 import { readSafetensors, writeSafetensors } from "specialist/models/files/safetensors.ts";
 import { readFixture } from "./fixture.ts";
@@ -9,14 +10,6 @@ import { compareOutputs, type Fixture } from "./parity_case.ts";
 import { findCases, missesOf, ownFixtures, runCase } from "./run_case.ts";
 
 await useBackend();
-
-describe("parity with the reference", () => {
-  for (const folder of findCases(ownFixtures)) {
-    it(relative(ownFixtures, folder), async () => {
-      assertEquals(missesOf(await runCase(folder)), []);
-    });
-  }
-});
 
 describe("parity check", () => {
   const original = join(ownFixtures, "schedulers/ddim");

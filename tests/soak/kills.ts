@@ -5,8 +5,8 @@ import { z } from "zod";
 import { createRandom, type Random } from "specialist/data";
 import { createProgress, listRuns, readMetrics } from "specialist/internal/runtime/mod.ts";
 import { type Comparison, differingFiles } from "./differing_files.ts";
-import { type WorkName, workNames, type WorkOptions } from "./kills_works.ts";
-import type { Case, Finding } from "./report.ts";
+import type { WorkOptions } from "./kills_works.ts";
+import { type Case, type Finding, type WorkName, workNames } from "./report.ts";
 import { writeTinyModel } from "./tiny_model.ts";
 
 const killsSchema = z.strictObject({
@@ -144,11 +144,14 @@ async function attemptsIn(place: string) {
 
 // Trainings that are killed and started again, on a small model of random weights.
 
-export const killedRuns: Case = async ({ seed, kills: times }, signal) => {
+export const killedRuns: Case = async ({ seed, kills: times, killed, killedSteps }, signal) => {
   const model = await Deno.makeTempDir();
   try {
     await writeTinyModel(model);
-    const { works } = await kills({ seed, kills: times, model }, signal);
+    const { works } = await kills(
+      { seed, kills: times, works: killed, steps: killedSteps, model },
+      signal,
+    );
     return {
       title: "Killed runs",
       findings: works.flatMap((work) => [findingOfSeed(work), findingOfKills(work)]),

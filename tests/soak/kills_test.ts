@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { useBackend } from "specialist/internal/tensor/mod.ts";
 import { kills, type WorkReport } from "./kills.ts";
-import { type WorkName, workNames } from "./kills_works.ts";
+import { type WorkName, workNames } from "./report.ts";
 import { writeTinyModel } from "./tiny_model.ts";
 
 await useBackend();

@@ -4,9 +4,7 @@ import { pretrainSchema } from "experiments/pretrain/config.ts";
 import { pretrain } from "experiments/pretrain/pretrain.ts";
 import { runTrain } from "experiments/train/train.ts";
 import { trainSchema } from "specialist";
-
-export const workNames = ["adapt", "pretrain"] as const;
-export type WorkName = typeof workNames[number];
+import type { WorkName } from "./report.ts";
 
 /** Sizes of a piece of work. */
 export type WorkOptions = { model: string; steps: number };

@@ -1,5 +1,4 @@
 /** The permissions that a command line needs: network, programs, and places to write to. */
-import { tmpdir } from "node:os";
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { jupyterPrograms, type Needs, readConfigFile } from "../runtime/mod.ts";
@@ -8,6 +7,8 @@ import { jupyterPrograms, type Needs, readConfigFile } from "../runtime/mod.ts";
 type CommandNeeds = Needs & {
   /** Whether it computes with TensorFlow, whose library is then fetched where it is missing. */
   computes?: boolean;
+  /** Whether it writes temporary files, for which it gets a folder that goes when it ends. */
+  temporary?: boolean;
 };
 
 const deno = Deno.execPath();
@@ -18,7 +19,7 @@ const sweeping: CommandNeeds = { network: true, programs: [deno, "sbatch", "sque
 
 const needs: Record<string, CommandNeeds> = {
   demo: drawing,
-  "demo-table": { computes: true },
+  "demo-table": drawing,
   train: drawing,
   sweep: { ...sweeping, computes: true },
   "sweep-status": sweeping,
@@ -32,16 +33,16 @@ const needs: Record<string, CommandNeeds> = {
   pretrain: { computes: true },
   // PyTorch's Python may be any.
   bench: { computes: true, programs: "any" },
-  soak: { computes: true, programs: [deno], writes: [tmpdir()] },
-  fuzz: { programs: [deno], writes: [tmpdir()] },
+  soak: { computes: true, programs: [deno], temporary: true },
+  fuzz: { programs: [deno], temporary: true },
   "lib/notebook/jupyter/lab.ts": { programs: jupyterPrograms() },
   "lib/notebook/jupyter/execute.ts": {
     computes: true,
     programs: [deno, ...jupyterPrograms()],
-    writes: [tmpdir()],
+    temporary: true,
   },
   "lib/notebook/jupyter/check.ts": { programs: [deno] },
-  "tests/parity/main.ts": { computes: true },
+  "tests/parity/main.ts": { computes: true, temporary: true },
 };
 
 /** The programs whose first word is a command. */
@@ -64,6 +65,8 @@ export function needsOf(program: string, args: string[]): CommandNeeds {
 const fields = ["output", "runs", "results", "pages", "folder", "run"];
 /** Commands whose argument is a folder in which they write. */
 const inFolder = new Set(["caption", "export", "sweep-task"]);
+/** Commands whose output appears complete or not at all, and so is first written beside its place. */
+const besideOutput = new Set(["pretrain", "export"]);
 /** Programs that write beside the files that are their arguments. */
 const besideFile = new Set(["lib/notebook/jupyter/execute.ts", "lib/notebook/jupyter/check.ts"]);
 
@@ -82,10 +85,13 @@ export async function placesIn(program: string, args: string[]): Promise<string[
   });
   const configs = await Promise.all(given("config").map(readConfigFile));
   const configured = configs.flatMap((config) => fields.map((name) => config[name]));
-  return [
+  const named = [
     ...fields.flatMap(given),
     ...assigned,
     ...configured.filter((value) => typeof value === "string"),
+  ];
+  return [
+    ...besideOutput.has(words[0]) ? named.map((path) => dirname(path)) : named,
     ...inFolder.has(words[0]) ? words.slice(1) : [],
     ...besideFile.has(program) ? words.map((path) => dirname(path)) : [],
   ];

@@ -10,16 +10,39 @@ import { needsOf, placesIn } from "./needs.ts";
 /** Memory in pages of 2 MiB: a process must be told before it starts. */
 const tunables = { GLIBC_TUNABLES: "glibc.malloc.hugetlb=1" };
 
-/** Runs a program until it ends, and hands on what asks it to. Answers with its exit code. */
+/**
+ * Runs a program until it ends, and passes on the signals that end it.
+ *
+ * @param temporary whether it writes temporary files: it gets a folder of its own for them, never the
+ * system's whole one, and the folder is removed in the end, whatever the program left in it
+ * @returns its exit code
+ */
 async function runConfined(
   program: string,
   words: string[],
+  { temporary = false, writes = [], ...needs }: Needs & { temporary?: boolean },
+): Promise<number> {
+  if (!temporary) return await run(program, words, { ...needs, writes });
+  const folder = await Deno.makeTempDir({ prefix: "specialist-" });
+  try {
+    const variables = { TMPDIR: folder, TMP: folder, TEMP: folder };
+    return await run(program, words, { ...needs, writes: [...writes, folder] }, variables);
+  } finally {
+    // What the program started may still be at work there.
+    await Deno.remove(folder, { recursive: true }).catch(() => {});
+  }
+}
+
+async function run(
+  program: string,
+  words: string[],
   needs: Needs,
+  variables: Record<string, string> = {},
 ): Promise<number> {
   const { args, env } = confine(needs);
   const child = new Deno.Command(Deno.execPath(), {
     args: [...args, program, ...words],
-    env: { ...env, ...tunables },
+    env: { ...env, ...tunables, ...variables },
   }).spawn();
   // A terminal sends Ctrl-C to both.
   Deno.addSignalListener("SIGINT", () => {});
@@ -33,11 +56,11 @@ async function runConfined(
 
 const [program, ...args] = Deno.args;
 try {
-  const { computes, writes = [], ...needs } = needsOf(program, args);
+  const { computes, ...needs } = needsOf(program, args);
   const places = await placesIn(program, args);
   if (computes) await prepareLibrary();
   const file = join(import.meta.dirname!, "..", "..", "..", program);
-  Deno.exitCode = await runConfined(file, args, { ...needs, writes: [...writes, ...places] });
+  Deno.exitCode = await runConfined(file, args, { ...needs, writes: places });
 } catch (error) {
   console.error(renderError(error));
   Deno.exitCode = exitCodeOf(error);

@@ -111,12 +111,19 @@ describe("what a task may do", () => {
     ]);
   });
 
+  it("includes writing beside what appears complete or not at all", async () => {
+    const places = (...args: string[]) => placesIn("experiments/main.ts", args);
+    assertEquals(await places("pretrain", "--output", "/models/mine"), ["/models"]);
+    const file = "/files/kohya.safetensors";
+    assertEquals(await places("export", "/r/run", "--output", file), ["/files", "/r/run"]);
+  });
+
   it("includes the network for models only, and programs for what starts some", () => {
     const may = (...args: string[]) => {
       const { network = false, programs = [] } = needsOf("experiments/main.ts", args);
       return [network, programs.length > 0];
     };
-    for (const name of ["pretrain", "export", "tables", "data", "runs", "doctor", "demo-table"]) {
+    for (const name of ["pretrain", "export", "tables", "data", "runs", "doctor"]) {
       assertEquals(may(name), [false, false], name);
     }
     assertEquals(may("train"), [true, false]);

@@ -1,0 +1,99 @@
+/** What the tests of tasks give them: small configurations, and what is made of earlier tasks' files. */
+import { join } from "node:path";
+import { notebookOf } from "../../notebook/jupyter/jupyter.ts";
+import { root } from "./tasks.ts";
+
+type SweptRun = { id: string; label: string; style: string; shots: number; seed: number };
+
+/** Of the sweep. */
+async function firstRun(folder: string): Promise<SweptRun> {
+  const { runs } = JSON.parse(await Deno.readTextFile(join(folder, "results/tiny/summary.json")));
+  return runs.find(({ label }: SweptRun) => label === "LoRA");
+}
+
+/** A folder of a run that is still to be done, as the sweep leaves it for Slurm. */
+export async function plannedRun(folder: string): Promise<string> {
+  const at = (name: string) => join(folder, name);
+  await Deno.mkdir(at("planned"));
+  const { id } = await firstRun(folder);
+  const config = JSON.parse(await Deno.readTextFile(at(`runs/${id}/config.json`)));
+  await Deno.writeTextFile(
+    at("planned/config.json"),
+    JSON.stringify({ ...config, output: at("planned") }),
+  );
+  return at("planned");
+}
+
+/** Writes a list of the sweep's runs, and answers with its path. */
+export async function listRuns(folder: string): Promise<string> {
+  const { id, label, style, shots, seed } = await firstRun(folder);
+  const runs = [{ id, label, style, shots, seed }];
+  const list = { name: "again", title: "Again", reference: label, base: "base model", runs };
+  const file = join(folder, "list.json");
+  await Deno.writeTextFile(file, JSON.stringify(list));
+  return file;
+}
+
+/** What the tasks are given. */
+export async function writeInputs(folder: string): Promise<void> {
+  const at = (name: string) => join(folder, name);
+  const write = (name: string, text: string) => Deno.writeTextFile(at(name), text);
+  const training = { steps: 1, batchSize: 2 };
+  const width = 16;
+  const tower = {
+    hidden_size: width,
+    intermediate_size: 2 * width,
+    num_hidden_layers: 1,
+    num_attention_heads: 2,
+  };
+  const clip = { training, smallestCrop: 0.75, recolour: 0.5 };
+  await write(
+    "tiny.json5",
+    JSON.stringify({
+      vocabulary: 514,
+      vae: {
+        model: { block_out_channels: [4, 8, 8], norm_num_groups: 4, sample_size: 64 },
+        training,
+      },
+      clip: {
+        model: {
+          projection_dim: width,
+          text_config: { ...tower, max_position_embeddings: 24, vocab_size: 1 },
+          vision_config: { ...tower, image_size: 64, patch_size: 16 },
+        },
+        guide: clip,
+        judge: clip,
+      },
+      denoiser: {
+        unet: {
+          sample_size: 16,
+          block_out_channels: [8, 8],
+          down_block_types: ["DownBlock2D", "CrossAttnDownBlock2D"],
+          up_block_types: ["CrossAttnUpBlock2D", "UpBlock2D"],
+          layers_per_block: 1,
+          attention_head_dim: 2,
+          cross_attention_dim: width,
+          norm_num_groups: 4,
+        },
+        training,
+      },
+    }),
+  );
+  const sweep = {
+    title: "Tiny",
+    base: {
+      model: at("base"),
+      style: "openmoji",
+      training: { steps: 2, batchSize: 2 },
+      sampling: { steps: 2, guidanceScale: 2 },
+      evaluation: { concepts: 8, every: 2, curveConcepts: 2 },
+    },
+    axes: [{ name: "method", choices: [{ label: "LoRA", patch: { method: { method: "lora" } } }] }],
+    baseline: "base model",
+  };
+  await write("tiny.ts", `export default ${JSON.stringify(sweep)};\n`);
+  await write("one_test.ts", 'Deno.test("one", () => {});\n');
+  await write("story.ipynb", notebookOf(["console.log(1 + 1);"]));
+  await Deno.mkdir(at("pictures"));
+  await Deno.copyFile(join(root, "results/demo/openmoji.png"), at("pictures/1.png"));
+}
