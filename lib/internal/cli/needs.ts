@@ -64,7 +64,7 @@ export function needsOf(program: string, args: string[]): CommandNeeds {
 /** The fields of all commands that name what is written. */
 const fields = ["output", "runs", "results", "pages", "folder", "run"];
 /** Commands whose argument is a folder in which they write. */
-const inFolder = new Set(["caption", "export", "sweep-task"]);
+const inFolder = new Set(["caption", "export", "sweep-run", "sweep-task"]);
 /** Commands whose output appears complete or not at all, and so is first written beside its place. */
 const besideOutput = new Set(["pretrain", "export"]);
 /** Programs that write beside the files that are their arguments. */

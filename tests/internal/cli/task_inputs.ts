@@ -24,6 +24,21 @@ export async function plannedRun(folder: string): Promise<string> {
   return at("planned");
 }
 
+/** The same for a run whose method is a value in the sweep's file. */
+export async function plannedValueRun(folder: string): Promise<string> {
+  const at = (name: string) => join(folder, name);
+  await Deno.mkdir(at("value"));
+  const { id } = await firstRun(folder);
+  const { method: _, ...config } = JSON.parse(
+    await Deno.readTextFile(at(`runs/${id}/config.json`)),
+  );
+  const write = (name: string, value: unknown) =>
+    Deno.writeTextFile(at(`value/${name}`), JSON.stringify(value));
+  await write("config.json", { ...config, output: at("value") });
+  await write("source.json", { file: at("values.ts"), quick: false, title: "own" });
+  return at("value");
+}
+
 /** Writes a list of the sweep's runs, and answers with its path. */
 export async function listRuns(folder: string): Promise<string> {
   const { id, label, style, shots, seed } = await firstRun(folder);
@@ -92,6 +107,14 @@ export async function writeInputs(folder: string): Promise<void> {
     baseline: "base model",
   };
   await write("tiny.ts", `export default ${JSON.stringify(sweep)};\n`);
+  const { axes: _, ...rest } = sweep;
+  await write(
+    "values.ts",
+    `import { full } from "specialist";
+const choices = [{ label: "own", patch: { method: full() } }];
+export default { ...${JSON.stringify(rest)}, axes: [{ name: "method", choices }] };
+`,
+  );
   await write("one_test.ts", 'Deno.test("one", () => {});\n');
   await write("story.ipynb", notebookOf(["console.log(1 + 1);"]));
   await Deno.mkdir(at("pictures"));

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The checkout: where deno.json is. */
-export const root = fileURLToPath(new URL(".", import.meta.resolve("../../deno.json")));
+export const root = fileURLToPath(new URL(".", import.meta.resolve("../../../deno.json")));
 
 /** What a checkout has beside its files: packages, which the copy shares, and results of commands. */
 const left = new Set([".git", "node_modules", "runs", ".cache"]);

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import manifest from "../../../deno.json" with { type: "json" };
 import { jupyterOrReason } from "../../notebook/jupyter/jupyter.ts";
-import { listRuns, plannedRun, writeInputs } from "./task_inputs.ts";
+import { listRuns, plannedRun, plannedValueRun, writeInputs } from "./task_inputs.ts";
 import { copyProject, endOf, root, startTask, trackedChanges } from "./tasks.ts";
 
 const folder = await Deno.makeTempDir();
@@ -58,6 +58,7 @@ const tasks: Record<string, Invocation | { startedBy: string }> = {
     says: /\| openmoji +\| .*CLIP score/,
     writes: ["project/results/demo/openmoji.png"],
   },
+  hero: { says: /hero\.webp/, writes: ["project/results/demo/hero.webp"] },
   sweep: {
     args: [...swept, "--output", at("results/tiny")],
     says: /LoRA/,
@@ -151,6 +152,10 @@ const commands: Record<string, Invocation> = {
     args: [...swept, "--output", at("collected")],
     says: /LoRA/,
     writes: ["collected/summary.json"],
+  },
+  "sweep-run": {
+    args: async () => [await plannedValueRun(folder)],
+    writes: ["value/run.json", "value/report.html"],
   },
   "sweep-task": {
     args: async () => [await plannedRun(folder)],
