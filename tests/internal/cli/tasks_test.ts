@@ -48,6 +48,7 @@ const tasks: Record<string, Invocation | { startedBy: string }> = {
     says: /The base model is in/,
     writes: ["base/unet/config.json", "base/guide/config.json", "base/samples.png"],
   },
+  hero: { says: /Shown: \w+/, writes: ["project/results/demo/hero.webp"] },
   demo: {
     args: ["--model", at("base"), "--steps", "2", "--concepts", "8", "--output", at("demo")],
     says: /Report: +\S+report\.html/,
@@ -58,7 +59,6 @@ const tasks: Record<string, Invocation | { startedBy: string }> = {
     says: /\| openmoji +\| .*CLIP score/,
     writes: ["project/results/demo/openmoji.png"],
   },
-  hero: { says: /hero\.webp/, writes: ["project/results/demo/hero.webp"] },
   sweep: {
     args: [...swept, "--output", at("results/tiny")],
     says: /LoRA/,
