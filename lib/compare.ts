@@ -10,7 +10,13 @@ import {
   type ScoreInfo,
   type Subject,
 } from "./evaluation/mod.ts";
-import { clipScoreFigure, type ClipScoreSeries } from "./figures/mod.ts";
+import {
+  clipScoreFigure,
+  type ClipScoreSeries,
+  type Figure,
+  learningFigure,
+  tradeOffFigure,
+} from "./figures/mod.ts";
 import { createProgress, type Progress, UserError } from "./internal/runtime/mod.ts";
 import type { Lab } from "./lab.ts";
 import {
@@ -20,6 +26,7 @@ import {
   showFigure,
   showSideBySide,
   showTable,
+  stepsOf,
 } from "./notebook/mod.ts";
 import type { Method } from "./specialist/mod.ts";
 import { type FinishedRun, runConfigOf, runSubjects, train, type TrainOptions } from "./train.ts";
@@ -62,8 +69,16 @@ export type ComparisonResult = {
   scores: ScoreRow[];
   /** Each finished run: its record, its folder and its curves. */
   runs: { method: string; seed: number; run: FinishedRun }[];
+  /** The held-out concepts that were drawn. */
+  subjects: Subject[];
+  /** What each method draws of the subjects, trained with the first seed, and what the base model does. */
+  images: Record<string, Image[]>;
   /** For each method and score, the mean and the paired difference from `against`. */
   summary(): ScoreSummary[];
+  /** A curve of each method over optimizer steps as a figure, the mean over seeds. */
+  curve(name: keyof typeof curveTitles): Figure;
+  /** One score against another, "content" and "truth" (likeness) by default, as a figure. */
+  tradeOff(x?: string, y?: string): Figure;
   /** Shows what the methods draw, their CLIP scores over steps, and the table with intervals. */
   show(): Promise<void>;
 };
@@ -84,6 +99,13 @@ const shownScores: readonly ConceptScoreName[] = ["truth", "content"];
 
 /** Rows of images that `show` has. */
 const shownSubjects = 8;
+
+/** Curves of a run that methods are compared by, besides the CLIP score. */
+const curveTitles = {
+  shots: "loss on the shots (mean squared error)",
+  heldOut: "held-out loss (mean squared error)",
+  truth: "mean likeness to the true drawings",
+};
 
 /** What the rows of the model before training are called. */
 const base = "base model";
@@ -179,18 +201,19 @@ export async function compare(
     ...metrics.map(({ name, better }) => [name, { title: name, better }]),
   ]);
   const summary = () => summarize(scores, info, against);
+  const images = Object.fromEntries(
+    [base, ...Object.keys(methods)].map((method) => [method, imagesOf(method, seeds[0])]),
+  );
   return {
     scores,
     runs,
+    subjects,
+    images,
     summary,
+    curve: (name) => curveOf(name, Object.keys(methods), runs),
+    tradeOff: (x = "content", y = "truth") => tradeOffOf(summary(), x, y),
     async show() {
-      const few = subjects.slice(0, shownSubjects);
-      await showSideBySide(few, {
-        [base]: imagesOf(base, seeds[0]),
-        ...Object.fromEntries(
-          Object.keys(methods).map((method) => [method, imagesOf(method, seeds[0])]),
-        ),
-      });
+      await showSideBySide(subjects.slice(0, shownSubjects), images);
       await showFigure(clipScoreFigure(clipCurves(Object.keys(methods), runs)));
       await showSummary(summary(), against);
     },
@@ -200,17 +223,22 @@ export async function compare(
 /** Validation concepts, few of them drawn on the way, where nothing else is asked for. */
 function settingsOf(
   lab: Lab,
-  { steps = lab.preset.training.steps ?? 200, every, training, evaluation, ...rest }:
+  { steps = lab.preset.training.steps ?? 200, every, training, sampling, evaluation, ...rest }:
     CompareOptions,
 ): Omit<CompareOptions, "signal"> & Pick<TrainOptions, "training"> {
+  const concepts = stepsOf(lab.subjects.length, 4);
   return {
     ...rest,
-    training: { ...training, steps },
+    training: { ...training, steps: stepsOf(steps, 2) },
+    sampling: {
+      ...sampling,
+      steps: stepsOf(sampling?.steps ?? lab.preset.sampling.steps, 2),
+    },
     evaluation: {
       split: "validation",
-      concepts: lab.subjects.length,
+      concepts,
       every: every ?? Math.max(1, Math.ceil(steps / 4)),
-      curveConcepts: Math.min(8, lab.subjects.length),
+      curveConcepts: Math.min(8, concepts),
       ...evaluation,
     },
   };
@@ -259,20 +287,23 @@ async function openLive(runs: number, steps: number) {
   });
   let finished = 0;
   return {
-    watch: (title: string): Pick<TrainOptions, "progress" | "onStep" | "onCurve"> => ({
-      progress: panel.isLive
-        ? ({ label }) => phaseOf(panel, `${title}: ${label}`)
-        : (options) => createProgress({ ...options, label: `${title}: ${options.label}` }),
-      onStep(step, { loss, values, shares }) {
-        panel.update(finished * steps + step, { loss, losses: values, shares });
-      },
-      async onCurve({ step, images }) {
-        const image = imageGrid(images.slice(0, shownSubjects), shownSubjects);
-        await panel.update(finished * steps + step, {
-          picture: { image, caption: `${title}, step ${step}` },
-        });
-      },
-    }),
+    watch(title: string): Pick<TrainOptions, "progress" | "onStep" | "onCurve"> {
+      panel.forget();
+      return {
+        progress: panel.isLive
+          ? ({ label }) => phaseOf(panel, `${title}: ${label}`)
+          : (options) => createProgress({ ...options, label: `${title}: ${options.label}` }),
+        onStep(step, { loss, values, shares }) {
+          panel.update(finished * steps + step, { loss, losses: values, shares });
+        },
+        async onCurve({ step, images }) {
+          const image = imageGrid(images.slice(0, shownSubjects), shownSubjects);
+          await panel.update(finished * steps + step, {
+            image: { image, caption: `${title}, step ${step}` },
+          });
+        },
+      };
+    },
     finish() {
       finished++;
       panel.update(finished * steps);
@@ -305,6 +336,23 @@ function clipCurves(
   });
 }
 
+function curveOf(
+  name: keyof typeof curveTitles,
+  methods: readonly string[],
+  runs: ComparisonResult["runs"],
+): Figure {
+  const series = methods.map((method) => {
+    const curves = runs.filter((run) => run.method === method)
+      .map(({ run }) => run.result.curves[name]);
+    const points = curves[0].map(({ step }, i) => ({
+      x: step,
+      y: mean(curves.map((curve) => curve[i].value)),
+    }));
+    return { name: method, points };
+  });
+  return learningFigure("optimizer step", curveTitles[name], series);
+}
+
 /** Means over concepts, whose seeds are averaged first: concepts are what the intervals are over. */
 function summarize(
   scores: readonly ScoreRow[],
@@ -331,6 +379,26 @@ function summarize(
       };
     });
   });
+}
+
+/** @throws UserError where there is no score of such a name */
+function tradeOffOf(summary: readonly ScoreSummary[], x: string, y: string): Figure {
+  const rowsOf = (name: string) => {
+    const rows = summary.filter(({ score }) => score === name);
+    if (rows.length > 0) return rows;
+    throw new UserError({
+      what: "tradeOff: there is no such score",
+      value: name,
+      remedy: `choose from ${[...new Set(summary.map(({ score }) => score))].join(", ")}`,
+    });
+  };
+  const [across, up] = [rowsOf(x), rowsOf(y)];
+  const measured = ({ mean }: ScoreSummary) => ({ value: mean.value, interval: mean });
+  return tradeOffFigure(
+    across[0],
+    up[0],
+    across.map((row, i) => ({ name: row.method, x: measured(row), y: measured(up[i]) })),
+  );
 }
 
 async function showSummary(summary: readonly ScoreSummary[], against: string): Promise<void> {

@@ -21,10 +21,12 @@ export {
 } from "./compare.ts";
 export {
   createRandom,
+  drawSvg,
   type Image,
   plainImage,
   type Random,
   readImage,
+  resize,
   writePng,
 } from "./data/mod.ts";
 export { sample, type SampleOptions } from "./diffusion/mod.ts";
@@ -32,15 +34,23 @@ export type { Subject } from "./evaluation/mod.ts";
 export { UserError } from "./internal/runtime/mod.ts";
 export { type Tensor, tf } from "./internal/tensor/mod.ts";
 export { dataHashes, type Lab, type LabOptions, loadStyle, openLab, presetFor } from "./lab.ts";
+export { loadStableDiffusion, saveStableDiffusion } from "./models/mod.ts";
 export {
+  contentGradientMaps,
   createTraining,
   draw,
-  drawSubjects,
+  drawTrajectories,
   interruptSignal,
+  previewShots,
+  previewTimesteps,
   showFigure,
-  showPictures,
+  showImages,
+  showScores,
   showSideBySide,
   showTable,
+  showText,
+  startNotebook,
+  useContentLoss,
 } from "./notebook/mod.ts";
 export {
   autocontrast,
@@ -49,6 +59,7 @@ export {
   defineMethod,
   denoisingLoss,
   denseTimesteps,
+  doubledCaption,
   doubledCaptions,
   dreambooth,
   emojiPreset,
@@ -57,6 +68,7 @@ export {
   flipVertically,
   full,
   invert,
+  loadWordNet,
   lora,
   loraAdapters,
   type Loss,
@@ -69,6 +81,7 @@ export {
   type Preset,
   priorPreservation,
   releasedTimesteps,
+  retrieveCaptions,
   retrievedCaptions,
   sharpen,
   type Shots,
@@ -87,6 +100,7 @@ export {
   unetWhere,
   wholeUnet,
 } from "./specialist/mod.ts";
+export { stableLoss, timestepLosses } from "./training/mod.ts";
 export {
   type FinishedRun,
   runIdentity,

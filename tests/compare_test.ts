@@ -2,7 +2,7 @@
  * The public contract: what a notebook or a script can do with `import … from "specialist"` alone. All
  * parts here are defined in this file, as a notebook defines them in a cell.
  */
-import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import {
@@ -187,6 +187,35 @@ describe("compare", () => {
     const meanOf = (method: string) =>
       summary.find((row) => row.method === method && row.score === "content")!.mean.value;
     assertAlmostEquals(row.difference!.value, meanOf("early") - meanOf("paper"), 1e-9);
+  });
+
+  it("has the images that its scores are of", async () => {
+    assertEquals(Object.keys(result.images), ["base model", ...Object.keys(methods)]);
+    const [row] = result.scores.filter(({ score, method }) =>
+      score === "redness" && method === "DreamBooth"
+    );
+    const i = result.subjects.findIndex(({ id }) => id === row.concept);
+    assertEquals(
+      await redness.measure(result.images.DreamBooth[i], lab.subjects[i], lab),
+      row.value,
+    );
+  });
+
+  it("draws curves and trade-offs of its methods", () => {
+    const names = Object.keys(methods);
+    const lines = result.curve("heldOut").data as { name: string; x: number[]; y: number[] }[];
+    assertEquals(lines.map(({ name }) => name), names);
+    const { heldOut } = result.runs[0].run.result.curves;
+    assertEquals(lines[0].x, heldOut.map(({ step }) => step));
+    assertEquals(lines[0].y, heldOut.map(({ value }) => value));
+
+    const points = result.tradeOff("redness", "truth").data as { name?: string; y: number[] }[];
+    const paper = points.find(({ name }) => name === "paper")!;
+    const [truth] = result.summary().filter(({ method, score }) =>
+      method === "paper" && score === "truth"
+    );
+    assertEquals(paper.y, [truth.mean.value]);
+    assertThrows(() => result.tradeOff("beauty"), UserError, "there is no such score");
   });
 
   it("does not repeat its runs, which `train` shares", async () => {

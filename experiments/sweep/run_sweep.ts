@@ -1,5 +1,5 @@
 /** `deno task sweep FILE`: from a grid to its table. */
-import { listRuns } from "specialist/internal/runtime/mod.ts";
+import { listRuns, runsFolder } from "specialist/internal/runtime/mod.ts";
 import type { Summary } from "../tables/mod.ts";
 import { refuseFailures, reportResults, summaryOf } from "./collect.ts";
 import { selectionSchema, type SweepConfig } from "./config.ts";
@@ -65,7 +65,7 @@ export async function completeSweep(
   experiment: string,
   { quick, signal, onProgress }: CompletionOptions,
 ): Promise<Summary> {
-  const plan = await loadPlan(selectionSchema.parse({ experiment, quick }));
+  const plan = await loadPlan(selectionSchema.parse({ experiment, quick, runs: runsFolder() }));
   const total = plan.runs.reduce((sum, { config }) => sum + config.training.steps, 0);
   const states = await runLocally(plan.runs, {
     jobs: 1,

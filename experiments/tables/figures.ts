@@ -2,7 +2,9 @@
 import { mean } from "simple-statistics";
 import {
   type Curve,
+  type Figure,
   learningFigure,
+  linkedFigure,
   partEffectsFigure,
   type Repetitions,
   repetitionsFigure,
@@ -176,4 +178,21 @@ function difference(
     observations(summary, [run], score).map(({ value }) => value)
   );
   return a.length && b.length ? [mean(a) - mean(b)] : [];
+}
+
+/** The trade-off between content and style, likeness, and learning by steps and by seconds. */
+const dashboardTitles = [
+  "likeness to the true drawing",
+  "Content and style",
+  "Speed of learning: mean likeness to the true drawing, by optimizer step",
+  "Speed of learning: mean likeness to the true drawing, by seconds of training",
+];
+
+/** The figures that say most about a sweep, as linked panels: a click on a row hides it in all of them. */
+export function dashboardFigure(summary: Summary, statistics: Statistics): Figure {
+  const figures = figuresOf(summary, statistics);
+  const panels = dashboardTitles.flatMap((name) => figures.filter(({ title }) => title === name));
+  return linkedFigure(
+    panels.map(({ title, figure }) => ({ title: title.replace(/:.*, by/, ", by"), figure })),
+  );
 }

@@ -8,7 +8,7 @@
  * ```
  * @module
  */
-export { figuresOf, partEffects } from "./figures.ts";
+export { dashboardFigure, figuresOf, partEffects } from "./figures.ts";
 export { findings } from "./findings.ts";
 export { sectionsOf, statisticsOf } from "./sections.ts";
 export { conceptChanges } from "./statistics.ts";

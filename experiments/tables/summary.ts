@@ -170,10 +170,14 @@ export async function writeSummary(folder: string, { runs, ...rest }: Summary): 
 
 const fileOf = (folder: string) => join(folder, "summary.json");
 
-/** The first of some tables' summaries that is there; undefined where none is. */
+/**
+ * The first of some tables' summaries that is there; undefined where none is.
+ *
+ * @param results the project's folder of results by default, wherever a notebook lies
+ */
 export async function findSummary(
   names: readonly string[],
-  results = "results",
+  results = join(import.meta.dirname!, "..", "..", "results"),
 ): Promise<Summary | undefined> {
   const folder = names.map((name) => join(results, name))
     .find((folder) => existsSync(join(folder, "summary.json")));

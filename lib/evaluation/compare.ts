@@ -1,8 +1,8 @@
-/** Scores with their intervals, and the difference between two models. */
+/** The difference between two models. */
 import { createRandom } from "../data/mod.ts";
 import type { Judged } from "./judge.ts";
 import { type ScoreDefinition, scoreDefinitions, scoreResamples } from "./scores.ts";
-import { bootstrap, type Estimate } from "./statistics.ts";
+import { bootstrap } from "./statistics.ts";
 
 /** A score of two models on the same subjects and noise. */
 export type ScoreComparison = Omit<ScoreDefinition, "measure"> & {
@@ -30,20 +30,5 @@ export function compareScores(
       { resamples: scoreResamples },
     );
     return [{ ...definition, before: a, after: b, interval: { low, high } }];
-  });
-}
-
-/** A score of one model, with its 95 % interval over concepts. */
-export type ScoreEstimate = Omit<ScoreDefinition, "measure"> & Estimate;
-
-/** The scores that a report leads with, of those that can be measured. */
-export function estimateScores(judged: readonly Judged[], seed: number | string): ScoreEstimate[] {
-  return scoreDefinitions.flatMap(({ measure, ...definition }) => {
-    if (measure(judged) === undefined) return [];
-    const random = createRandom(seed).fork(definition.name);
-    return [{
-      ...definition,
-      ...bootstrap(judged, (sample) => measure(sample)!, random, { resamples: scoreResamples }),
-    }];
   });
 }

@@ -3,12 +3,7 @@
  * @module
  */
 export { type AllScores, allScores, type AllScoresInput, drawingScores } from "./all_scores.ts";
-export {
-  compareScores,
-  estimateScores,
-  type ScoreComparison,
-  type ScoreEstimate,
-} from "./compare.ts";
+export { compareScores, type ScoreComparison } from "./compare.ts";
 export { createCurves, type CurveOptions, readCurves, readSkippedSteps } from "./curves.ts";
 export {
   cmmd,

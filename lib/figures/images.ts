@@ -84,11 +84,11 @@ function heightOf(heads: readonly string[] = []): number {
   return lines === 0 ? 8 : 14 + 1.3 * fontSize * lines;
 }
 
-/** The title in lines that fit the width, as far as its words allow. */
+/** The title in lines that fit the width, broken at spaces and after hyphens. */
 function wrapped(title: string, width: number): string {
-  return title.split(" ").reduce((lines, word) => {
+  return title.split(/(?<=[ -])/).reduce((lines, part) => {
     const last = lines.slice(lines.lastIndexOf(">") + 1);
-    return roomFor(`${last} ${word}`) <= width ? `${lines} ${word}` : `${lines}<br>${word}`;
+    return roomFor(`${last}${part}`) <= width ? `${lines}${part}` : `${lines.trimEnd()}<br>${part}`;
   });
 }
 

@@ -35,7 +35,7 @@ function curve(name: string, points: StepValue[], index: number): Data {
 }
 
 /** The band between `low` and `high` behind a curve of the same name and index. */
-function band(name: string, points: StepInterval[], index: number): Data {
+function band(name: string, points: StepInterval[], index: number, opacity: number): Data {
   const backwards = points.toReversed();
   return {
     type: "scatter",
@@ -47,7 +47,7 @@ function band(name: string, points: StepInterval[], index: number): Data {
     x: [...points, ...backwards].map((point) => point.step),
     y: [...points.map((point) => point.high), ...backwards.map((point) => point.low)],
     fill: "toself",
-    fillcolor: translucent(seriesStyle(index).color, 0.16),
+    fillcolor: translucent(seriesStyle(index).color, opacity),
     line: { width: 0 },
   };
 }
@@ -108,9 +108,11 @@ export interface ClipScoreSeries {
 
 /** CLIP score (100 × cosine of image and text embeddings) over optimizer steps. */
 export function clipScoreFigure(series: ClipScoreSeries[]): Figure {
+  // Many bands on top of each other would hide the curves.
+  const opacity = Math.min(0.16, 0.32 / series.length);
   return {
     data: series.flatMap(({ name, points }, index) => [
-      ...(haveIntervals(points) ? [band(name, points, index)] : []),
+      ...(haveIntervals(points) ? [band(name, points, index, opacity)] : []),
       curve(name, points, index),
     ]),
     layout: layout(

@@ -4,7 +4,7 @@ import { interruptSignal as terminalSignal } from "../internal/runtime/mod.ts";
 /** What is shown, by MIME type; a front end takes the richest that it knows. */
 type Bundle = Record<string, unknown>;
 
-/** What is said about a representation, by MIME type: the width and height of a picture. */
+/** What is said about a representation, by MIME type: the width and height of an image. */
 type BundleMetadata = Record<string, unknown>;
 
 /** An output that changes in place. */
@@ -59,10 +59,10 @@ export function interruptSignal(): AbortSignal {
 /** Where the kernel of this project's notebooks leaves what it tells a cell. */
 const kernelKey = Symbol.for("specialist.kernel");
 
-/** Whether as little as possible is to be trained and drawn: so that a test sees every cell work. */
+/** Whether to train and draw as little as possible, so that a test runs every cell quickly. */
 export const isFast = Deno.env.get("SPECIALIST_FAST") === "1";
 
-/** A number of steps, or fewer where only it matters that they work. */
+/** The number of steps, or at most `fewest` in fast mode. */
 export function stepsOf(steps: number, fewest: number): number {
   return isFast ? Math.min(steps, fewest) : steps;
 }

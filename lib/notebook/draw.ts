@@ -1,14 +1,16 @@
 /** Draws and scores in a notebook. */
 import type { Image } from "../data/mod.ts";
-import { sample, type SampleOptions } from "../diffusion/mod.ts";
+import { createScheduler, sample, type SampleOptions } from "../diffusion/mod.ts";
 import {
-  estimateScores,
+  compareScores,
+  type Judged,
   judgePictures,
-  type ScoreEstimate,
+  type ScoreComparison,
   type Subject,
 } from "../evaluation/mod.ts";
+import type { Trajectory } from "../figures/mod.ts";
 import type { Backbone, Clip } from "../models/mod.ts";
-import { emojiPreset, stylePrompt } from "../specialist/mod.ts";
+import { emojiPreset } from "../specialist/mod.ts";
 import { interruptSignal, stepsOf } from "./display.ts";
 import { openPanel } from "./panel.ts";
 import { showTable } from "./show.ts";
@@ -53,45 +55,88 @@ export async function draw(
   }
 }
 
-/** An image of each subject, always from the same noise; in no style where no words name one. */
-export function drawSubjects(
+/**
+ * Where each prompt's sample is after every step of the sampler.
+ *
+ * ```ts
+ * await showFigure(trajectoryFigure(await drawTrajectories(lab.model, ["a bus", "a red apple"])));
+ * ```
+ *
+ * @param options those of `draw`
+ */
+export async function drawTrajectories(
   model: Backbone,
-  subjects: readonly Subject[],
-  styleWords?: string,
-): Promise<Image[]> {
-  return draw(
-    model,
-    subjects.map(({ item }) => styleWords === undefined ? item : stylePrompt(item, styleWords)),
-  );
+  prompts: readonly string[],
+  options: Partial<SampleOptions> = {},
+): Promise<Trajectory[]> {
+  const { steps, sampler } = { ...emojiPreset.sampling, ...options };
+  const scheduler = createScheduler(model.scheduler, stepsOf(steps, 2), { sampler });
+  const trajectories: Trajectory[] = prompts.map((name) => ({ name, points: [] }));
+  await draw(model, prompts, {
+    ...options,
+    batchSize: prompts.length,
+    onStep(done, total, latents) {
+      const timestep = Math.round(scheduler.timesteps[done / prompts.length - 1]);
+      const values = latents.dataSync() as Float32Array;
+      const size = values.length / prompts.length;
+      trajectories.forEach(({ points }, i) =>
+        points.push({ timestep, latents: values.slice(i * size, (i + 1) * size) })
+      );
+      options.onStep?.(done, total, latents);
+    },
+  });
+  scheduler.dispose();
+  return trajectories;
 }
 
-/** Scores of several models' pictures, by the models' names. */
-type ScoresByName = Record<string, ScoreEstimate[]>;
-
-/** @param pictures of the lab's subjects, in their order */
-export async function scoreEach(
+/**
+ * Shows a row for each set of images, with its scores and how they differ from the first set's: on the
+ * same subjects, with 95 % intervals over subjects.
+ *
+ * ```ts
+ * await showScores(lab, { before, after });
+ * ```
+ *
+ * @param images of the lab's subjects, in their order
+ */
+export async function showScores(
   { judge, subjects }: { judge: Clip; subjects: readonly Subject[] },
-  pictures: Record<string, readonly Image[]>,
-): Promise<ScoresByName> {
-  const scores: ScoresByName = {};
-  for (const [name, images] of Object.entries(pictures)) {
-    scores[name] = estimateScores(await judgePictures(judge, subjects, images), 0);
+  images: Record<string, readonly Image[]>,
+): Promise<void> {
+  const judged: Judged[][] = [];
+  for (const drawn of Object.values(images)) {
+    judged.push(await judgePictures(judge, subjects, drawn));
   }
-  return scores;
+  const names = Object.keys(images);
+  const rows = judged.map((own, i) => ({
+    name: names[i],
+    isFirst: i === 0,
+    scores: compareScores(judged[0], own, 0),
+  }));
+  await showTable(rows, [
+    { title: "", value: ({ name }) => name },
+    ...rows[0].scores.flatMap(({ title, better }, i) => [
+      {
+        title: `${title}, ${better} is better`,
+        value: ({ scores }: typeof rows[0]) => text(scores[i].after),
+        align: "right" as const,
+      },
+      {
+        title: `difference from ${names[0]}`,
+        value: ({ isFirst, scores }: typeof rows[0]) => isFirst ? "" : difference(scores[i]),
+        align: "right" as const,
+      },
+    ]),
+  ]);
 }
 
-/** A row for each model, with 95 % intervals over concepts. */
-export async function showScores(scores: ScoresByName): Promise<void> {
-  const [first] = Object.values(scores);
-  await showTable(Object.entries(scores), [
-    { title: "", value: ([name]) => name },
-    ...first.map(({ title, better }, i) => ({
-      title: `${title}, ${better} is better`,
-      value([, found]: [string, ScoreEstimate[]]) {
-        const { value, low, high } = found[i];
-        return `${value.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`;
-      },
-      align: "right" as const,
-    })),
-  ]);
+/** "+0.120 (+0.080 to +0.160)" */
+function difference({ before, after, interval: { low, high } }: ScoreComparison): string {
+  const [middle, ...ends] = [after - before, low, high]
+    .map((value) => `${value > 0 ? "+" : ""}${text(value)}`);
+  return `${middle} (${ends.join(" to ")})`;
+}
+
+function text(value: number): string {
+  return value.toFixed(3).replace("-", "−");
 }

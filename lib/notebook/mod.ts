@@ -4,12 +4,13 @@
  * @module
  */
 export { contentGradientMaps, type ContentUse, useContentLoss } from "./content.ts";
-export { interruptSignal, isFast } from "./display.ts";
-export { draw, drawSubjects, scoreEach, showScores } from "./draw.ts";
+export { interruptSignal, isFast, stepsOf } from "./display.ts";
+export { draw, drawTrajectories, showScores } from "./draw.ts";
 export { openPanel, type Panel, type PanelUpdate } from "./panel.ts";
+export { previewShots, previewTimesteps } from "./preview.ts";
 export {
   showFigure,
-  showPictures,
+  showImages,
   showSideBySide,
   showTable,
   showText,

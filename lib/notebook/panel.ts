@@ -1,4 +1,4 @@
-/** The one live display of a long cell: a bar with rate and time left, the loss, the latest picture. */
+/** The one live display of a long cell: a bar with rate and time left, the loss, the latest image. */
 import { max, min } from "simple-statistics";
 import { encodePng, type Image } from "../data/mod.ts";
 import { html, palette, smooth } from "../figures/mod.ts";
@@ -16,7 +16,7 @@ export type PanelUpdate = {
   /** Named losses, where there are several, and where measured their shares of the gradient. */
   losses?: Record<string, number>;
   shares?: Record<string, number>;
-  picture?: { image: Image; caption: string };
+  image?: { image: Image; caption: string };
 };
 
 export type Panel = {
@@ -24,6 +24,8 @@ export type Panel = {
   isLive: boolean;
   /** Says what is being done. */
   status(text: string): void;
+  /** Forgets all losses, where another run begins. */
+  forget(): void;
   /** Sets how many units are done. What is left out stays as it was. */
   update(done: number, shown?: PanelUpdate): Promise<void>;
   /** Ends the display, and leaves what it showed last. */
@@ -45,10 +47,10 @@ async function openLivePanel(options: ProgressOptions): Promise<Panel> {
   const meter = createMeter(options, now);
   const losses: number[] = [];
   const named: Record<string, { value: number; share?: number }> = {};
-  let picture: { png: string; caption: string } | undefined;
+  let image: { png: string; caption: string } | undefined;
   let status: string | undefined;
   const bundle = () => ({
-    "text/html": panelHtml({ reading: meter.read(), losses, named, picture, status }),
+    "text/html": panelHtml({ reading: meter.read(), losses, named, image, status }),
     "text/plain": formatLine(meter.read()),
   });
   const live = await openDisplay(bundle());
@@ -59,6 +61,10 @@ async function openLivePanel(options: ProgressOptions): Promise<Panel> {
       status = text;
       live.update(bundle());
     },
+    forget() {
+      losses.length = 0;
+      for (const name of Object.keys(named)) delete named[name];
+    },
     async update(done, shown = {}) {
       meter.update(done);
       if (shown.loss !== undefined) losses.push(shown.loss);
@@ -66,11 +72,11 @@ async function openLivePanel(options: ProgressOptions): Promise<Panel> {
         named[name] = { ...named[name], value };
       }
       for (const [name, share] of Object.entries(shown.shares ?? {})) named[name].share = share;
-      if (shown.picture) {
-        const { image, caption } = shown.picture;
-        picture = { png: (await encodePng(image)).toBase64(), caption };
+      if (shown.image) {
+        const { image: shownImage, caption } = shown.image;
+        image = { png: (await encodePng(shownImage)).toBase64(), caption };
       }
-      if (!shown.picture && now() - shownAt < secondsBetweenUpdates) return;
+      if (!shown.image && now() - shownAt < secondsBetweenUpdates) return;
       shownAt = now();
       await live.update(bundle());
     },
@@ -86,6 +92,7 @@ function openTerminalPanel(options: ProgressOptions & { quiet?: boolean }): Pane
   return {
     isLive: false,
     status() {},
+    forget() {},
     update(done, { loss } = {}) {
       progress.update(done, loss === undefined ? {} : { loss: loss.toFixed(4) });
       return Promise.resolve();
@@ -107,7 +114,7 @@ type PanelState = {
   /** What is being done. */
   status?: string;
   /** As a PNG file in base64. */
-  picture?: { png: string; caption: string };
+  image?: { png: string; caption: string };
 };
 
 const [width, height] = [220, 44];
@@ -116,7 +123,7 @@ const bar = "height: 6px; border-radius: 3px";
 
 /** Needs no script and no style sheet. */
 export function panelHtml(
-  { reading, losses, named = {}, picture, status }: PanelState,
+  { reading, losses, named = {}, image, status }: PanelState,
 ): string {
   const { done, total } = reading;
   const share = total ? Math.min(1, done / total) : 1;
@@ -131,7 +138,7 @@ export function panelHtml(
         ${namedLosses(named)}
       </div>
       ${losses.length < 2 ? undefined : sparkline(losses)}
-      ${picture && latest(picture)}
+      ${image && latest(image)}
     </div>
   `.source.trim();
 }
@@ -142,13 +149,18 @@ function namedLosses(named: NonNullable<PanelState["named"]>) {
   if (entries.length < 2) return undefined;
   const text = entries.map(([name, { value, share }]) =>
     `${name} ${value.toFixed(4)}${
-      share === undefined ? "" : ` (${(100 * share).toPrecision(2)} % of the gradient)`
+      share === undefined ? "" : ` (${percent(share)} of the gradient)`
     }`
   ).join(" · ");
   return html`<div style="margin-top: 4px; font-size: 11px">${text}</div>`;
 }
 
-function latest({ png, caption }: NonNullable<PanelState["picture"]>) {
+/** "98 %", and "0.26 %" where that is little. */
+function percent(share: number): string {
+  return `${share < 0.095 ? (100 * share).toPrecision(2) : Math.round(100 * share)} %`;
+}
+
+function latest({ png, caption }: NonNullable<PanelState["image"]>) {
   return html`
     <figure style="margin: 0; text-align: center">
       <img src="data:image/png;base64,${png}" alt="${caption}" style="height: 72px">

@@ -1,4 +1,4 @@
-/** Figures, pictures and tables below a cell; on a terminal, tables as text and nothing else. */
+/** Figures, images and tables below a cell; on a terminal, tables as text and nothing else. */
 import type { Image } from "../data/mod.ts";
 import type { Subject } from "../evaluation/mod.ts";
 import {
@@ -17,8 +17,8 @@ import style from "./page/figure.css" with { type: "text" };
 import script from "./page/figures.js" with { type: "text" };
 
 /**
- * Shows an interactive figure, and a still picture of it for pages that run no scripts; where the
- * figure is drawn, the picture hides.
+ * Shows an interactive figure, and a still image of it for pages that run no scripts; where the
+ * figure is drawn, the still one hides.
  */
 export async function showFigure(figure: Figure): Promise<void> {
   if (!isNotebook()) return;
@@ -30,18 +30,18 @@ export async function showFigure(figure: Figure): Promise<void> {
   );
 }
 
-/** Shows pictures row by row; their captions appear under the pointer. */
-export async function showPictures(
-  pictures: readonly CaptionedImage[],
+/** Shows images row by row; their captions appear under the pointer. */
+export async function showImages(
+  images: readonly CaptionedImage[],
   options?: ImageGridOptions,
 ): Promise<void> {
-  await showFigure(await imageGridFigure(pictures, options));
+  await showFigure(await imageGridFigure(images, options));
 }
 
 /**
  * Shows what several models drew, a row for each subject, beside the true drawings where they are known.
  *
- * @param columns the pictures of one model each, by its name, in the subjects' order
+ * @param columns the images of one model each, by its name, in the subjects' order
  */
 export async function showSideBySide(
   subjects: readonly Subject[],
@@ -49,7 +49,7 @@ export async function showSideBySide(
 ): Promise<void> {
   const truths = subjects.flatMap(({ truth }) => truth ?? []);
   const all = truths.length < subjects.length ? columns : { ...columns, "true drawing": truths };
-  await showPictures(
+  await showImages(
     subjects.flatMap(({ item }, i) =>
       Object.entries(all).map(([name, images]) => ({
         image: images[i],
@@ -100,9 +100,13 @@ export function figureHtml(figure: Figure): string {
   `.source.trim();
 }
 
-/** In a notebook: says what computes, and gives the page what its figures are drawn with. */
-export async function startNotebook(backend: string): Promise<void> {
+/**
+ * In a notebook, gives the page what its figures are drawn with; `openLab` calls it.
+ *
+ * @param backend what computes, which is then printed
+ */
+export async function startNotebook(backend?: string): Promise<void> {
   if (!isNotebook()) return;
-  console.log(`Computing with ${backend}`);
+  if (backend !== undefined) console.log(`Computing with ${backend}`);
   await display({ "text/html": await plotlyLoader() });
 }

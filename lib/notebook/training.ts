@@ -1,6 +1,7 @@
 /** A training run that a notebook can watch, stop, look into, and resume. */
 import type { z } from "zod";
 import { sample } from "../diffusion/mod.ts";
+import type { Subject } from "../evaluation/mod.ts";
 import type { StepValue } from "../figures/mod.ts";
 import type { Checkpoint } from "../internal/runtime/mod.ts";
 import { tf } from "../internal/tensor/mod.ts";
@@ -12,8 +13,9 @@ import {
   prepareMethod,
   type Preset,
   type Shot,
+  stylePrompt,
 } from "../specialist/mod.ts";
-import { fit, trainingSchema } from "../training/mod.ts";
+import { fit, stableLoss, trainingSchema } from "../training/mod.ts";
 import { interruptSignal, stepsOf } from "./display.ts";
 import { openPanel, type Panel } from "./panel.ts";
 
@@ -21,42 +23,63 @@ import { openPanel, type Panel } from "./panel.ts";
 export type TrainingLab = {
   model: StableDiffusion;
   style: { shots: readonly Shot[]; styleWords: string };
+  /** Held-out concepts, for the loss on their true drawings. */
+  subjects: readonly Subject[];
   preset: Preset;
   guide: NonNullable<MethodContext["guide"]>;
   captions: NonNullable<MethodContext["captionIndex"]>;
+  /** Whether there is such a CLIP; `guide` and `captions` need the guide. */
+  has(clip: "guide" | "judge"): boolean;
+  cache?: MethodContext["cache"];
 };
+
+/** What a method in a lab works with; a method that needs a guide and has none says so itself. */
+export function contextOf(lab: TrainingLab): MethodContext {
+  const { model, style: { shots, styleWords }, preset, cache } = lab;
+  return {
+    ...{ model, shots, styleWords, preset, cache },
+    sampling: preset.sampling,
+    ...(lab.has("guide") && { guide: lab.guide, captionIndex: lab.captions }),
+    signal: interruptSignal(),
+  };
+}
 
 /** How to train, where it is not as in the preset, and what to look at meanwhile. */
 export type TrainingOptions = Partial<z.input<typeof trainingSchema>> & {
   seed?: number;
-  /** A prompt that is drawn now and then, to see the style come. */
+  /** A prompt that is drawn at each point of the curves, to see the style come. */
   watch?: string;
-  /** Sees the model at the start, every so many steps, and at the end. */
+  /** Called with the model at each point of the curves. */
   look?(step: number, model: StableDiffusion): void | Promise<void>;
-  /** Steps from one look to the next. */
+  /** Steps between points of the curves, besides the start and the end; 50 by default. */
   every?: number;
 };
 
 export type NotebookTraining = {
   /** What the style is called in the adapted model's prompts. */
   styleWords: string;
-  /** How many numbers are trained. */
+  /** The number of trainable parameters. */
   size: number;
   /**
-   * Trains to the end, or until the cell is stopped; then it keeps what it has, and goes on when it is
+   * Trains to the end, or until the cell is stopped; then it keeps what it has, and resumes when it is
    * called again. At the end it does nothing more.
    *
    * @throws the reason why the cell was stopped
    */
   run(): Promise<void>;
   /**
-   * The model as it is now, which later steps leave as it is.
+   * The model as it is now; later steps do not change it.
    *
    * @param strength how far to go from the base model's weights (0) to the learned ones (1, the default)
    */
   model(strength?: number): StableDiffusion;
-  /** Of each step so far. */
+  /** The loss of each step so far. */
   losses: StepValue[];
+  /**
+   * The mean squared error on noise and timesteps that never change, every so many steps: on the shots,
+   * and on true drawings of held-out concepts where they are known.
+   */
+  curves: { shots: StepValue[]; heldOut: StepValue[] };
 };
 
 /**
@@ -73,17 +96,8 @@ export async function createTraining(
   method: Method,
   { seed = 0, watch, look, every = 50, learningRate, ...settings }: TrainingOptions = {},
 ): Promise<NotebookTraining> {
-  const { preset, style, model: base } = lab;
-  const prepared = await prepareMethod(method, {
-    model: base,
-    shots: style.shots,
-    styleWords: style.styleWords,
-    sampling: preset.sampling,
-    preset,
-    guide: lab.guide,
-    captionIndex: lab.captions,
-    signal: interruptSignal(),
-  });
+  const { preset } = lab;
+  const prepared = await prepareMethod(method, contextOf(lab));
   const peak = learningRateOf(method, preset);
   const config = trainingSchema.parse({
     ...preset.training,
@@ -92,20 +106,27 @@ export async function createTraining(
   });
   const steps = config.steps = stepsOf(config.steps, 3);
   const losses: StepValue[] = [];
+  const curves: NotebookTraining["curves"] = { shots: [], heldOut: [] };
+  const measures = fixedLosses(lab, prepared.styleWords, seed);
   let params = prepared.task.params;
   let checkpoint: Checkpoint | undefined;
 
   async function observe(step: number, model: StableDiffusion, panel: Panel): Promise<void> {
+    for (const [name, measure] of measures) {
+      const value = measure(model);
+      if (curves[name].at(-1)?.step !== step) curves[name].push({ step, value });
+    }
     await look?.(step, model);
     if (watch === undefined) return;
     const drawing = { ...preset.sampling, steps: stepsOf(preset.sampling.steps, 1) };
     const signal = interruptSignal();
     const [image] = await sample(model, { prompts: [watch], ...drawing, seed, signal });
-    await panel.update(step, { picture: { image, caption: `${watch}, step ${step}` } });
+    await panel.update(step, { image: { image, caption: `${watch}, step ${step}` } });
   }
 
   return {
     losses,
+    curves,
     styleWords: prepared.styleWords,
     size: Object.values(prepared.task.params).reduce((sum, { size }) => sum + size, 0),
     model(strength = 1) {
@@ -155,4 +176,25 @@ export async function createTraining(
       }
     },
   };
+}
+
+/** What the curves are made of. */
+function fixedLosses(
+  { model, style, subjects }: TrainingLab,
+  styleWords: string,
+  seed: number,
+): ["shots" | "heldOut", ReturnType<typeof stableLoss>][] {
+  const known = subjects.flatMap(({ item, truth }) =>
+    truth ? [{ image: truth, caption: item }] : []
+  );
+  const lossOn = (shots: readonly Shot[]) =>
+    stableLoss(model, {
+      images: shots.map(({ image }) => image),
+      captions: shots.map(({ caption }) => stylePrompt(caption, styleWords)),
+      seed,
+    });
+  const sets = { shots: style.shots, heldOut: known };
+  return (["shots", "heldOut"] as const)
+    .filter((name) => sets[name].length > 0)
+    .map((name) => [name, lossOn(sets[name])]);
 }

@@ -1,31 +1,63 @@
-import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertMatch,
+  assertNotEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { afterEach, describe, it } from "@std/testing/bdd";
+import {
+  createTraining,
+  defineMethod,
+  denseTimesteps,
+  emojiPreset,
+  full,
+  previewShots,
+  previewTimesteps,
+  showFigure,
+  showScores,
+  showTable,
+  specialist,
+  tf,
+} from "specialist";
 import { trainingLossFigure } from "specialist/figures";
-import { tf, useBackend } from "specialist/internal/tensor/mod.ts";
 import type { StableDiffusion } from "specialist/models";
-import { createTraining, showFigure, showTable } from "specialist/notebook";
 import { panelHtml } from "specialist/notebook/panel.ts";
 import { figureHtml, plotlyLoader } from "specialist/notebook/show.ts";
-import type { Method } from "../../lib/methods/mod.ts";
-
-await useBackend();
+import { guide, model, shots } from "../specialist/tiny_methods.ts";
 
 const figure = trainingLossFigure([{ step: 1, value: 0.2 }, { step: 2, value: 0.1 }]);
 
 /** Where the project's kernel leaves the signal of the running cell. */
 const kernelKey = Symbol.for("specialist.kernel");
 
-describe("a training in a notebook", () => {
+/** A lab around the small model. */
+const lab = {
+  model,
+  guide,
+  judge: guide,
+  style: { shots, styleWords: "painting" },
+  subjects: shots.map(({ image, caption }, i) => ({ id: `${i}`, item: caption, truth: image })),
+  preset: { ...emojiPreset, training: {} },
+  has: () => false,
+  get captions(): never {
+    throw new Error("this lab has no captions");
+  },
+};
+
+describe("a run in a notebook", () => {
   afterEach(() => Reflect.deleteProperty(globalThis, kernelKey) as unknown as void);
 
   for (const place of ["between steps", "inside a step"] as const) {
-    it(`that is stopped ${place} goes on as if it had not been`, async () => {
-      const whole = createTraining(tinyMethod(), settings);
+    it(`that is stopped ${place} resumes as if it had not been`, async () => {
+      const whole = await createTraining(lab, learningANumber(), settings);
       await whole.run();
 
-      const method = tinyMethod();
-      const training = createTraining(
-        place === "inside a step" ? stoppedInBatch(method, 2) : method,
+      const training = await createTraining(
+        lab,
+        learningANumber(place === "inside a step" ? 2 : undefined),
         {
           ...settings,
           every: 1,
@@ -36,30 +68,74 @@ describe("a training in a notebook", () => {
       await assertRejects(() => training.run(), DOMException, "stopped");
       assertEquals(training.losses.length, 2);
       const half = training.model();
-      const before = weightOf(half);
+      const before = numberOf(half);
 
       beginCell();
       await training.run();
       assertEquals(training.losses, whole.losses);
-      assertEquals(weightOf(training.model()), weightOf(whole.model()));
-      assertEquals(weightOf(half), before);
+      assertEquals(numberOf(training.model()), numberOf(whole.model()));
+      assertEquals(numberOf(half), before);
+      assertEquals(training.curves.shots.map(({ step }) => step), [0, 1, 2, 3, 4]);
     });
   }
 
   it("can be gone along half the way", async () => {
-    const training = createTraining(tinyMethod(), settings);
+    const training = await createTraining(lab, learningANumber(), settings);
     await training.run();
-    const [start, middle, end] = [0, 0.5, 1].map((strength) => weightOf(training.model(strength)));
+    const [start, middle, end] = [0, 0.5, 1].map((strength) => numberOf(training.model(strength)));
     assertEquals(start, 1);
     assertAlmostEquals(middle, (start + end) / 2, 1e-6);
   });
 
-  it("that is done is not done again", async () => {
-    const training = createTraining(tinyMethod(), { ...settings, steps: 1 });
+  it("that is done is not repeated", async () => {
+    const training = await createTraining(lab, learningANumber(), { ...settings, steps: 1 });
     await training.run();
-    const { losses } = training;
     await training.run();
-    assertEquals(losses.length, 1);
+    assertEquals(training.losses.length, 1);
+  });
+
+  it("measures losses that change only where the model does", async () => {
+    const few = { steps: 2, every: 1, batchSize: 2 };
+    const idle = await createTraining(lab, learningANumber(), few);
+    await idle.run();
+    const { shots, heldOut } = idle.curves;
+    assertEquals(shots.map(({ value }) => value), Array(3).fill(shots[0].value));
+    assertEquals(heldOut.map(({ step }) => step), [0, 1, 2]);
+
+    const training = await createTraining(lab, full(), few);
+    await training.run();
+    assertEquals(training.curves.shots[0], shots[0]);
+    assertNotEquals(training.curves.shots[1].value, shots[1].value);
+  });
+});
+
+describe("a preview", () => {
+  const darkened = specialist({
+    transforms: [{ name: "Dark", apply: (image) => ({ ...image, data: image.data.map(() => 9) }) }],
+    probability: 1,
+    captions: full().shots?.captions ?? [],
+    contentLoss: false,
+  });
+
+  it("shows shots as a step shows them", async () => {
+    const shown = await previewShots(lab, darkened, 6);
+    assertEquals(shown.map(({ shot }) => shot).toSorted(), [0, 0, 1, 1, 2, 2]);
+    for (const { shot, image, caption } of shown) {
+      assertEquals([image.width, image.height], [model.imageSize(), model.imageSize()]);
+      assert(image.data.every((level) => level === 9));
+      assertStringIncludes(caption, shots[shot].caption);
+    }
+  });
+
+  it("draws timesteps of a distribution, in order", () => {
+    const even: ReturnType<typeof denseTimesteps> = {
+      name: "even",
+      draw: (...args) => denseTimesteps().draw(...args).map((t) => t - t % 2),
+    };
+    const drawn = previewTimesteps(lab, even, 50);
+    assertEquals([...drawn], [...drawn].sort((a, b) => a - b));
+    assert(drawn.every((t) => t % 2 === 0 && t < 1000));
+    assert(new Set(drawn).size > 20);
   });
 });
 
@@ -76,17 +152,31 @@ describe("a live panel", () => {
     stopped: false,
   };
 
-  it("shows bar, rate, time left, loss and the latest picture", () => {
+  it("shows bar, rate, time left, loss and the latest image", () => {
     const html = panelHtml({
       reading,
       losses: [0.4, 0.4, 0.2],
-      picture: { png: "AAAA", caption: "<cat>" },
+      image: { png: "AAAA", caption: "<cat>" },
     });
     for (
       const part of ["width: 25.0%", "2.00 steps/s", "15s left", "<polyline", "AAAA", "&lt;cat&gt;"]
     ) {
       assert(html.includes(part), part);
     }
+  });
+
+  it("names losses with their shares of the gradient", () => {
+    const named = {
+      denoising: { value: 0.08, share: 0.998 },
+      content: { value: 0.3, share: 0.0021 },
+      other: { value: 1 },
+    };
+    const html = panelHtml({ reading, losses: [], named });
+    assertStringIncludes(
+      html,
+      "denoising 0.0800 (100 % of the gradient) · content 0.3000 (0.21 % of the gradient) · " +
+        "other 1.0000",
+    );
   });
 
   it("draws a loss that does not change", () => {
@@ -121,54 +211,70 @@ describe("a figure's output", () => {
 });
 
 describe("outside a notebook", () => {
-  it("a figure is nothing and a table is text", async () => {
+  /** What is printed meanwhile. */
+  async function printed(show: () => Promise<void>): Promise<string[]> {
     const log = console.log;
-    const lines: unknown[] = [];
+    const lines: string[] = [];
     console.log = (line) => void lines.push(line);
     try {
-      await showFigure(figure);
-      await showTable([{ name: "LoRA" }], [{ title: "method", value: ({ name }) => name }]);
+      await show();
     } finally {
       console.log = log;
     }
+    return lines;
+  }
+
+  it("a figure is nothing and a table is text", async () => {
+    const lines = await printed(async () => {
+      await showFigure(figure);
+      await showTable([{ name: "LoRA" }], [{ title: "method", value: ({ name }) => name }]);
+    });
     assertEquals(lines, ["method\n───────\nLoRA"]);
+  });
+
+  it("scores are a row for each set of images, with differences from the first", async () => {
+    const truths = shots.map(({ image }) => image);
+    const [text] = await printed(() =>
+      showScores(lab, { before: truths.toReversed(), after: truths })
+    );
+    const [head, , before, after] = text.split("\n");
+    assertStringIncludes(head, "difference from before");
+    assertMatch(before, /^before +−?\d\.\d{3} /);
+    assertMatch(after, /^after +1\.000 +\+0\.\d{3} \(/);
   });
 });
 
-const settings = { steps: 4, learningRate: { peak: 0.1 } };
+const settings = { steps: 4, batchSize: 2, learningRate: { peak: 0.1 } };
 
-/** Learns a number from noise, in the place of a model. */
-function tinyMethod(): Method {
-  return {
-    task: {
-      params: { weight: tf.scalar(1) },
-      batch: (random) => ({ x: tf.scalar(random.normal()) }),
-      loss: ({ weight }, { x }) => tf.square(tf.sub(weight, x)),
-    },
-    styleWords: "painting",
-    adapted: (params) => ({ unet: { params } }) as unknown as StableDiffusion,
-  };
-}
-
-const weightOf = ({ unet }: StableDiffusion) => unet.params.weight.dataSync()[0];
-
-/** The method, whose batch is aborted half-way in one step, once. */
-function stoppedInBatch({ task, ...method }: Method, at: number): Method {
+/** Learns a number from noise, next to a U-Net that stays as it is; stopped inside a step, once. */
+function learningANumber(stopAt?: number) {
   let isDue = true;
-  return {
-    ...method,
-    task: {
-      ...task,
-      async batch(random, step, state) {
-        const batch = await task.batch(random, step, state);
-        if (step !== at || !isDue) return batch;
-        isDue = false;
-        stop();
-        throw cell.signal.reason;
-      },
+  return defineMethod({
+    name: "number",
+    trainable: {
+      name: "number",
+      create: () => ({
+        params: { number: tf.scalar(1) },
+        denoiser: (learned, others) => ({ ...others, ...learned }),
+      }),
     },
-  };
+    losses: [{
+      name: "noise",
+      prepare({ step, random }) {
+        if (step === stopAt && isDue) {
+          isDue = false;
+          stop();
+          throw cell.signal.reason;
+        }
+        return { x: tf.scalar(random.normal()) };
+      },
+      value: ({ params: { number }, prepared }) =>
+        tf.square(tf.sub(number, (prepared as { x: typeof number }).x)),
+    }],
+  });
 }
+
+const numberOf = ({ unet }: StableDiffusion) => unet.params.number.dataSync()[0];
 
 let cell = new AbortController();
 

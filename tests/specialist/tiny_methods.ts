@@ -36,7 +36,7 @@ export const shots = [
   { image: plainImage(16, 16, [30, 30, 200]), caption: "a dog" },
   { image: plainImage(16, 24, [30, 200, 30]), caption: "a green leaf" },
 ];
-const guide = await loadClip(join(fixtures, "clip", "model"));
+export const guide = await loadClip(join(fixtures, "clip", "model"));
 
 /** The content loss, in moments. */
 export const tinyContent = { steps: 2, guidanceScale: 2 };

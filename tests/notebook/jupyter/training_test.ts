@@ -1,4 +1,4 @@
-/** A training in a notebook, through a Jupyter client that presses Stop. */
+/** A run in a notebook, through a Jupyter client that presses Stop. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { type Client, startClient } from "./client.ts";
@@ -7,27 +7,41 @@ import { jupyterOrReason } from "./jupyter.ts";
 const jupyter = await jupyterOrReason();
 const missing = typeof jupyter === "string";
 
-/** Learns a number from noise, in the place of a model, slowly. */
+/** Learns a number from noise, next to a small U-Net that stays as it is, slowly. */
 const setup = `
-import { createTraining, startNotebook } from "specialist/notebook";
-import { tf } from "specialist/internal/tensor/backend.ts";
+import { createTraining, defineMethod, emojiPreset, loadStableDiffusion, plainImage, tf } from "specialist";
+import { useBackend } from "specialist/internal/tensor/mod.ts";
 
-await startNotebook();
-const training = createTraining({
-  task: {
-    params: { weight: tf.scalar(1) },
-    async batch(random) {
+await useBackend();
+const lab = {
+  model: await loadStableDiffusion("../../fixtures/pipeline"),
+  style: { shots: [{ image: plainImage(16, 16), caption: "a cloud" }], styleWords: "painting" },
+  subjects: [],
+  preset: { ...emojiPreset, training: {} },
+  has: () => false,
+};
+const method = defineMethod({
+  name: "number",
+  trainable: {
+    name: "number",
+    create: () => ({
+      params: { number: tf.scalar(1) },
+      denoiser: (learned, others) => ({ ...others, ...learned }),
+    }),
+  },
+  losses: [{
+    name: "noise",
+    async prepare({ random }) {
       await new Promise((resolve) => setTimeout(resolve, 20));
       return { x: tf.scalar(random.normal()) };
     },
-    loss: ({ weight }, { x }) => tf.square(tf.sub(weight, x)),
-  },
-  styleWords: "painting",
-  adapted: (params) => params,
-}, { steps: 100 });
+    value: ({ params: { number }, prepared: { x } }) => tf.square(tf.sub(number, x)),
+  }],
+});
+const training = await createTraining(lab, method, { steps: 100, batchSize: 1 });
 `;
 
-describe(`a training in a notebook${missing ? ` (skipped: ${jupyter})` : ""}`, {
+describe(`a run in a notebook${missing ? ` (skipped: ${jupyter})` : ""}`, {
   ignore: missing,
 }, () => {
   let client: Client;
@@ -41,7 +55,7 @@ describe(`a training in a notebook${missing ? ` (skipped: ${jupyter})` : ""}`, {
     return { status, outputs };
   };
 
-  it("stops at the next step, keeps what it has, and goes on in a later cell", async () => {
+  it("stops at the next step, keeps what it has, and resumes in a later cell", async () => {
     assertEquals((await outputsOf(setup)).status, "ok");
 
     const stopped = await outputsOf("await training.run()", [1]);
@@ -51,7 +65,7 @@ describe(`a training in a notebook${missing ? ` (skipped: ${jupyter})` : ""}`, {
 
     const { outputs: [steps] } = await outputsOf("training.losses.length");
     assert(Number(steps) > 0 && Number(steps) < 100, steps);
-    const moved = await outputsOf("training.model().weight.dataSync()[0] !== 1");
+    const moved = await outputsOf("training.model().unet.params.number.dataSync()[0] !== 1");
     assertEquals(moved.outputs, ["true"]);
 
     const rest = await outputsOf("await training.run(); training.losses.length");
