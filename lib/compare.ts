@@ -1,22 +1,24 @@
 /** Several methods on the same shots, seeds and noise, and what can be said of their differences. */
 import { join } from "node:path";
-import { mean } from "simple-statistics";
-import { createRandom, type Image, imageGrid } from "./data/mod.ts";
+import { type Image, imageGrid } from "./data/mod.ts";
 import {
-  bootstrap,
+  clipCurves,
+  type ComparedRun,
+  curveOf,
+  type curveTitles,
+  type ScoreRow,
+  type ScoreSummary,
+  showSummary,
+  summarize,
+  tradeOffOf,
+} from "./comparison.ts";
+import {
   conceptScoreInfo,
   type ConceptScoreName,
-  type Estimate,
   type ScoreInfo,
   type Subject,
 } from "./evaluation/mod.ts";
-import {
-  clipScoreFigure,
-  type ClipScoreSeries,
-  type Figure,
-  learningFigure,
-  tradeOffFigure,
-} from "./figures/mod.ts";
+import { clipScoreFigure, type Figure } from "./figures/mod.ts";
 import { createProgress, type Progress, UserError } from "./internal/runtime/mod.ts";
 import type { Lab } from "./lab.ts";
 import {
@@ -25,11 +27,11 @@ import {
   type Panel,
   showFigure,
   showSideBySide,
-  showTable,
   stepsOf,
 } from "./notebook/mod.ts";
 import type { Method } from "./specialist/mod.ts";
-import { type FinishedRun, runConfigOf, runSubjects, train, type TrainOptions } from "./train.ts";
+import { runConfigOf, runSubjects } from "./run_identity.ts";
+import { type FinishedRun, train, type TrainOptions } from "./train.ts";
 import { readImages } from "./train_outputs.ts";
 
 /** A score of one's own, of each image that a trained model draws of a held-out concept. */
@@ -54,21 +56,11 @@ export type CompareOptions =
     metrics?: readonly Metric[];
   };
 
-/** One score of one image. */
-export type ScoreRow = {
-  method: string;
-  seed: number;
-  /** The held-out concept that was drawn. */
-  concept: string;
-  score: string;
-  value: number;
-};
-
 export type ComparisonResult = {
   /** Every score of every image, as plain rows. */
   scores: ScoreRow[];
   /** Each finished run: its record, its folder and its curves. */
-  runs: { method: string; seed: number; run: FinishedRun }[];
+  runs: ComparedRun[];
   /** The held-out concepts that were drawn. */
   subjects: Subject[];
   /** What each method draws of the subjects, trained with the first seed, and what the base model does. */
@@ -83,29 +75,11 @@ export type ComparisonResult = {
   show(): Promise<void>;
 };
 
-export type ScoreSummary = {
-  method: string;
-  score: string;
-  title: string;
-  better: "higher" | "lower";
-  /** The mean with its 95 % interval over concepts. */
-  mean: Estimate;
-  /** Mean of the differences on the same concepts from the same noise, with its 95 % interval. */
-  difference?: Estimate;
-};
-
 /** The scores of a run that each image has of its own. */
 const shownScores: readonly ConceptScoreName[] = ["truth", "content"];
 
 /** Rows of images that `show` has. */
 const shownSubjects = 8;
-
-/** Curves of a run that methods are compared by, besides the CLIP score. */
-const curveTitles = {
-  shots: "loss on the shots (mean squared error)",
-  heldOut: "held-out loss (mean squared error)",
-  truth: "mean likeness to the true drawings",
-};
 
 /** What the rows of the model before training are called. */
 const base = "base model";
@@ -148,7 +122,7 @@ export async function compare(
   const jobs = seeds.flatMap((seed) =>
     Object.entries(methods).map(([name, method]) => ({ name, method, seed }))
   );
-  const runs: ComparisonResult["runs"] = [];
+  const runs: ComparedRun[] = [];
   const live = await openLive(jobs.length, settings.training?.steps ?? lab.preset.training.steps!);
   try {
     for (const { name, method, seed } of jobs) {
@@ -316,120 +290,4 @@ async function openLive(runs: number, steps: number) {
 function phaseOf(panel: Panel, status: string): Progress {
   panel.status(status);
   return { update() {}, log: (line) => console.log(line), stop() {} };
-}
-
-/** The mean over seeds, and of the ends of the intervals. */
-function clipCurves(
-  methods: readonly string[],
-  runs: ComparisonResult["runs"],
-): ClipScoreSeries[] {
-  return methods.map((name) => {
-    const curves = runs.filter(({ method }) => method === name)
-      .map(({ run }) => run.result.curves.clipScore);
-    const points = curves[0].map(({ step }, i) => ({
-      step,
-      value: mean(curves.map((curve) => curve[i].value)),
-      low: mean(curves.map((curve) => curve[i].low)),
-      high: mean(curves.map((curve) => curve[i].high)),
-    }));
-    return { name, points };
-  });
-}
-
-function curveOf(
-  name: keyof typeof curveTitles,
-  methods: readonly string[],
-  runs: ComparisonResult["runs"],
-): Figure {
-  const series = methods.map((method) => {
-    const curves = runs.filter((run) => run.method === method)
-      .map(({ run }) => run.result.curves[name]);
-    const points = curves[0].map(({ step }, i) => ({
-      x: step,
-      y: mean(curves.map((curve) => curve[i].value)),
-    }));
-    return { name: method, points };
-  });
-  return learningFigure("optimizer step", curveTitles[name], series);
-}
-
-/** Means over concepts, whose seeds are averaged first: concepts are what the intervals are over. */
-function summarize(
-  scores: readonly ScoreRow[],
-  info: Record<string, Pick<ScoreInfo, "title" | "better">>,
-  against: string,
-): ScoreSummary[] {
-  const methods = [...new Set(scores.map(({ method }) => method))];
-  return Object.entries(info).flatMap(([score, { title, better }]) => {
-    const valuesOf = (method: string) => {
-      const own = scores.filter((row) => row.score === score && row.method === method);
-      return Map.groupBy(own, ({ concept }) => concept).values().toArray()
-        .map((rows) => mean(rows.map(({ value }) => value)));
-    };
-    const reference = valuesOf(against);
-    if (reference.length === 0) return [];
-    return methods.map((method) => {
-      const values = valuesOf(method);
-      const random = () => createRandom(`${score} ${method}`);
-      const differences = values.map((value, i) => value - reference[i]);
-      return {
-        ...{ method, score, title, better },
-        mean: bootstrap(values, mean, random()),
-        ...(method !== against && { difference: bootstrap(differences, mean, random()) }),
-      };
-    });
-  });
-}
-
-/** @throws UserError where there is no score of such a name */
-function tradeOffOf(summary: readonly ScoreSummary[], x: string, y: string): Figure {
-  const rowsOf = (name: string) => {
-    const rows = summary.filter(({ score }) => score === name);
-    if (rows.length > 0) return rows;
-    throw new UserError({
-      what: "tradeOff: there is no such score",
-      value: name,
-      remedy: `choose from ${[...new Set(summary.map(({ score }) => score))].join(", ")}`,
-    });
-  };
-  const [across, up] = [rowsOf(x), rowsOf(y)];
-  const measured = ({ mean }: ScoreSummary) => ({ value: mean.value, interval: mean });
-  return tradeOffFigure(
-    across[0],
-    up[0],
-    across.map((row, i) => ({ name: row.method, x: measured(row), y: measured(up[i]) })),
-  );
-}
-
-async function showSummary(summary: readonly ScoreSummary[], against: string): Promise<void> {
-  const scores = Map.groupBy(summary, ({ score }) => score).values().toArray();
-  const methods = [...new Set(summary.map(({ method }) => method))];
-  await showTable(methods, [
-    { title: "", value: (method: string) => method },
-    ...scores.flatMap((own) => {
-      const [{ title, better }] = own;
-      const of = (method: string) => own.find((row) => row.method === method)!;
-      return [
-        {
-          title: `${title}, ${better} is better`,
-          value: (method: string) => inWords(of(method).mean),
-          align: "right" as const,
-        },
-        {
-          title: `difference from ${against}`,
-          value: (method: string) => {
-            const { difference } = of(method);
-            return difference ? inWords(difference, true) : "";
-          },
-          align: "right" as const,
-        },
-      ];
-    }),
-  ]);
-}
-
-function inWords({ value, low, high }: Estimate, isSigned = false): string {
-  const text = (number: number) =>
-    `${isSigned && number > 0 ? "+" : ""}${number.toFixed(3)}`.replace("-", "−");
-  return `${text(value)} (${text(low)} to ${text(high)})`;
 }

@@ -11,14 +11,8 @@
  * ```
  * @module
  */
-export {
-  compare,
-  type CompareOptions,
-  type ComparisonResult,
-  type Metric,
-  type ScoreRow,
-  type ScoreSummary,
-} from "./compare.ts";
+export { compare, type CompareOptions, type ComparisonResult, type Metric } from "./compare.ts";
+export type { ComparedRun, ScoreRow, ScoreSummary } from "./comparison.ts";
 export {
   createRandom,
   drawSvg,
@@ -101,14 +95,8 @@ export {
   wholeUnet,
 } from "./specialist/mod.ts";
 export { stableLoss, timestepLosses } from "./training/mod.ts";
-export {
-  type FinishedRun,
-  runIdentity,
-  runSubjects,
-  runTraining,
-  train,
-  type TrainOptions,
-} from "./train.ts";
+export { runIdentity, runSubjects } from "./run_identity.ts";
+export { type FinishedRun, runTraining, train, type TrainOptions } from "./train.ts";
 export {
   evaluationSchema,
   type LabConfig,

@@ -11,13 +11,10 @@ import {
   drawingScores,
   drawSubjects,
   judgePictures,
-  promptSubject,
   readCurves,
   readSkippedSteps,
   resultOf,
   type RunResult,
-  spread,
-  type Subject,
 } from "./evaluation/mod.ts";
 import { comparisonGrid, writeReport } from "./figures/mod.ts";
 import {
@@ -25,24 +22,16 @@ import {
   libraryVersions,
   performRun,
   type Run,
-  type RunIdentity,
   runIdOf,
   type RunRecord,
   runsFolder,
-  validate,
 } from "./internal/runtime/mod.ts";
 import { peakMemory, tf } from "./internal/tensor/mod.ts";
-import { benchmarkOf, type Lab } from "./lab.ts";
+import type { Lab } from "./lab.ts";
 import { embedImages, type Params, saveStableDiffusion } from "./models/mod.ts";
-import {
-  completeMethod,
-  describeMethod,
-  learningRateOf,
-  type Method,
-  prepareMethod,
-  type Preset,
-} from "./specialist/mod.ts";
-import { type LabConfig, type RunConfig, runSchema } from "./train_config.ts";
+import { runConfigOf, runIdentity, runSubjects } from "./run_identity.ts";
+import { describeMethod, type Method, prepareMethod } from "./specialist/mod.ts";
+import type { RunConfig, runSchema } from "./train_config.ts";
 import { createValidation, saveAddition, saveImages } from "./train_outputs.ts";
 import { reportOf } from "./train_report.ts";
 import { createPhases, fit, type StepNumbers, trainingClock, withEvents } from "./training/mod.ts";
@@ -105,80 +94,6 @@ export async function runTraining(
     },
   );
   return { record, folder, result: resultOf(record) };
-}
-
-/** The complete settings of a run: those that are given, then the preset's, then the schema's. */
-export function runConfigOf(
-  { preset }: Pick<Lab, "preset">,
-  method: Method,
-  options: z.input<typeof runSchema>,
-): RunConfig {
-  const peak = learningRateOf(method, preset);
-  return validate(runSchema, {
-    ...options,
-    training: {
-      ...preset.training,
-      ...options.training,
-      learningRate: { ...preset.training.learningRate, peak, ...options.training?.learningRate },
-    },
-    sampling: { ...preset.sampling, ...options.sampling },
-  }, "train");
-}
-
-/**
- * All that decides what a run results in. Where it is written, how often it is saved and measured, and in
- * which formats, does not; nor does what is done about a step that is not finite: a run that has had none
- * ends alike either way, and one that has stopped there can go on without it. Data counts by its content.
- */
-export function runIdentity(
-  { config, datasets, preset }: {
-    config: LabConfig;
-    datasets: Record<string, string>;
-    preset: Preset;
-  },
-  method: Method,
-  { seed, training, strength, sampling, evaluation, validation }: RunConfig,
-): RunIdentity {
-  const {
-    onNonFinite: _onNonFinite,
-    checkpointEvery: _checkpointEvery,
-    sharesEvery: _sharesEvery,
-    ...deciding
-  } = training;
-  const { style, data, styleWords, background, shots, size } = config;
-  return {
-    kind: method.name.toLowerCase().replaceAll(/[^\p{L}\p{N}_]+/gu, "-").slice(0, 40),
-    config: {
-      ...(data === undefined && { style }),
-      styleWords,
-      background,
-      shots,
-      size,
-      method: describeMethod(completeMethod(method, preset)),
-      training: deciding,
-      ...{ strength, sampling, evaluation, validation },
-    },
-    seed,
-    versions: libraryVersions(),
-    datasets,
-  };
-}
-
-/** What a run draws: for its scores, for the points of its curves, and to choose the strength. */
-export async function runSubjects(
-  lab: Pick<Lab, "config">,
-  { evaluation, strength }: Pick<RunConfig, "evaluation" | "strength">,
-): Promise<{ subjects: Subject[]; curveSubjects: Subject[]; strengthSubjects: Subject[] }> {
-  const { split, concepts, curveConcepts, prompts } = evaluation;
-  const validation = await benchmarkOf(lab.config, "validation");
-  const subjects = prompts
-    ? prompts.map(promptSubject)
-    : spread(await benchmarkOf(lab.config, split), concepts);
-  return {
-    subjects,
-    curveSubjects: spread(prompts ? subjects : validation, curveConcepts),
-    strengthSubjects: spread(validation, strength.concepts),
-  };
 }
 
 async function perform(

@@ -1,0 +1,87 @@
+/** What decides a run: its complete settings, what it draws, and what it is known by. */
+import type { z } from "zod";
+import { promptSubject, spread, type Subject } from "./evaluation/mod.ts";
+import { libraryVersions, type RunIdentity, validate } from "./internal/runtime/mod.ts";
+import { benchmarkOf, type Lab } from "./lab.ts";
+import {
+  completeMethod,
+  describeMethod,
+  learningRateOf,
+  type Method,
+  type Preset,
+} from "./specialist/mod.ts";
+import { type LabConfig, type RunConfig, runSchema } from "./train_config.ts";
+
+/** The complete settings of a run: those that are given, then the preset's, then the schema's. */
+export function runConfigOf(
+  { preset }: Pick<Lab, "preset">,
+  method: Method,
+  options: z.input<typeof runSchema>,
+): RunConfig {
+  const peak = learningRateOf(method, preset);
+  return validate(runSchema, {
+    ...options,
+    training: {
+      ...preset.training,
+      ...options.training,
+      learningRate: { ...preset.training.learningRate, peak, ...options.training?.learningRate },
+    },
+    sampling: { ...preset.sampling, ...options.sampling },
+  }, "train");
+}
+
+/**
+ * All that decides what a run results in. Where it is written, how often it is saved and measured, and in
+ * which formats, does not; nor does what is done about a step that is not finite: a run that has had none
+ * ends alike either way, and one that has stopped there can go on without it. Data counts by its content.
+ */
+export function runIdentity(
+  { config, datasets, preset }: {
+    config: LabConfig;
+    datasets: Record<string, string>;
+    preset: Preset;
+  },
+  method: Method,
+  { seed, training, strength, sampling, evaluation, validation }: RunConfig,
+): RunIdentity {
+  const {
+    onNonFinite: _onNonFinite,
+    checkpointEvery: _checkpointEvery,
+    sharesEvery: _sharesEvery,
+    ...deciding
+  } = training;
+  const { style, data, styleWords, background, shots, size } = config;
+  return {
+    kind: method.name.toLowerCase().replaceAll(/[^\p{L}\p{N}_]+/gu, "-").slice(0, 40),
+    config: {
+      ...(data === undefined && { style }),
+      styleWords,
+      background,
+      shots,
+      size,
+      method: describeMethod(completeMethod(method, preset)),
+      training: deciding,
+      ...{ strength, sampling, evaluation, validation },
+    },
+    seed,
+    versions: libraryVersions(),
+    datasets,
+  };
+}
+
+/** What a run draws: for its scores, for the points of its curves, and to choose the strength. */
+export async function runSubjects(
+  lab: Pick<Lab, "config">,
+  { evaluation, strength }: Pick<RunConfig, "evaluation" | "strength">,
+): Promise<{ subjects: Subject[]; curveSubjects: Subject[]; strengthSubjects: Subject[] }> {
+  const { split, concepts, curveConcepts, prompts } = evaluation;
+  const validation = await benchmarkOf(lab.config, "validation");
+  const subjects = prompts
+    ? prompts.map(promptSubject)
+    : spread(await benchmarkOf(lab.config, split), concepts);
+  return {
+    subjects,
+    curveSubjects: spread(prompts ? subjects : validation, curveConcepts),
+    strengthSubjects: spread(validation, strength.concepts),
+  };
+}
