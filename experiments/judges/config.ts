@@ -15,6 +15,9 @@ const training = {
 /** How the judges are made and checked. */
 export const judgesSchema = z.strictObject({
   seed: z.int().min(0).default(0).describe("Decides every random draw"),
+  concepts: z.int().min(8).optional().describe(
+    "Number of concepts to train on, for a quick trial; all by default",
+  ),
   tokenizer: z.string().default("data/models/emoji-base/tokenizer").describe(
     "Folder of the content judge's tokenizer",
   ),

@@ -12,10 +12,13 @@ import type { Drawing } from "../pretrain/base_data.ts";
 /**
  * All drawings of the base designers but those of unseen concepts, and the target designers' drawings of
  * the split `train`. Their drawings of shots, validation, test and unseen concepts are held out.
+ *
+ * @param concepts how many of the concepts in `train` alone; all of both by default
  */
-export function judgeDrawings(emoji: Emoji, splits: Splits): Drawing[] {
+export function judgeDrawings(emoji: Emoji, splits: Splits, concepts?: number): Drawing[] {
   const byId = new Map(emoji.concepts.map((concept): [string, Concept] => [concept.id, concept]));
-  const base = new Set(baseTrainingConcepts(splits)), target = new Set(splits.train);
+  const target = new Set(splits.train.slice(0, concepts));
+  const base = concepts === undefined ? new Set(baseTrainingConcepts(splits)) : target;
   return emoji.sets.flatMap(({ name, role, styleWords }) => {
     const allowed = role === "base" ? base : target;
     return emoji.pictures(name).ids.filter((id) => allowed.has(id)).map((id): Drawing => ({

@@ -38,8 +38,9 @@ export async function judges(config: JudgesConfig, signal?: AbortSignal): Promis
   const { seed, content, style, report } = config;
   const backend = await useBackend({ batch: content.training.batchSize });
   console.log(`Computing with ${backend}`);
+  await Deno.mkdir(report, { recursive: true });
   const [emoji, splits] = [await loadEmoji(), await readSplits()];
-  const drawings = judgeDrawings(emoji, splits);
+  const drawings = judgeDrawings(emoji, splits, config.concepts);
   const shared = { seed, datasets: { drawings: hashOf(drawings) }, backend, signal };
   const tokenizer = await loadTokenizer(config.tokenizer);
   const { hidden_size } = content.text;
