@@ -1,6 +1,8 @@
-/** Commands that make what is shipped: the benchmark and the base model. */
+/** Commands that make what is shipped: the benchmark, the base model and the judges. */
 import { Command, InvalidArgumentError } from "commander";
 import { configCommand } from "specialist/internal/cli/config_command.ts";
+import { judgesSchema } from "../judges/config.ts";
+import { latentNoiseSchema } from "../latent_noise/config.ts";
 import { pretrainSchema } from "../pretrain/config.ts";
 
 /** Draws the emoji benchmark and writes what is shipped of it. */
@@ -57,5 +59,29 @@ export const pretrain = () =>
     async run(config, signal) {
       const { pretrain } = await import("../pretrain/pretrain.ts");
       await pretrain(config, signal);
+    },
+  });
+
+/** Makes the judges and their validity report. */
+export const judges = () =>
+  configCommand({
+    name: "judges",
+    description: "Train the content judge and the style judge, and report how valid they are",
+    schema: judgesSchema,
+    async run(config, signal) {
+      const { judges } = await import("../judges/judges.ts");
+      await judges(config, signal);
+    },
+  });
+
+/** How much noise an autoencoder's latents tolerate. */
+export const latentNoise = () =>
+  configCommand({
+    name: "latent-noise",
+    description: "Measure how much noise the latents of autoencoders tolerate, and denoisers make",
+    schema: latentNoiseSchema,
+    async run(config) {
+      const { latentNoise } = await import("../latent_noise/latent_noise.ts");
+      await latentNoise(config);
     },
   });

@@ -1,5 +1,5 @@
-/** The autoencoder: reconstruction, edges, and a slight pull to the normal distribution. */
-import { createRandom, type Random } from "specialist/data";
+/** The autoencoder: reconstruction from noisy latents, edges, and a slight pull to the normal distribution. */
+import { createRandom, type Streams } from "specialist/data";
 import { type Tensor, tf } from "specialist/internal/tensor/mod.ts";
 import {
   decode,
@@ -22,13 +22,21 @@ import {
 } from "./base_data.ts";
 import type { PretrainConfig } from "./config.ts";
 
-/** Trains encoder and decoder, from first weights. */
-export function autoencoderTask(config: PretrainConfig, data: BaseData): TrainingTask {
-  const { seed, vae: { model, training } } = config;
+/**
+ * Trains encoder and decoder.
+ *
+ * @param start an autoencoder to resume from; new weights by default
+ */
+export function autoencoderTask(
+  { seed, vae }: PretrainConfig,
+  data: BaseData,
+  start?: Model<VaeConfig>,
+): TrainingTask {
+  const model = start?.config ?? vae.model;
   return {
-    params: initParams(vaeSpecs(model), createRandom(seed).fork("vae")),
-    batch: (streams) => pictures(streams.at("batch"), data, model, training.batchSize),
-    loss: (params, batch) => autoencoderLoss(params, model, batch as AutoencoderBatch, config.vae),
+    params: start?.params ?? initParams(vaeSpecs(model), createRandom(seed).fork("vae")),
+    batch: (streams) => images(streams, data, model, vae.training.batchSize, vae.latentNoise),
+    loss: (params, batch) => autoencoderLoss(params, model, batch as AutoencoderBatch, vae),
   };
 }
 
@@ -43,7 +51,7 @@ export function decoderTask(
 ): TrainingTask {
   return {
     params: decoderParams(all),
-    batch: (streams) => pictures(streams.at("batch"), data, model, training.batchSize),
+    batch: (streams) => images(streams, data, model, training.batchSize, weights.latentNoise),
     loss: (params, batch) =>
       autoencoderLoss({ ...all, ...params }, model, batch as AutoencoderBatch, weights),
   };
@@ -56,31 +64,42 @@ export function decoderParams<T>(all: Record<string, T>): Record<string, T> {
   );
 }
 
-/** `noise` decides which of the latents that a picture may come from is decoded. */
-type AutoencoderBatch = PixelBatch & { noise: Tensor };
+type AutoencoderBatch = PixelBatch & {
+  /** Decides which of the latents that an image may come from is decoded. */
+  noise: Tensor;
+  /** What is added to these latents, in standard deviations of all latents of the batch. */
+  disturbance: Tensor;
+};
 
-function pictures(
-  random: Random,
+function images(
+  streams: Streams,
   { drawings, emoji: { size } }: BaseData,
   { block_out_channels, latent_channels }: VaeConfig,
   batchSize: number,
+  latentNoise: number,
 ): AutoencoderBatch {
+  const random = streams.at("batch"), noises = streams.at("latent noise");
   const latentSize = size / 2 ** (block_out_channels.length - 1);
   const chosen = Array.from({ length: batchSize }, () => random.choice(drawings));
   const colours = chosen.map(() => random.next() < 0.5 ? drawRecolouring(random) : undefined);
-  const noise = normalTensor(random, [batchSize, latentSize, latentSize, latent_channels]);
-  return { ...pixelBatch(chosen, colours, size), noise };
+  const shape = [batchSize, latentSize, latentSize, latent_channels];
+  const noise = normalTensor(random, shape);
+  const levels = chosen.map(() => latentNoise * noises.next());
+  const disturbance = tf.tidy(() =>
+    tf.mul(normalTensor(noises, shape), tf.tensor(levels, [batchSize, 1, 1, 1]))
+  );
+  return { ...pixelBatch(chosen, colours, size), noise, disturbance };
 }
 
 function autoencoderLoss(
   params: Params,
   model: VaeConfig,
-  { noise, ...batch }: AutoencoderBatch,
+  { noise, disturbance, ...batch }: AutoencoderBatch,
   { klWeight, edgeWeight }: Pick<PretrainConfig["vae"], "klWeight" | "edgeWeight">,
 ): Tensor {
   const images = tf.sub(tf.mul(recoloured(batch), 2), 1);
   const posterior = encode(params, model, images);
-  const drawn = decode(params, model, samplePosterior(posterior, noise));
+  const drawn = decode(params, model, disturbed(samplePosterior(posterior, noise), disturbance));
   const error = tf.sub(drawn, images);
   const reconstruction = tf.add(tf.mean(tf.abs(error)), tf.mean(tf.square(error)));
   const { mean, logvar } = posterior;
@@ -93,6 +112,12 @@ function autoencoderLoss(
     tf.add(reconstruction, tf.mul(kl, klWeight)),
     tf.mul(edgeError(error), edgeWeight),
   );
+}
+
+/** Noise in proportion to the latents' spread: making them larger does not drown it. */
+function disturbed(latents: Tensor, disturbance: Tensor): Tensor {
+  const deviation = tf.sqrt(tf.moments(latents).variance);
+  return tf.add(latents, tf.mul(disturbance, deviation));
 }
 
 /** How much the differences between neighbouring pixels are off: blurred edges show here. */

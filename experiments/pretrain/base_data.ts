@@ -94,7 +94,7 @@ export function recoloured({ pixels, matrices, offsets }: PixelBatch): Tensor {
 }
 
 /** colour ← colour · matrix + offset, for colours in [0, 1]: matrix [3, 3] row-major, offset [3]. */
-type Recolouring = { matrix: number[]; offset: number[] };
+export type Recolouring = { matrix: number[]; offset: number[] };
 
 const sameColours: Recolouring = {
   matrix: [1, 0, 0, 0, 1, 0, 0, 0, 1],

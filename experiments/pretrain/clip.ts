@@ -87,7 +87,7 @@ function clipTask(
       };
     },
     loss(params, { ids, targets, rows, columns, ...pictures }) {
-      const pixels = crop(recoloured(pictures as PixelBatch), rows, columns);
+      const pixels = cropped(recoloured(pictures as PixelBatch), rows, columns);
       const normalized = tf.div(tf.sub(pixels, mean), deviation);
       const images = normalizeRows(clipImageEmbeddings(params, model, normalized)); // [n, d]
       const texts = normalizeRows(clipTextEmbeddings(params, model, ids)); // [n, d]
@@ -152,7 +152,7 @@ function fittingCaptions(pairs: readonly Pair[]): number[] {
 }
 
 /** A part of a picture, as shares of its sides; mirrored when `right` < `left`. */
-type Crop = { top: number; bottom: number; left: number; right: number };
+export type Crop = { top: number; bottom: number; left: number; right: number };
 
 function drawCrop(random: Random, smallest: number, largest: number): Crop {
   const side = smallest + (largest - smallest) * random.next();
@@ -164,7 +164,7 @@ function drawCrop(random: Random, smallest: number, largest: number): Crop {
 }
 
 /** Cuts out and resizes: rows · picture · columnsᵀ, channel by channel, on white. */
-function crop(pixels: Tensor, rows: Tensor, columns: Tensor): Tensor {
+export function cropped(pixels: Tensor, rows: Tensor, columns: Tensor): Tensor {
   const [n, h, w, c] = pixels.shape;
   const ink = tf.reshape(tf.sub(1, pixels), [n, h, w * c]); // zero where white
   const vertical = tf.reshape(tf.matMul(rows, ink), [n, h, w, c]);

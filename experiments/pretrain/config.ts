@@ -36,10 +36,10 @@ export const clipTrainingSchema = z.strictObject({
 /** The base model: every size and every setting of its training. */
 export const pretrainSchema = z.strictObject({
   seed: z.int().min(0).default(0).describe("Decides every random draw"),
-  stages: z.array(z.enum(["decoder", "guide", "judge", "denoiser"]))
+  stages: z.array(z.enum(["autoencoder", "decoder", "guide", "judge", "denoiser"]))
     .default(["guide", "judge", "denoiser"]).describe(
-      "What to train after the autoencoder; several processes may share the work; decoder: the " +
-        "autoencoder's, trained on, of the model to go on from",
+      "What to train; several processes may share the work. A model from nothing always begins with " +
+        "its autoencoder. autoencoder and decoder: those of the model in `from`, trained further",
     ),
   concepts: z.int().min(8).optional().describe(
     "Number of concepts to train on, for a quick trial; all by default",
@@ -51,6 +51,10 @@ export const pretrainSchema = z.strictObject({
   ),
   from: z.string().optional().describe(
     "Model folder to go on from: its encoder is kept, the stages are trained on",
+  ),
+  autoencoder: z.string().optional().describe(
+    "Folder of a finished autoencoder to use in place of that of the model in `from`; the denoiser " +
+      "then starts from new weights",
   ),
   vae: z.strictObject({
     model: vaeConfigSchema.prefault({
@@ -65,6 +69,9 @@ export const pretrainSchema = z.strictObject({
       ...onPixels,
     }),
     klWeight: z.number().min(0).default(1e-4).describe("Weight of the mean KL divergence"),
+    latentNoise: z.number().min(0).max(1).default(0.3).describe(
+      "Most noise added to the latents that the decoder sees, as a share of their standard deviation",
+    ),
     edgeWeight: z.number().min(0).default(0.5).describe("Weight of the pixel differences' error"),
   }).prefault({}),
   decoder: z.strictObject({
@@ -139,8 +146,9 @@ export const pretrainSchema = z.strictObject({
     filteredShare: z.number().min(0).max(0.5).default(0.08).describe(
       "Share of drawings in manners made by image processing",
     ),
-    transformedShare: z.number().min(0).max(0.5).default(0.06).describe(
-      "Share of drawings transformed as the method's augmentation does",
+    transformedShare: z.number().min(0).max(0.5).default(0).describe(
+      "Share of drawings transformed as the method's augmentation does, and captioned so; with any, " +
+        "the base knows the transformations' words before a method teaches them",
     ),
     plainCaptions: z.number().min(0).max(1).default(0.1).describe(
       "Share of captions without style",

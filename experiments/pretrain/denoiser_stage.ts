@@ -19,8 +19,8 @@ import {
   type EncodedDrawing,
   encodeDrawings,
 } from "./denoiser.ts";
-import { type Frame, together } from "./frame.ts";
-import { type BaseModel, type PartRecord, writeBaseModel } from "./model_folder.ts";
+import type { Frame } from "./frame.ts";
+import { type BaseModel, type PartRecord, together, writeBaseModel } from "./model_folder.ts";
 import { stage, type StageContext } from "./stage.ts";
 
 /**
@@ -60,7 +60,7 @@ export async function denoiserStage(
 }
 
 function encodePictures(
-  { denoiser: { variants } }: PretrainConfig,
+  { denoiser: { variants, filteredShare, transformedShare } }: PretrainConfig,
   { vae, scalingFactor: known }: Frame,
   { drawings, emoji }: BaseData,
 ): { pictures: DenoiserPictures; scalingFactor: number } {
@@ -69,8 +69,8 @@ function encodePictures(
       .map((latent, i) => ({ latent, drawing: drawings[i] }));
   const unscaled = {
     drawings: encode(drawings),
-    filtered: encode(filteredDrawings(drawings, variants)),
-    transformed: encode(transformedDrawings(drawings, variants)),
+    filtered: filteredShare > 0 ? encode(filteredDrawings(drawings, variants)) : [],
+    transformed: transformedShare > 0 ? encode(transformedDrawings(drawings, variants)) : [],
   };
   const scalingFactor = known ??
     1 / deviationOf(Object.values(unscaled).flat().map(({ latent }) => latent));

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { clipPreprocessorSchema, createRandom } from "specialist/data";
 import { readJson } from "specialist/internal/runtime/mod.ts";
+import { tf } from "specialist/internal/tensor/mod.ts";
 import {
   type Clip,
   type ClipConfig,
@@ -24,7 +25,8 @@ import { createVocabulary } from "./changed_drawings.ts";
 import { type ClipName, clipStages, initClip } from "./clip.ts";
 import type { PretrainConfig } from "./config.ts";
 import type { DenoiserStart } from "./denoiser.ts";
-import type { PartRecord, PartRecords } from "./model_folder.ts";
+import { type Autoencoder, furtherAutoencoder, readAutoencoder } from "./further_autoencoder.ts";
+import { type PartRecord, type PartRecords, partSchema, together } from "./model_folder.ts";
 import { stage, type StageContext } from "./stage.ts";
 
 /** All of the base model but the denoiser, which learns within it. */
@@ -40,16 +42,11 @@ export type Frame = {
   records(): Promise<Partial<PartRecords>>;
   /** The denoiser's first weights. */
   start: DenoiserStart;
+  /** Where it is not that of the model to resume from: the denoiser's first weights are new. */
+  autoencoder?: Autoencoder;
   /** What `training.json` says of the model that this one goes on from. */
   before?: Record<string, unknown>;
 };
-
-const partSchema = z.strictObject({
-  steps: z.int().min(0),
-  of: z.int().min(0),
-  loss: z.number(),
-  seconds: z.number().optional(),
-});
 
 const trainingFileSchema = z.looseObject({
   parts: z.strictObject({
@@ -62,8 +59,9 @@ const trainingFileSchema = z.looseObject({
 });
 
 /**
- * A base model to go on from: its encoder is kept; its decoder and CLIPs are trained on where they
- * are among the stages, and so is its denoiser afterwards.
+ * A base model to resume from. Its autoencoder, decoder and CLIPs are trained further where they are
+ * among the stages, and its denoiser afterwards. With another encoder, latents mean something else:
+ * the denoiser then starts from new weights, and the text encoder from the guide's.
  *
  * @throws UserError if the folder is not complete
  */
@@ -84,7 +82,12 @@ export async function loadFrame(
   const decoder = config.stages.includes("decoder")
     ? await trainDecoder(loaded.vae, config, data, shared)
     : undefined;
-  const vae: Model<VaeConfig> = {
+  const changed = config.autoencoder
+    ? await readAutoencoder(config.autoencoder)
+    : config.stages.includes("autoencoder")
+    ? await furtherAutoencoder(loaded.vae, parts.autoencoder, config, data, shared)
+    : undefined;
+  const vae: Model<VaeConfig> = changed?.vae ?? {
     ...loaded.vae,
     params: { ...loaded.vae.params, ...decoder?.params },
   };
@@ -104,13 +107,26 @@ export async function loadFrame(
     clips: async () => ({ guide: await clip("guide"), judge: await clip("judge") }),
     records: async () => ({
       ...parts,
+      ...changed && { autoencoder: changed.part, decoder: undefined, denoiser: undefined },
       ...decoder &&
         { decoder: parts.decoder ? together(parts.decoder, decoder.part) : decoder.part },
       guide: await record("guide"),
       judge: await record("judge"),
     }),
-    start: { unet: unet.params, textEncoder: textEncoder.params },
+    start: changed
+      ? newDenoiser(config, starts.guide, shared.seed)
+      : { unet: unet.params, textEncoder: textEncoder.params },
+    autoencoder: changed,
     before,
+  };
+}
+
+function newDenoiser({ denoiser }: PretrainConfig, guide: Clip, seed: number): DenoiserStart {
+  const random = createRandom(seed).fork("denoiser");
+  const names = Object.keys(clipTextSpecs(guide.config.text_config));
+  return {
+    unet: initParams(unetSpecs(denoiser.unet), random.fork("unet")),
+    textEncoder: Object.fromEntries(names.map((name) => [name, tf.clone(guide.params[name])])),
   };
 }
 
@@ -130,16 +146,6 @@ async function trainDecoder(
     task: () => decoderTask(config, data, vae),
   });
   return { params, part: { steps: training.steps, of: training.steps, ...cost } };
-}
-
-/** One training and another that went on from it; the time is known where both times are. */
-export function together(first: PartRecord, next: PartRecord): PartRecord {
-  return {
-    steps: first.steps + next.steps,
-    of: first.steps + next.of,
-    loss: next.loss,
-    seconds: first.seconds && next.seconds && first.seconds + next.seconds,
-  };
 }
 
 /** Trains the autoencoder, and those CLIPs that are among the stages. */

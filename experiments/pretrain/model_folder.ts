@@ -1,5 +1,6 @@
 /** The base model's folder: pipeline, both CLIPs, and a card that says how they were made. */
 import { join } from "node:path";
+import { z } from "zod";
 import { imageGrid, writePng } from "specialist/data";
 import { sample } from "specialist/diffusion";
 import {
@@ -11,8 +12,25 @@ import { type Clip, saveClip, type StableDiffusion, writeStableDiffusion } from 
 import type { BaseData } from "./base_data.ts";
 import type { PretrainConfig } from "./config.ts";
 
+export const partSchema = z.strictObject({
+  steps: z.int().min(0),
+  of: z.int().min(0),
+  loss: z.number(),
+  seconds: z.number().optional(),
+});
+
 /** How far a part has been trained. */
-export type PartRecord = { steps: number; of: number; loss: number; seconds?: number };
+export type PartRecord = z.infer<typeof partSchema>;
+
+/** A run and another that resumed from it; the time is known where both times are. */
+export function together(first: PartRecord, next: PartRecord): PartRecord {
+  return {
+    steps: first.steps + next.steps,
+    of: first.steps + next.of,
+    loss: next.loss,
+    seconds: first.seconds && next.seconds && first.seconds + next.seconds,
+  };
+}
 
 /** The decoder only where it was trained on by itself. */
 export type PartRecords =

@@ -7,20 +7,21 @@ import type { PretrainConfig } from "./config.ts";
 import { denoiserParams } from "./denoiser.ts";
 import { type DenoiserNow, denoiserStage, writeModel } from "./denoiser_stage.ts";
 import { type Frame, loadFrame, trainFrame } from "./frame.ts";
+import { writeAutoencoder } from "./further_autoencoder.ts";
 
 /**
  * Trains what is not trained yet, and writes the model's folder: now and then while the denoiser
- * learns, and in the end.
+ * learns, and in the end. An autoencoder that no denoiser fits yet is written by itself.
  *
  * @param load what is trained on; all drawings of the base sets by default
- * @throws UserError if the model to go on from would be overwritten, or is needed and not named
+ * @throws UserError if the model to resume from would be overwritten, or is needed and not named
  */
 export async function pretrain(
   config: PretrainConfig,
   signal?: AbortSignal,
   load: () => Promise<BaseData> = () => loadBaseData(config.concepts),
 ): Promise<void> {
-  const { from, output, seed, stages } = config;
+  const { from, autoencoder, output, seed, stages } = config;
   if (from && resolve(from) === resolve(output)) {
     throw new UserError({
       what: "the model to go on from would be overwritten",
@@ -29,23 +30,35 @@ export async function pretrain(
       remedy: "name another folder to write to",
     });
   }
-  if (stages.includes("decoder") && !from) {
+  const further = stages.find((name) => name === "decoder" || name === "autoencoder");
+  if (!from && (further || autoencoder)) {
     throw new UserError({
-      what: "there is no decoder to train on",
-      field: "stages",
-      value: "decoder",
-      remedy: "name the model to go on from, as in --from data/models/emoji-base",
+      what: further
+        ? `there is no ${further} to train further`
+        : "there is no model whose autoencoder is to be replaced",
+      field: further ? "stages" : "autoencoder",
+      value: further ?? autoencoder,
+      remedy: "name the model to resume from, as in --from data/models/emoji-base",
     });
   }
   const commit = gitCommit();
   const backend = await useBackend({ batch: config.denoiser.training.batchSize });
   console.log(`Computing with ${backend}`);
   const data = await load();
-  const datasets = { base: hashOf(data), ...from && { from: await hashFolder(from) } };
+  const datasets = {
+    base: hashOf(data),
+    ...from && { from: await hashFolder(from) },
+    ...autoencoder && { autoencoder: await hashFolder(autoencoder) },
+  };
   const shared = { seed, datasets, backend, signal };
   const frame = from
     ? await loadFrame(from, config, data, shared)
     : await trainFrame(config, data, shared);
+
+  if (frame.autoencoder && !stages.includes("denoiser")) {
+    await writeAutoencoder(output, frame.autoencoder, { config, backend, commit });
+    return console.log(`The autoencoder is in ${output}`);
+  }
 
   const write = (now: DenoiserNow) => writeModel(config, frame, now, data, { backend, commit });
   const denoiser = stages.includes("denoiser")

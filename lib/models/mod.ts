@@ -71,6 +71,25 @@ export {
   scoped,
   silu,
 } from "./layers.ts";
+export {
+  type ContentJudge,
+  judgeImages,
+  type Judges,
+  judgeTexts,
+  loadJudges,
+  saveJudges,
+  type StyleJudge,
+} from "./judges/judges.ts";
+export {
+  type ContentJudgeConfig,
+  contentJudgeSpecs,
+  imageTower,
+  type ImageTowerConfig,
+  imageTowerSchema,
+  imageTowerSpecs,
+  type StyleJudgeConfig,
+  textTower,
+} from "./judges/towers.ts";
 export { createLora, loraDelta, loraScales, type LoraShape, mergeLora } from "./lora.ts";
 export {
   createNoiseSchedule,
@@ -87,8 +106,10 @@ export { groupNorm, layerNorm } from "./norm.ts";
 export { normalTensor, offsetNoise } from "./normal_tensor.ts";
 export {
   loadStableDiffusion,
+  loadVae,
   saveStableDiffusion,
   writeStableDiffusion,
+  writeVae,
 } from "./stable_diffusion/load.ts";
 export { loadSingleFile, saveSingleFile, singleFileNames } from "./stable_diffusion/single_file.ts";
 export {
@@ -105,6 +126,7 @@ export {
 } from "./stable_diffusion/stable_diffusion.ts";
 export { trainBpe } from "./tokenizer/bpe.ts";
 export { createTokenizer, type Tokenizer } from "./tokenizer/clip_tokenizer.ts";
+export { loadTokenizer } from "./tokenizer/files.ts";
 export { type UnetConfig, unetConfigSchema } from "./unet/config.ts";
 export { unet, unetSpecs } from "./unet/unet.ts";
 export {

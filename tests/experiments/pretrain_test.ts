@@ -1,6 +1,14 @@
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { join } from "node:path";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertNotEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { decoderParams, decoderTask } from "experiments/pretrain/autoencoder.ts";
+import { autoencoderTask, decoderParams, decoderTask } from "experiments/pretrain/autoencoder.ts";
 import { drawCaption, drawItem } from "experiments/pretrain/base_data.ts";
 import {
   filteredDrawings,
@@ -9,12 +17,12 @@ import {
 } from "experiments/pretrain/changed_drawings.ts";
 import { resizeWeights } from "experiments/pretrain/clip.ts";
 import { pretrainSchema } from "experiments/pretrain/config.ts";
-import { together } from "experiments/pretrain/frame.ts";
+import { together } from "experiments/pretrain/model_folder.ts";
 import { pretrain } from "experiments/pretrain/pretrain.ts";
 import { createRandom, createStreams, type Emoji } from "specialist/data";
 import { UserError } from "specialist/internal/runtime/mod.ts";
 import { tf } from "specialist/internal/tensor/mod.ts";
-import { loadStableDiffusion } from "specialist/models";
+import { loadStableDiffusion, loadVae } from "specialist/models";
 import { transformNames } from "specialist/specialist";
 import { valueAndGradients } from "specialist/training";
 import { writeTinyModel } from "../soak/tiny_model.ts";
@@ -127,6 +135,107 @@ describe("training a base model on", () => {
       assert(gradients[name].dataSync().some((value) => value !== 0), `${name} does not learn`);
     }
     tf.dispose([vae.params, inputs, gradients]);
+  });
+
+  it("disturbs the latents by up to the configured share of their spread", async () => {
+    const folder = await Deno.makeTempDir();
+    await writeTinyModel(folder);
+    const { vae } = await loadStableDiffusion(folder);
+    await Deno.remove(folder, { recursive: true });
+    const size = vae.config.sample_size;
+    const data = {
+      drawings: [{ ...drawing, pixels: new Uint8Array(size * size * 3).fill(200) }],
+      emoji: { size } as Emoji,
+    };
+    const training = { batchSize: 16 };
+    const batchAt = async (latentNoise: number) => {
+      const config = pretrainSchema.parse({ vae: { latentNoise, training } });
+      return await autoencoderTask(config, data, vae)
+        .batch(createStreams(0, 0), { batchSize: 16, variables: {} });
+    };
+    const calm = await batchAt(0), noisy = await batchAt(0.3);
+    assertEquals(calm.disturbance.abs().max().dataSync()[0], 0);
+    const deviations = [...tf.moments(noisy.disturbance, [1, 2, 3]).variance.dataSync()]
+      .map(Math.sqrt);
+    assert(Math.max(...deviations) < 0.4, `${deviations}`);
+    assert(Math.max(...deviations) > 0.15 && Math.min(...deviations) < 0.1, `${deviations}`);
+    assertEquals(noisy.noise.dataSync(), calm.noise.dataSync());
+
+    // Latents that are larger are disturbed more: size alone does not buy tolerance.
+    const config = pretrainSchema.parse({ vae: { latentNoise: 0.3, klWeight: 0, training } });
+    const { loss } = autoencoderTask(config, data, vae);
+    const factor = 8;
+    const scaled = { ...vae.params };
+    for (const name of ["quant_conv.weight", "quant_conv.bias"]) {
+      scaled[name] = tf.mul(vae.params[name], factor);
+    }
+    scaled["post_quant_conv.weight"] = tf.div(vae.params["post_quant_conv.weight"], factor);
+    const still = { ...noisy, noise: tf.zerosLike(noisy.noise) };
+    const [first, second] = [vae.params, scaled].map((params) =>
+      totalLoss(loss(params, still)).dataSync()[0]
+    );
+    assertAlmostEquals(first, second, 1e-4);
+    tf.dispose([vae.params, scaled, calm, noisy, still]);
+  });
+
+  it("writes a new autoencoder by itself, and a new denoiser of a base model with it", async () => {
+    const folder = await Deno.makeTempDir();
+    const before = Deno.cwd();
+    const base = join(folder, "base");
+    await writeTinyModel(base);
+    const part = { steps: 1, of: 1, loss: 1 };
+    await Deno.writeTextFile(
+      join(base, "training.json"),
+      JSON.stringify({
+        parts: { autoencoder: part, guide: part, judge: part, denoiser: part },
+      }),
+    );
+    Deno.chdir(folder);
+    try {
+      const load = () => {
+        const size = 16;
+        const drawings = Array.from({ length: 4 }, (_, i) => ({
+          ...drawing,
+          pixels: new Uint8Array(size * size * 3).fill(50 * i),
+        }));
+        const set = { name: "noto", role: "base", styleWords: "noto" };
+        return Promise.resolve({ drawings, emoji: { size, sets: [set] } as unknown as Emoji });
+      };
+      const training = { steps: 2, batchSize: 2 };
+      const autoencoder = join(folder, "autoencoder");
+      const shared = { from: base, vae: { training } };
+      await pretrain(
+        pretrainSchema.parse({ ...shared, stages: ["autoencoder"], output: autoencoder }),
+        undefined,
+        load,
+      );
+      const { config, params } = await loadVae(autoencoder);
+      assertNotEquals(config.scaling_factor, 0.18215);
+
+      const next = join(folder, "next");
+      const { unet } = await loadStableDiffusion(base);
+      await pretrain(
+        pretrainSchema.parse({
+          ...shared,
+          autoencoder,
+          stages: ["denoiser"],
+          output: next,
+          denoiser: { unet: { ...unet.config, block_out_channels: [8, 24] }, training },
+        }),
+        undefined,
+        load,
+      );
+      const model = await loadStableDiffusion(next);
+      assertEquals(model.vae.config.scaling_factor, config.scaling_factor);
+      assertEquals(model.unet.config.block_out_channels, [8, 24]);
+      const name = "decoder.conv_in.weight";
+      assertEquals(model.vae.params[name].dataSync(), params[name].dataSync());
+      tf.dispose([params, unet.params]);
+      tf.dispose([model.textEncoder.params, model.unet.params, model.vae.params]);
+    } finally {
+      Deno.chdir(before);
+      await Deno.remove(folder, { recursive: true });
+    }
   });
 
   it("adds up what was trained", () => {

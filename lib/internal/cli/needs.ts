@@ -31,6 +31,8 @@ const needs: Record<string, CommandNeeds> = {
   export: { computes: true },
   caption: { network: true, programs: [deno] },
   pretrain: { computes: true },
+  judges: { computes: true },
+  "latent-noise": { computes: true },
   // PyTorch's Python may be any.
   bench: { computes: true, programs: "any" },
   soak: { computes: true, programs: [deno], temporary: true },
@@ -62,11 +64,11 @@ export function needsOf(program: string, args: string[]): CommandNeeds {
 }
 
 /** The fields of all commands that name what is written. */
-const fields = ["output", "runs", "results", "pages", "folder", "run"];
+const fields = ["output", "report", "runs", "results", "pages", "folder", "run"];
 /** Commands whose argument is a folder in which they write. */
 const inFolder = new Set(["caption", "export", "sweep-run", "sweep-task"]);
 /** Commands whose output appears complete or not at all, and so is first written beside its place. */
-const besideOutput = new Set(["pretrain", "export"]);
+const besideOutput = new Set(["pretrain", "judges", "export"]);
 /** Programs that write beside the files that are their arguments. */
 const besideFile = new Set(["lib/notebook/jupyter/execute.ts", "lib/notebook/jupyter/check.ts"]);
 

@@ -11,7 +11,7 @@ import { readSchedulerConfig } from "../noise_schedule.ts";
 import { loadTokenizer, saveTokenizer } from "../tokenizer/files.ts";
 import { unetConfigSchema } from "../unet/config.ts";
 import { unetSpecs } from "../unet/unet.ts";
-import { vaeConfigSchema, vaeSpecs } from "../vae.ts";
+import { type VaeConfig, vaeConfigSchema, vaeSpecs } from "../vae.ts";
 import { loadSingleFile } from "./single_file.ts";
 import {
   createStableDiffusion,
@@ -71,8 +71,17 @@ async function loadFolder(folder: string): Promise<StableDiffusion> {
     scheduler,
     textEncoder: await load("text_encoder", clipTextConfigSchema, clipTextSpecs, "model"),
     unet: await load("unet", unetConfigSchema, unetSpecs, diffusersWeights),
-    vae: await load("vae", vaeConfigSchema, vaeSpecs, diffusersWeights),
+    vae: await loadVae(join(folder, "vae")),
   });
+}
+
+/**
+ * Reads an autoencoder's folder, such as a model's `vae/`.
+ *
+ * @throws UserError naming the file, and the field or tensor, that is missing or does not fit
+ */
+export function loadVae(folder: string): Promise<Model<VaeConfig>> {
+  return loadModel(folder, vaeConfigSchema, vaeSpecs, diffusersWeights);
 }
 
 async function loadModel<C>(
@@ -106,14 +115,9 @@ export async function writeStableDiffusion(
 ): Promise<void> {
   const part = async (name: string, config: object, weights?: string, params?: Model<object>) => {
     const path = join(folder, name);
+    if (params) return await writePart(path, { config, params: params.params }, weights!, dtype);
     await Deno.mkdir(path, { recursive: true });
-    const file = name === "scheduler" ? "scheduler_config.json" : "config.json";
-    await writeAtomically(join(path, file), transformersConfig(config));
-    if (!params) return;
-    await withMergedParams(
-      params.params,
-      (merged) => saveParams(join(path, `${weights}.safetensors`), merged, { dtype }),
-    );
+    await writeAtomically(join(path, "scheduler_config.json"), transformersConfig(config));
   };
   await saveTokenizer(tokenizer, join(folder, "tokenizer"));
   await part("scheduler", scheduler);
@@ -125,14 +129,7 @@ export async function writeStableDiffusion(
   await part("text_encoder", textConfig, "model", textEncoder);
   const unetConfig = { _class_name: "UNet2DConditionModel", ...unet.config };
   await part("unet", unetConfig, diffusersWeights, unet);
-  const levels = vae.config.block_out_channels.length;
-  const vaeConfig = {
-    _class_name: "AutoencoderKL",
-    down_block_types: Array(levels).fill("DownEncoderBlock2D"),
-    up_block_types: Array(levels).fill("UpDecoderBlock2D"),
-    ...vae.config,
-  };
-  await part("vae", vaeConfig, diffusersWeights, vae);
+  await writeVae(join(folder, "vae"), vae, { dtype });
   const index = {
     _class_name: "StableDiffusionPipeline",
     _diffusers_version: "0.42.1",
@@ -147,4 +144,34 @@ export async function writeStableDiffusion(
     vae: ["diffusers", "AutoencoderKL"],
   };
   await writeAtomically(join(folder, "model_index.json"), JSON.stringify(index, null, 2));
+}
+
+/** Writes an autoencoder's configuration and weights into a folder that may hold other files. */
+export async function writeVae(
+  folder: string,
+  { config, params }: Model<VaeConfig>,
+  { dtype }: { dtype: "F16" | "F32" },
+): Promise<void> {
+  const levels = config.block_out_channels.length;
+  const diffusersConfig = {
+    _class_name: "AutoencoderKL",
+    down_block_types: Array(levels).fill("DownEncoderBlock2D"),
+    up_block_types: Array(levels).fill("UpDecoderBlock2D"),
+    ...config,
+  };
+  await writePart(folder, { config: diffusersConfig, params }, diffusersWeights, dtype);
+}
+
+async function writePart(
+  folder: string,
+  { config, params }: Model<object>,
+  weights: string,
+  dtype: "F16" | "F32",
+): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  await writeAtomically(join(folder, "config.json"), transformersConfig(config));
+  await withMergedParams(
+    params,
+    (merged) => saveParams(join(folder, `${weights}.safetensors`), merged, { dtype }),
+  );
 }

@@ -94,6 +94,14 @@ export async function writeInputs(folder: string): Promise<void> {
       },
     }),
   );
+  const image = { block_out_channels: [8], projection_dim: 8 };
+  await write(
+    "tiny_judges.json5",
+    JSON.stringify({
+      content: { image, text: { hidden_size: 8, num_attention_heads: 2 }, training },
+      style: { image, training },
+    }),
+  );
   const sweep = {
     title: "Tiny",
     base: {

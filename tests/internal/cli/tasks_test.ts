@@ -49,6 +49,14 @@ const tasks: Record<string, Invocation | { startedBy: string }> = {
     writes: ["base/unet/config.json", "base/guide/config.json", "base/samples.png"],
   },
   hero: { says: /Shown: \w+/, writes: ["project/results/demo/hero.webp"] },
+  judges: {
+    args: [
+      ...["--config", at("tiny_judges.json5"), "--concepts", "8", "--compare", at("base/judge")],
+      ...["--output", at("judges"), "--report", at("judges_report")],
+    ],
+    says: /The judges are in/,
+    writes: ["judges/content/config.json", "judges/style/config.json", "judges_report/README.md"],
+  },
   demo: {
     args: ["--model", at("base"), "--steps", "2", "--concepts", "8", "--output", at("demo")],
     says: /Report: +\S+report\.html/,
@@ -145,6 +153,14 @@ const commands: Record<string, Invocation> = {
     args: [at("pictures"), "--captioner", "tests/fixtures/captioner"],
     says: /1\.png: \w+/,
     writes: ["pictures/1.txt"],
+  },
+  "latent-noise": {
+    args: [
+      ...["--models", at("base"), "--drawings", "2", "--samples", "2"],
+      ...["--output", at("latent_noise")],
+    ],
+    says: /mean of the target styles/,
+    writes: ["latent_noise/latent_noise.json", "latent_noise/latent_noise.svg"],
   },
   runs: { args: [at("runs")], says: /lora\S* +finished/ },
   "sweep-status": { args: swept, says: /finished/ },

@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { imageTowerSchema } from "specialist/models";
+import { trainingSchema } from "specialist/training";
+
+const training = {
+  batchSize: 128,
+  learningRate: { peak: 2e-3, warmup: 100, schedule: "cosine", floor: 0.02 },
+  adamW: { weightDecay: 0.05 },
+  ema: { decay: 0.995 },
+  maxGradNorm: 1,
+  precision: "bfloat16",
+  checkpointEvery: 100,
+} as const;
+
+/** How the judges are made and checked. */
+export const judgesSchema = z.strictObject({
+  seed: z.int().min(0).default(0).describe("Decides every random draw"),
+  concepts: z.int().min(8).optional().describe(
+    "Number of concepts to train on, for a quick trial; all by default",
+  ),
+  tokenizer: z.string().default("data/models/emoji-base/tokenizer").describe(
+    "Folder of the content judge's tokenizer",
+  ),
+  output: z.string().default("data/models/emoji-judges").describe(
+    "Folder the judges are written to",
+  ),
+  report: z.string().default("results/judges").describe("Folder of the validity report"),
+  compare: z.string().default("data/models/emoji-base/judge").describe(
+    "Folder of a CLIP that the report compares with the judges",
+  ),
+  content: z.strictObject({
+    image: imageTowerSchema.prefault({
+      block_out_channels: [64, 128, 256],
+      projection_dim: 128,
+    }),
+    text: z.strictObject({
+      hidden_size: z.int().positive().default(128).describe("width of the text tower"),
+      num_hidden_layers: z.int().positive().default(2).describe("transformer blocks"),
+      num_attention_heads: z.int().positive().default(4).describe("attention heads of each block"),
+    }).prefault({}),
+    training: trainingSchema.prefault({ ...training, steps: 1800 }),
+    filteredShare: z.number().min(0).max(1).default(0.25).describe(
+      "Share of drawings in manners made by image processing",
+    ),
+    recolour: z.number().min(0).max(1).default(0.4).describe(
+      "Probability that an image's colours are changed",
+    ),
+    shift: z.number().min(0).max(0.5).default(0.12).describe(
+      "Most that a drawing is shifted, as a share of its side",
+    ),
+    largestView: z.number().min(1).max(2).default(1.3).describe(
+      "Most that the view is larger than the drawing, with white around it; it is never smaller than " +
+        "0.85 of it, and never mirrored",
+    ),
+    erased: z.number().min(0).max(1).default(0.3).describe(
+      "Probability that a rectangle of the image is left white",
+    ),
+    proxyWeight: z.number().min(0).default(0.5).describe(
+      "Weight of telling all training concepts apart, without words",
+    ),
+  }).prefault({}).describe("What an image shows"),
+  style: z.strictObject({
+    image: imageTowerSchema.prefault({
+      block_out_channels: [48, 96, 128],
+      projection_dim: 64,
+    }),
+    training: trainingSchema.prefault({ ...training, batchSize: 80, steps: 400 }),
+    smallestView: z.number().min(0.2).max(1).default(0.55).describe(
+      "Smallest side of the part that is seen, as a share of the drawing",
+    ),
+    temperature: z.number().positive().default(0.1).describe("Temperature of the contrastive loss"),
+  }).prefault({}).describe("Whose style an image has"),
+});
+
+export type JudgesConfig = z.infer<typeof judgesSchema>;

@@ -1,0 +1,64 @@
+/** What the judges learn from, and what is held out to check them. */
+import {
+  baseTrainingConcepts,
+  type Concept,
+  type Emoji,
+  type Image,
+  itemCaptions,
+  type Splits,
+} from "specialist/data";
+import type { Drawing } from "../pretrain/base_data.ts";
+
+/**
+ * All drawings of the base designers but those of unseen concepts, and the target designers' drawings of
+ * the split `train`. Their drawings of shots, validation, test and unseen concepts are held out.
+ *
+ * @param concepts how many of the concepts in `train` alone; all of both by default
+ */
+export function judgeDrawings(emoji: Emoji, splits: Splits, concepts?: number): Drawing[] {
+  const byId = new Map(emoji.concepts.map((concept): [string, Concept] => [concept.id, concept]));
+  const target = new Set(splits.train.slice(0, concepts));
+  const base = concepts === undefined ? new Set(baseTrainingConcepts(splits)) : target;
+  return emoji.sets.flatMap(({ name, role, styleWords }) => {
+    const allowed = role === "base" ? base : target;
+    return emoji.pictures(name).ids.filter((id) => allowed.has(id)).map((id): Drawing => ({
+      concept: id,
+      set: name,
+      pixels: new Uint8Array(emoji.picture(name, id)!.data),
+      items: itemCaptions(byId.get(id)!),
+      styleWords,
+      captionSuffix: "",
+    }));
+  });
+}
+
+/** A drawing that a judge is checked on. */
+export type CheckedDrawing = { concept: string; set: string; role: "base" | "style"; image: Image };
+
+/** A split's concepts, and all designers' drawings of them. */
+export type CheckedSplit = {
+  concepts: { id: string; caption: string }[];
+  drawings: CheckedDrawing[];
+  /** The target designers' usual eight shots, of other concepts, and as many of each base designer. */
+  shots: CheckedDrawing[];
+};
+
+export function checkedSplit(
+  emoji: Emoji,
+  splits: Splits,
+  split: "validation" | "test",
+): CheckedSplit {
+  const byId = new Map(emoji.concepts.map((concept) => [concept.id, concept]));
+  const drawingsOf = (ids: readonly string[]) =>
+    emoji.sets.flatMap(({ name: set, role }) =>
+      ids.flatMap((concept): CheckedDrawing[] => {
+        const image = emoji.picture(set, concept);
+        return image ? [{ concept, set, role, image }] : [];
+      })
+    );
+  return {
+    concepts: splits[split].map((id) => ({ id, caption: itemCaptions(byId.get(id)!)[0] })),
+    drawings: drawingsOf(splits[split]),
+    shots: drawingsOf(splits.shots.slice(0, 8)),
+  };
+}

@@ -1,0 +1,227 @@
+/** Makes the judges, and says how valid they are. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { mean } from "simple-statistics";
+import { z } from "zod";
+import { loadEmoji, readSplits } from "specialist/data";
+import { gitCommit, readJson, sha256, writeAtomically } from "specialist/internal/runtime/mod.ts";
+import { tf, useBackend } from "specialist/internal/tensor/mod.ts";
+import {
+  clipTextConfigSchema,
+  type ContentJudgeConfig,
+  contentJudgeSpecs,
+  embedImages,
+  embedTexts,
+  imageTowerSpecs,
+  judgeImages,
+  type Judges,
+  judgeTexts,
+  loadClip,
+  loadTokenizer,
+  type Params,
+  saveJudges,
+} from "specialist/models";
+import type { Drawing } from "../pretrain/base_data.ts";
+import { stage } from "../pretrain/stage.ts";
+import type { JudgesConfig } from "./config.ts";
+import { contentSpecs, contentTask } from "./content_task.ts";
+import { type CheckedSplit, checkedSplit, judgeDrawings } from "./judge_data.ts";
+import { type CurvePoint, type InstrumentRecord, writeReport } from "./report.ts";
+import { styleTask } from "./style_task.ts";
+import { type Judged, validityOf } from "./validity.ts";
+
+/** Steps between points of the learning curve. */
+const curveEvery = 200;
+
+/** Trains what is not trained yet, writes the judges and their validity report. */
+export async function judges(config: JudgesConfig, signal?: AbortSignal): Promise<void> {
+  const { seed, content, style, report } = config;
+  const backend = await useBackend({ batch: content.training.batchSize });
+  console.log(`Computing with ${backend}`);
+  await Deno.mkdir(report, { recursive: true });
+  const [emoji, splits] = [await loadEmoji(), await readSplits()];
+  const drawings = judgeDrawings(emoji, splits, config.concepts);
+  const shared = { seed, datasets: { drawings: hashOf(drawings) }, backend, signal };
+  const tokenizer = await loadTokenizer(config.tokenizer);
+  const { hidden_size } = content.text;
+  const contentConfig: ContentJudgeConfig = {
+    image_config: content.image,
+    text_config: clipTextConfigSchema.parse({
+      ...content.text,
+      intermediate_size: 4 * hidden_size,
+      vocab_size: tokenizer.vocabSize,
+      max_position_embeddings: tokenizer.data.maxLength,
+      eos_token_id: tokenizer.eosId,
+    }),
+  };
+  const styleConfig = { image_config: style.image };
+
+  const styleStage = await stage({
+    ...shared,
+    name: "style-judge",
+    config: style,
+    training: style.training,
+    specs: imageTowerSpecs(style.image),
+    task: () => styleTask(config, styleConfig, drawings),
+  });
+
+  const validation = checkedSplit(emoji, splits, "validation");
+  const curve = await learningCurve(join(report, "learning-curve.json"));
+  const concepts = new Set(drawings.map(({ concept }) => concept)).size;
+  const contentStage = await stage({
+    ...shared,
+    name: "content-judge",
+    config: content,
+    training: content.training,
+    specs: contentSpecs(contentConfig, concepts),
+    task: () => contentTask(config, contentConfig, tokenizer, drawings),
+    async onStep(step, weights) {
+      if (step % curveEvery !== 0) return;
+      const params = weights.read();
+      const captionTop1 = topOneOf({ config: contentConfig, params, tokenizer }, validation);
+      tf.dispose(params);
+      await curve.add({ step, captionTop1 });
+    },
+  });
+
+  const made: Judges = {
+    content: {
+      config: contentConfig,
+      tokenizer,
+      params: only(contentStage.params, Object.keys(contentJudgeSpecs(contentConfig))),
+    },
+    style: { config: styleConfig, params: styleStage.params },
+  };
+  const test = checkedSplit(emoji, splits, "test");
+  const instruments = [instrumentRecord("the judges", judgedBy(made, test), test)];
+  if (existsSync(config.compare)) {
+    const judged = await judgedByClip(config.compare, test);
+    instruments.push(instrumentRecord(`CLIP in ${config.compare}`, judged, test));
+  }
+  const costOf = (steps: number, { loss, seconds }: typeof styleStage) => ({
+    steps,
+    loss,
+    seconds,
+  });
+  const parts = {
+    "content judge": costOf(content.training.steps, contentStage),
+    "style judge": costOf(style.training.steps, styleStage),
+  };
+  await writeReport(report, {
+    split: "test",
+    instruments,
+    curve: curve.points,
+    backend,
+    commit: gitCommit(),
+    parts,
+  });
+  await saveJudges(config.output, made, {
+    "training.json": JSON.stringify(
+      { command: "deno task judges", config, parts, backend },
+      null,
+      2,
+    ),
+    "README.md": card(report),
+  });
+  console.log(`The judges are in ${config.output}, their validity in ${join(report, "README.md")}`);
+}
+
+/** The points so far, of this training before an interruption too. */
+async function learningCurve(file: string) {
+  const schema = z.array(z.strictObject({ step: z.int(), captionTop1: z.number() }));
+  const points: CurvePoint[] = existsSync(file) ? await readJson(file, schema) : [];
+  return {
+    points,
+    async add(point: CurvePoint) {
+      while (points.length > 0 && points.at(-1)!.step >= point.step) points.pop();
+      points.push(point);
+      await writeAtomically(file, JSON.stringify(points, null, 2));
+    },
+  };
+}
+
+function topOneOf(judge: Judges["content"], split: CheckedSplit): number {
+  const target = {
+    ...split,
+    drawings: split.drawings.filter(({ role }) => role === "style"),
+  };
+  const texts = judgeTexts(judge, split.concepts.map(({ caption }) => caption));
+  const rows = judgeImages(judge, target.drawings.map(({ image }) => image));
+  const right = rows.map((row, i) => {
+    const scores = texts.map((text) => text.reduce((sum, value, j) => sum + value * row[j], 0));
+    const best = scores.indexOf(Math.max(...scores));
+    return Number(split.concepts[best].id === target.drawings[i].concept);
+  });
+  return mean(right);
+}
+
+function judgedBy({ content, style }: Judges, split: CheckedSplit): Judged {
+  const images = split.drawings.map(({ image }) => image);
+  return judgedRows(split, {
+    texts: judgeTexts(content, split.concepts.map(({ caption }) => caption)),
+    contents: judgeImages(content, images),
+    styles: judgeImages(style, images),
+    shots: judgeImages(style, split.shots.map(({ image }) => image)),
+  });
+}
+
+/** A CLIP as both judges. */
+async function judgedByClip(folder: string, split: CheckedSplit): Promise<Judged> {
+  const clip = await loadClip(folder);
+  const rows = await embedImages(clip, split.drawings.map(({ image }) => image));
+  const judged = judgedRows(split, {
+    texts: await embedTexts(clip, split.concepts.map(({ caption }) => caption)),
+    contents: rows,
+    styles: rows,
+    shots: await embedImages(clip, split.shots.map(({ image }) => image)),
+  });
+  tf.dispose(clip.params);
+  return judged;
+}
+
+function judgedRows(
+  split: CheckedSplit,
+  rows: Record<"texts" | "contents" | "styles" | "shots", Float32Array[]>,
+): Judged {
+  return {
+    concepts: split.concepts.map(({ id }, i) => ({ id, text: rows.texts[i] })),
+    drawings: split.drawings.map(({ concept, set }, i) => ({
+      concept,
+      set,
+      content: rows.contents[i],
+      style: rows.styles[i],
+    })),
+    shots: split.shots.map(({ set }, i) => ({ set, style: rows.shots[i] })),
+  };
+}
+
+function instrumentRecord(name: string, judged: Judged, split: CheckedSplit): InstrumentRecord {
+  const roles = new Map(split.drawings.map(({ set, role }) => [set, role]));
+  return {
+    name,
+    sets: [...roles].map(([set, role]) => ({ set, role, validity: validityOf(judged, set) })),
+  };
+}
+
+function only(params: Params, names: readonly string[]): Params {
+  return Object.fromEntries(names.map((name) => [name, params[name]]));
+}
+
+function hashOf(drawings: readonly Drawing[]): string {
+  return sha256(drawings.flatMap(({ set, concept, items, pixels }) => [
+    JSON.stringify([set, concept, items]),
+    pixels,
+  ]));
+}
+
+function card(report: string): string {
+  return `# emoji-judges
+
+Two instruments that score images of emoji; no method, part or choice of settings may see them.
+\`content\` puts images and captions without style into one space; \`style\` puts images of one designer
+close together. Written by \`deno task judges\`; how valid they are: ${report}/README.md.
+
+They were trained on the seven base sets and on the target designers' drawings of the split \`train\`.
+The weights are under the project's licence, the drawings under those in data/LICENSES.md.
+`;
+}
