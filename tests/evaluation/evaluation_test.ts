@@ -20,11 +20,9 @@ describe("scores of a model's pictures", () => {
   let judge: Clip;
   const shots = [picture(1), picture(2)];
   const drawings = [picture(3), picture(4), picture(5)];
-  const subjects = drawings.map((truth, i): Subject => ({
-    id: `${i}`,
-    item: "a red apple",
-    truth,
-  }));
+  const subjectsOf = (drawings: readonly Image[]) =>
+    drawings.map((truth, i): Subject => ({ id: `${i}`, item: "a red apple", truth }));
+  const subjects = subjectsOf(drawings);
 
   beforeAll(async () => {
     folder = await Deno.makeTempDir();
@@ -42,7 +40,8 @@ describe("scores of a model's pictures", () => {
     });
 
   it("of the true drawings have no distance to them", async () => {
-    const { concepts, set } = await scoresOf(subjects, drawings);
+    const many = Array.from({ length: 8 }, (_, i) => picture(10 + i));
+    const { concepts, set } = await scoresOf(subjectsOf(many), many);
     for (const value of concepts.truth!) assertAlmostEquals(value, 1, 1e-5);
     for (const value of concepts.perceptual!) assertAlmostEquals(value, 0, 1e-5);
     for (const name of ["cmmd", "gram", "fid"] as const) assertAlmostEquals(set[name]!, 0, 1e-4);
@@ -53,6 +52,11 @@ describe("scores of a model's pictures", () => {
     assertAlmostEquals(concepts.nearestShot![0], 1, 1e-5);
     assert(concepts.truth![0] < concepts.truth![1] && concepts.truth![2] < concepts.truth![1]);
     assert(concepts.perceptual![0] > 0.01 && set.gram! > 0);
+  });
+
+  it("say nothing of a style as a whole where there are fewer than eight", async () => {
+    const { set } = await scoresOf(subjects, drawings);
+    assertEquals(Object.keys(set).sort(), ["diversity", "gram"]);
   });
 
   it("without true drawings are those that need none", async () => {
