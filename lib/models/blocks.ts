@@ -1,62 +1,81 @@
-/** Blocks that the U-Net and the autoencoder share: the residual block and upsampling. */
+/** Blocks that the U-Net and the autoencoder share: the residual block, downsampling and upsampling. */
 import { conv2d, type Tensor, type Tensor4D, tf } from "../internal/tensor/mod.ts";
-import { convSpecs, linearSpecs, normSpecs, type ParameterSpecs } from "./files/parameters.ts";
-import { conv, linear, param, type Params, silu } from "./layers.ts";
+import { silu } from "./activations.ts";
+import { block, conv, type Init, type Layer, linear, param } from "./layers.ts";
 import { groupNorm } from "./norm.ts";
 
-// The residual block of both the U-Net and the autoencoder.
-
-type ResnetOptions = { groups: number; eps: number };
+/** Groups of each group normalization, and what is added to the variance. */
+type NormOptions = { groups: number; eps: number };
 
 /**
- * GN, SiLU, conv, + time; GN, SiLU, conv; + input, projected where the channels change.
+ * Group normalization, SiLU and a 3×3 convolution.
  *
- * @param x [n, h, w, in]
- * @param time SiLU of the time embedding, [n, d]
- * @returns [n, h, w, out]
+ * @param names of the normalization and the convolution
+ * @returns [n, h, w, in] → [n, h, w, out]
  */
-export function resnetBlock(
-  params: Params,
-  name: string,
-  x: Tensor,
-  { groups, eps }: ResnetOptions,
-  time?: Tensor,
-): Tensor {
-  let h = conv(
-    params,
-    `${name}.conv1`,
-    silu(groupNorm(params, `${name}.norm1`, x, { groups, eps })),
-  );
-  if (time) {
-    const shift = linear(params, `${name}.time_emb_proj`, time); // [n, out]
-    h = tf.add(h, tf.reshape(shift, [shift.shape[0], 1, 1, shift.shape[1]!]));
-  }
-  h = conv(params, `${name}.conv2`, silu(groupNorm(params, `${name}.norm2`, h, { groups, eps })));
-  const projects = `${name}.conv_shortcut.weight` in params;
-  return tf.add(projects ? conv(params, `${name}.conv_shortcut`, x) : x, h);
+export function normSiluConv(
+  names: readonly [norm: string, conv: string],
+  inputs: number,
+  outputs: number,
+  { init, ...options }: NormOptions & { init?: Init },
+): Layer {
+  const norm = groupNorm(names[0], inputs, options);
+  const convolve = conv(names[1], inputs, outputs, 3, { init });
+  return block([norm, convolve], (params, x) => convolve(params, silu(norm(params, x))));
 }
 
-export function resnetBlockSpecs(
+/**
+ * The residual block: normalization, SiLU, convolution; + time; the same again; + input, projected
+ * where the channels change.
+ *
+ * @param options.timeWidth channels of the time embedding, where the block is told the time
+ * @returns x [n, h, w, in], SiLU of the time embedding [n, timeWidth] → [n, h, w, out]
+ */
+export function resnetBlock(
   name: string,
   inputs: number,
   outputs: number,
-  timeWidth?: number,
-): ParameterSpecs {
-  return {
-    ...normSpecs(`${name}.norm1`, inputs),
-    ...convSpecs(`${name}.conv1`, inputs, outputs, 3),
-    ...(timeWidth && linearSpecs(`${name}.time_emb_proj`, timeWidth, outputs)),
-    ...normSpecs(`${name}.norm2`, outputs),
-    ...convSpecs(`${name}.conv2`, outputs, outputs, 3, { init: "zeros" }),
-    ...(inputs !== outputs && convSpecs(`${name}.conv_shortcut`, inputs, outputs, 1)),
-  };
+  { timeWidth, ...options }: NormOptions & { timeWidth?: number },
+): Layer<[x: Tensor, time?: Tensor]> {
+  const first = normSiluConv([`${name}.norm1`, `${name}.conv1`], inputs, outputs, options);
+  const shift = timeWidth ? linear(`${name}.time_emb_proj`, timeWidth, outputs) : undefined;
+  const second = normSiluConv([`${name}.norm2`, `${name}.conv2`], outputs, outputs, {
+    ...options,
+    init: "zeros",
+  });
+  const shortcut = inputs === outputs
+    ? undefined
+    : conv(`${name}.conv_shortcut`, inputs, outputs, 1);
+  return block([first, shift, second, shortcut], (params, x, time) => {
+    let h = first(params, x); // [n, h, w, out]
+    if (shift) h = tf.add(h, tf.reshape(shift(params, time!), [-1, 1, 1, outputs]));
+    h = second(params, h);
+    return tf.add(shortcut ? shortcut(params, x) : x, h);
+  });
+}
+
+/**
+ * A 3×3 convolution of stride 2 over so many more rows and columns of zeros.
+ *
+ * @returns [n, h, w, c] → [n, h / 2, w / 2, c]
+ */
+export function downsampleConv(
+  name: string,
+  channels: number,
+  padding: [before: number, after: number],
+): Layer {
+  const halve = conv(name, channels, channels, 3, { stride: 2, padding: "valid" });
+  return block(
+    [halve],
+    (params, x) => halve(params, tf.pad(x, [[0, 0], padding, padding, [0, 0]])),
+  );
 }
 
 /** From so many pixels on, fewer multiplications are worth the folding of the kernel. */
 const fromPixels = 128;
 
 /**
- * The 3×3 convolution `name` of `x` enlarged to twice its size, or to `size` [h, w], by repeating its
+ * A 3×3 convolution of what is enlarged to twice its size, or to `size` [h, w], by repeating its
  * pixels.
  *
  * At twice the size each pixel is there four times. Of the nine pixels under the kernel but four
@@ -69,29 +88,29 @@ const fromPixels = 128;
  * and so for columns: four convolutions with kernels of 2×2, interleaved, are the same with 16
  * multiplications instead of 36.
  *
- * @param x [n, h, w, in]
- * @returns [n, 2h, 2w, out], or of `size`
+ * @returns [n, h, w, c] → [n, 2h, 2w, c], or of `size`
  */
 export function upsampleConv(
-  params: Params,
   name: string,
-  x: Tensor,
-  size?: [number, number],
-): Tensor {
-  const [n, h, w, channels] = x.shape;
-  if (size && !isTwice(size, x) || n * h * w < fromPixels) {
-    return conv(params, name, upsampleNearest(x, size));
-  }
-  const bias = params[`${name}.bias`];
-  const padded = tf.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]]); // [n, h + 2, w + 2, in]
-  const rows = foldedInPairs(param(params, `${name}.weight`), 0).map((kernel, a) => {
-    const columns = foldedInPairs(kernel, 1).map((kernel, b) => {
-      const around = tf.slice(padded, [0, a, b, 0], [n, h + 1, w + 1, channels]);
-      return conv2d(around, kernel, { bias, padding: "valid" }); // [n, h, w, out]
+  channels: number,
+): Layer<[x: Tensor, size?: [number, number]]> {
+  const plain = conv(name, channels, channels, 3);
+  return block([plain], (params, x, size) => {
+    const [n, h, w] = x.shape;
+    if (size && !isTwice(size, x) || n * h * w < fromPixels) {
+      return plain(params, upsampleNearest(x, size));
+    }
+    const kernel = param(params, `${name}.weight`), bias = param(params, `${name}.bias`);
+    const padded = tf.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]]); // [n, h + 2, w + 2, c]
+    const rows = foldedInPairs(kernel, 0).map((kernel, a) => {
+      const columns = foldedInPairs(kernel, 1).map((kernel, b) => {
+        const around = tf.slice(padded, [0, a, b, 0], [n, h + 1, w + 1, channels]);
+        return conv2d(around, kernel, { bias, padding: "valid" }); // [n, h, w, c]
+      });
+      return tf.concat(columns, 3).reshape([n, h, -1]); // [n, h, w · 2 · c]
     });
-    return tf.concat(columns, 3).reshape([n, h, -1]); // [n, h, w · 2 · out]
+    return tf.concat(rows, 2).reshape([n, 2 * h, 2 * w, -1]); // [n, h · 2, w · 2, c]
   });
-  return tf.concat(rows, 2).reshape([n, 2 * h, 2 * w, -1]); // [n, h · 2, w · 2, out]
 }
 
 /** The kernel of three rows or columns as one of two, for even places of the result and for odd ones. */

@@ -1,4 +1,4 @@
-/** Layers as functions of named parameters. */
+/** Layers as functions of named parameters, each with the parameters' shapes. */
 import {
   conv2d,
   type Conv2dOptions,
@@ -38,21 +38,98 @@ export function scoped<T>(params: Record<string, T>, prefix: string): Record<str
   );
 }
 
+/** What a model's checkpoint holds: each parameter's shape, and how it starts when it is new. */
+export type ParameterSpecs = Record<string, ParameterSpec>;
+
+type ParameterSpec = {
+  /** In the checkpoint's layout: linear [out, in], convolution [out, in, kh, kw]. */
+  shape: number[];
+  init: Init;
+};
+
 /**
- * y = x Wᵀ + b, with W = `${name}.weight` [out, in] and, where there is one, b = `${name}.bias`
+ * "fan-in": uniform in ±1/√inputs; "zeros"; "ones"; or the standard deviation of a normal
+ * distribution.
+ */
+export type Init = "fan-in" | "zeros" | "ones" | number;
+
+/**
+ * A part of a network, from one layer to the whole: a function of parameters and inputs that also
+ * says which parameters it has. It is defined once for a configuration, and called at each step.
+ *
+ * ```ts
+ * const project = linear("proj", 4, 8);
+ * const params = initParams(project.specs, createRandom(0)); // "proj.weight", "proj.bias"
+ * const y = project(params, tf.ones([2, 4])); // [2, 8]
+ * ```
+ */
+export type Layer<Inputs extends unknown[] = [x: Tensor], Output = Tensor> =
+  & ((params: Params, ...inputs: Inputs) => Output)
+  & { readonly specs: ParameterSpecs };
+
+/** The parameter `name` itself. */
+export function parameter(name: string, shape: number[], init: Init): Layer<[]> {
+  const specs: ParameterSpecs = { [name]: { shape, init } };
+  return Object.assign((params: Params) => param(params, name), { specs });
+}
+
+/**
+ * What `forward` computes with the layers `parts`.
+ *
+ * @param parts in the order of the checkpoint; undefined stands for a layer that this network lacks
+ */
+export function block<Inputs extends unknown[], Output>(
+  parts: Parts,
+  forward: (params: Params, ...inputs: Inputs) => Output,
+): Layer<Inputs, Output> {
+  return Object.assign(forward, { specs: specsOf(parts) });
+}
+
+type Parts = readonly (HasSpecs | undefined | readonly (HasSpecs | undefined)[])[];
+type HasSpecs = { readonly specs: ParameterSpecs };
+
+/** The parameters of all `parts`, in this order. */
+export function specsOf(parts: Parts): ParameterSpecs {
+  return Object.assign({}, ...parts.flat().map((part) => part?.specs));
+}
+
+/** Layers one after the other, each with the output of the one before. */
+export function sequence(layers: readonly Layer[]): Layer {
+  return block(layers, (params, x) => layers.reduce((x, layer) => layer(params, x), x));
+}
+
+type Options = { bias?: boolean; init?: Init };
+
+/** `${name}.weight`, and unless `bias` is false `${name}.bias` [out]. */
+function weightAndBias(
+  name: string,
+  shape: number[],
+  { bias = true, init = "fan-in" }: Options,
+): [weight: Layer<[]>, bias?: Layer<[]>] {
+  const weight = parameter(`${name}.weight`, shape, init);
+  return bias ? [weight, parameter(`${name}.bias`, [shape[0]], "zeros")] : [weight];
+}
+
+/**
+ * y = x Wᵀ + b, with W = `${name}.weight` [out, in] and, unless `bias` is false, b = `${name}.bias`
  * [out]. Low-rank adapters at the same name add (α / r) B(A x) (Hu et al. 2022, "LoRA", equation 3).
  *
- * @param x [..., in]
- * @returns [..., out]
+ * @returns [..., in] → [..., out]
  */
-export function linear(params: Params, name: string, x: Tensor): Tensor {
-  const weight = param(params, `${name}.weight`);
-  const rows = tf.reshape(x, [-1, weight.shape[1]!]); // [m, in]
-  const bias = params[`${name}.bias`];
-  let y = matmul(rows, weight, { bias, transposeB: true }); // [m, out]
-  const down = params[`${name}.lora.down.weight`];
-  if (down) y = tf.add(y, loraUpdate(params, name, rows, down));
-  return tf.reshape(y, [...x.shape.slice(0, -1), weight.shape[0]]);
+export function linear(
+  name: string,
+  inputs: number,
+  outputs: number,
+  options: Options = {},
+): Layer {
+  const [weight, bias] = weightAndBias(name, [outputs, inputs], options);
+  return block([weight, bias], (params, x) => {
+    const rows = tf.reshape(x, [-1, inputs]); // [m, in]
+    let y = matmul(rows, weight(params), { bias: bias?.(params), transposeB: true }); // [m, out]
+    const down = params[`${name}.lora.down.weight`];
+    if (down) y = tf.add(y, loraUpdate(params, name, rows, down));
+    return tf.reshape(y, [...x.shape.slice(0, -1), outputs]);
+  });
 }
 
 function loraUpdate(params: Params, name: string, rows: Tensor, down: Tensor): Tensor {
@@ -62,32 +139,47 @@ function loraUpdate(params: Params, name: string, rows: Tensor, down: Tensor): T
 }
 
 /**
- * Convolution with `${name}.weight` [kh, kw, in, out] and, where there is one, `${name}.bias` [out].
+ * Convolution with a kernel of `size` × `size`, `${name}.weight` [kh, kw, in, out], and unless `bias`
+ * is false `${name}.bias` [out].
  *
- * @param x [n, h, w, in]
- * @returns [n, h', w', out]
+ * @returns [n, h, w, in] → [n, h', w', out]
  */
 export function conv(
-  params: Params,
   name: string,
-  x: Tensor,
-  options?: Conv2dOptions,
-): Tensor {
-  const bias = params[`${name}.bias`];
-  return conv2d(x, param(params, `${name}.weight`), { ...options, bias });
+  inputs: number,
+  outputs: number,
+  size: number,
+  { stride, padding, ...options }: Options & Pick<Conv2dOptions, "stride" | "padding"> = {},
+): Layer {
+  const [weight, bias] = weightAndBias(name, [outputs, inputs, size, size], options);
+  return block(
+    [weight, bias],
+    (params, x) => conv2d(x, weight(params), { bias: bias?.(params), stride, padding }),
+  );
 }
 
 /**
  * Rows of `${name}.weight` [vocabulary, d]. Where there are `${name}.added.weight` [k, d], the rows
  * of k words added later, ids go on into them.
  *
- * @param ids int32 [...]
- * @returns [..., d]
+ * @returns ids, int32 [...] → [..., d]
  */
-export function embedding(params: Params, name: string, ids: Tensor): Tensor {
-  const weight = param(params, `${name}.weight`);
-  const added = params[`${name}.added.weight`];
-  if (!added) return gather(weight, ids);
+export function embedding(
+  name: string,
+  vocabulary: number,
+  d: number,
+  init: Init,
+): Layer<[ids: Tensor]> {
+  const table = parameter(`${name}.weight`, [vocabulary, d], init);
+  return block([table], (params, ids) => {
+    const weight = table(params);
+    const added = params[`${name}.added.weight`];
+    return added ? rowsOfTwo(weight, added, ids) : gather(weight, ids);
+  });
+}
+
+/** Rows of the tables [vocabulary, d] and [k, d], as if the second went on where the first ends. */
+function rowsOfTwo(weight: Tensor, added: Tensor, ids: Tensor): Tensor {
   const [vocabulary] = weight.shape, [k, d] = added.shape;
   const rows = gather(weight, tf.minimum(ids, tf.scalar(vocabulary - 1, "int32")));
   const known = tf.cast(tf.less(ids, tf.scalar(vocabulary, "int32")), "float32");
@@ -113,63 +205,6 @@ export function mergeAddedRows(params: Params): Params {
     merged[table] = tf.concat([params[table], params[name]]);
   }
   return merged;
-}
-
-/**
- * Multi-head attention, softmax(q kᵀ / √d + mask) v (Vaswani et al. 2017, equation 1).
- *
- * @param q [n, tq, c]
- * @param k [n, tk, c]
- * @param v [n, tk, c]
- * @param mask added to the scores, broadcast to [n, heads, tq, tk]
- * @returns [n, tq, c]
- */
-export function attention(
-  q: Tensor,
-  k: Tensor,
-  v: Tensor,
-  { heads, mask }: { heads: number; mask?: Tensor },
-): Tensor {
-  const [n, length, width] = q.shape;
-  const depth = width / heads;
-  const split = (x: Tensor) =>
-    tf.transpose(tf.reshape(x, [n, x.shape[1]!, heads, depth]), [0, 2, 1, 3]); // [n, heads, t, d]
-  const scores = tf.matMul(split(tf.mul(q, depth ** -0.5)), split(k), false, true);
-  const weights = tf.softmax(mask ? tf.add(scores, mask) : scores); // [n, heads, tq, tk]
-  const mixed = tf.matMul(weights, split(v)); // [n, heads, tq, d]
-  return tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [n, length, width]);
-}
-
-/** x · σ(βx). */
-function swish(x: Tensor, beta: number): Tensor {
-  return tf.customGrad((...args) => {
-    const [input, save] = args as unknown as [Tensor, (saved: Tensor[]) => void];
-    const gate = tf.sigmoid(beta === 1 ? input : tf.mul(input, beta));
-    save([input, gate]);
-    return {
-      value: tf.mul(input, gate),
-      // d/dx xσ(βx) = σ + βxσ(1 − σ)
-      gradFunc: (dy: Tensor, [input, gate]: Tensor[]) => {
-        const slope = tf.mul(tf.mul(input, gate), tf.sub(beta, tf.mul(gate, beta)));
-        return tf.mul(dy, tf.add(gate, slope));
-      },
-    };
-  })(x);
-}
-
-/** x · σ(x) (Elfwing et al. 2017). */
-export function silu(x: Tensor): Tensor {
-  return swish(x, 1);
-}
-
-/** x · σ(1.702 x): the GELU of OpenAI's CLIP. */
-export function quickGelu(x: Tensor): Tensor {
-  return swish(x, 1.702);
-}
-
-/** x · Φ(x), with Φ the normal distribution function (Hendrycks and Gimpel 2016). */
-export function gelu(x: Tensor): Tensor {
-  return tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1));
 }
 
 /**

@@ -2,6 +2,7 @@
  * The networks as functions of named parameters, their tokenizers, and the files they are stored in.
  * @module
  */
+export { gelu, quickGelu, silu } from "./activations.ts";
 export {
   type LearnedWord,
   loadEmbedding,
@@ -17,6 +18,7 @@ export {
 } from "./adapters/lora_file.ts";
 export { convertToKohya } from "./adapters/lora_names.ts";
 export { type Origin, originMetadata } from "./adapters/origin.ts";
+export { attention, multiHeadAttention } from "./attention.ts";
 export type { Backbone, Decoder, Denoiser } from "./backbone.ts";
 export {
   type Clip,
@@ -47,7 +49,7 @@ export {
   clipVisionSpecs,
 } from "./clip/encoders.ts";
 export { loadParams } from "./files/load_params.ts";
-export { initParams, type ParameterSpecs, saveParams } from "./files/parameters.ts";
+export { initParams, saveParams } from "./files/parameters.ts";
 export {
   type ArrayToWrite,
   openSafetensors,
@@ -56,20 +58,21 @@ export {
 } from "./files/safetensors.ts";
 export { checkpointed, withGradientCheckpointing } from "./gradient_checkpointing.ts";
 export {
-  attention,
+  block,
   conv,
   embedding,
   frozen,
-  gelu,
   interpolate,
+  type Layer,
   linear,
   mergeAddedRows,
   param,
+  parameter,
+  type ParameterSpecs,
   type Params,
   prefixed,
-  quickGelu,
   scoped,
-  silu,
+  sequence,
 } from "./layers.ts";
 export {
   type ContentJudge,

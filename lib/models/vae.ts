@@ -1,7 +1,8 @@
 /** The autoencoder whose latents are diffused (Rombach et al. 2022, section 3.1): `AutoencoderKL`. */
 import { z } from "zod";
-import { inShards, type Tensor, tf } from "../internal/tensor/mod.ts";
-import { resnetBlock, resnetBlockSpecs, upsampleConv } from "./blocks.ts";
+import { inShards, memoized, type Tensor, tf } from "../internal/tensor/mod.ts";
+import { multiHeadAttention } from "./attention.ts";
+import { downsampleConv, normSiluConv, resnetBlock, upsampleConv } from "./blocks.ts";
 import {
   componentConfig,
   groupsDivide,
@@ -11,11 +12,16 @@ import {
   size,
   undividedGroups,
 } from "./files/config.ts";
-import { convSpecs, linearSpecs, normSpecs, type ParameterSpecs } from "./files/parameters.ts";
-import { attention, conv, linear, type Params, silu } from "./layers.ts";
+import {
+  block,
+  conv,
+  type Layer,
+  type ParameterSpecs,
+  type Params,
+  sequence,
+  specsOf,
+} from "./layers.ts";
 import { groupNorm } from "./norm.ts";
-
-const eps = 1e-6;
 
 /** A diagonal normal distribution over latents; both [n, h / f, w / f, latent channels]. */
 export type Posterior = { mean: Tensor; logvar: Tensor };
@@ -26,33 +32,10 @@ export type Posterior = { mean: Tensor; logvar: Tensor };
  * @param images [n, h, w, 3] in [−1, 1]
  */
 export function encode(params: Params, config: VaeConfig, images: Tensor): Posterior {
-  const moments = inShards((images) => momentsOfShare(params, config, images), images);
+  const { encoder } = autoencoderOf(config);
+  const moments = inShards((images) => encoder(params, images), images);
   const [mean, logvar] = tf.split(moments, 2, 3);
   return { mean, logvar: tf.clipByValue(logvar, -30, 20) };
-}
-
-function momentsOfShare(params: Params, config: VaeConfig, images: Tensor): Tensor {
-  const levels = config.block_out_channels.length;
-  const options = { groups: config.norm_num_groups, eps };
-  let x = conv(params, "encoder.conv_in", images);
-  for (let level = 0; level < levels; level++) {
-    const block = `encoder.down_blocks.${level}`;
-    for (let i = 0; i < config.layers_per_block; i++) {
-      x = resnetBlock(params, `${block}.resnets.${i}`, x, options);
-    }
-    if (level < levels - 1) {
-      const padded = tf.pad(x, [[0, 0], [0, 1], [0, 1], [0, 0]]);
-      const halved = { stride: 2, padding: "valid" } as const;
-      x = conv(params, `${block}.downsamplers.0.conv`, padded, halved);
-    }
-  }
-  x = midBlock(params, "encoder.mid_block", x, options);
-  x = conv(
-    params,
-    "encoder.conv_out",
-    silu(groupNorm(params, "encoder.conv_norm_out", x, options)),
-  );
-  return conv(params, "quant_conv", x);
 }
 
 /** A draw from a posterior: mean + exp(logvar / 2) · noise. */
@@ -67,113 +50,88 @@ export function samplePosterior({ mean, logvar }: Posterior, noise: Tensor): Ten
  * @returns [n, h, w, 3], about in [−1, 1]
  */
 export function decode(params: Params, config: VaeConfig, latents: Tensor): Tensor {
-  return inShards((latents) => decodeShare(params, config, latents), latents);
+  const { decoder } = autoencoderOf(config);
+  return inShards((latents) => decoder(params, latents), latents);
 }
 
-function decodeShare(params: Params, config: VaeConfig, latents: Tensor): Tensor {
-  const levels = config.block_out_channels.length;
-  const options = { groups: config.norm_num_groups, eps };
-  let x = conv(params, "decoder.conv_in", conv(params, "post_quant_conv", latents));
-  x = midBlock(params, "decoder.mid_block", x, options);
-  for (let level = 0; level < levels; level++) {
-    const block = `decoder.up_blocks.${level}`;
-    for (let i = 0; i < config.layers_per_block + 1; i++) {
-      x = resnetBlock(params, `${block}.resnets.${i}`, x, options);
-    }
-    if (level < levels - 1) {
-      x = upsampleConv(params, `${block}.upsamplers.0.conv`, x);
-    }
-  }
-  return conv(
-    params,
-    "decoder.conv_out",
-    silu(groupNorm(params, "decoder.conv_norm_out", x, options)),
-  );
-}
-
-function midBlock(
-  params: Params,
-  name: string,
-  x: Tensor,
-  options: { groups: number; eps: number },
-): Tensor {
-  x = resnetBlock(params, `${name}.resnets.0`, x, options);
-  x = selfAttention(params, `${name}.attentions.0`, x, options);
-  return resnetBlock(params, `${name}.resnets.1`, x, options);
-}
-
-/** Single-head attention among all pixels. */
-function selfAttention(
-  params: Params,
-  name: string,
-  x: Tensor,
-  options: { groups: number; eps: number },
-): Tensor {
-  const [n, h, w, c] = x.shape;
-  const pixels = tf.reshape(groupNorm(params, `${name}.group_norm`, x, options), [n, h * w, c]);
-  const mixed = attention(
-    linear(params, `${name}.to_q`, pixels),
-    linear(params, `${name}.to_k`, pixels),
-    linear(params, `${name}.to_v`, pixels),
-    { heads: 1 },
-  );
-  return tf.add(x, tf.reshape(linear(params, `${name}.to_out.0`, mixed), x.shape));
-}
-
+/** Every parameter of the autoencoder. */
 export function vaeSpecs(config: VaeConfig): ParameterSpecs {
-  const { block_out_channels: widths, layers_per_block: layers, latent_channels: latent } = config;
-  const top = widths.at(-1)!;
-  const specs: ParameterSpecs = {
-    ...convSpecs("encoder.conv_in", config.in_channels, widths[0], 3),
-  };
-  widths.forEach((width, level) => {
-    const block = `encoder.down_blocks.${level}`;
-    for (let i = 0; i < layers; i++) {
-      const inputs = i === 0 ? widths[Math.max(0, level - 1)] : width;
-      Object.assign(specs, resnetBlockSpecs(`${block}.resnets.${i}`, inputs, width));
-    }
-    if (level < widths.length - 1) {
-      Object.assign(specs, convSpecs(`${block}.downsamplers.0.conv`, width, width, 3));
-    }
-  });
-  Object.assign(
-    specs,
-    midBlockSpecs("encoder.mid_block", top),
-    normSpecs("encoder.conv_norm_out", top),
-    convSpecs("encoder.conv_out", top, 2 * latent, 3),
-    convSpecs("quant_conv", 2 * latent, 2 * latent, 1),
-    convSpecs("post_quant_conv", latent, latent, 1),
-    convSpecs("decoder.conv_in", latent, top, 3),
-    midBlockSpecs("decoder.mid_block", top),
-  );
-  widths.toReversed().forEach((width, level) => {
-    const block = `decoder.up_blocks.${level}`;
-    for (let i = 0; i < layers + 1; i++) {
-      const inputs = i === 0 ? widths.toReversed()[Math.max(0, level - 1)] : width;
-      Object.assign(specs, resnetBlockSpecs(`${block}.resnets.${i}`, inputs, width));
-    }
-    if (level < widths.length - 1) {
-      Object.assign(specs, convSpecs(`${block}.upsamplers.0.conv`, width, width, 3));
-    }
-  });
-  return {
-    ...specs,
-    ...normSpecs("decoder.conv_norm_out", widths[0]),
-    ...convSpecs("decoder.conv_out", widths[0], config.out_channels, 3),
-  };
+  return autoencoderOf(config).specs;
 }
 
-function midBlockSpecs(name: string, width: number): ParameterSpecs {
-  const attention = `${name}.attentions.0`;
-  return {
-    ...resnetBlockSpecs(`${name}.resnets.0`, width, width),
-    ...normSpecs(`${attention}.group_norm`, width),
-    ...linearSpecs(`${attention}.to_q`, width, width),
-    ...linearSpecs(`${attention}.to_k`, width, width),
-    ...linearSpecs(`${attention}.to_v`, width, width),
-    ...linearSpecs(`${attention}.to_out.0`, width, width, { init: "zeros" }),
-    ...resnetBlockSpecs(`${name}.resnets.1`, width, width),
-  };
+const autoencoderOf = memoized((config: VaeConfig) => {
+  const encoder = encoderOf(config), decoder = decoderOf(config);
+  return { encoder, decoder, specs: specsOf([encoder, decoder]) };
+});
+
+/** Images [n, h, w, 3] → moments of the posterior, [n, h / f, w / f, 2 · latent channels]. */
+function encoderOf(config: VaeConfig): Layer {
+  const { block_out_channels: widths, latent_channels: latent, norm_num_groups: groups } = config;
+  const options = { groups, eps }, top = widths.at(-1)!;
+  const halve = (level: string, width: number) =>
+    downsampleConv(`${level}.downsamplers.0.conv`, width, [0, 1]);
+  return sequence([
+    conv("encoder.conv_in", config.in_channels, widths[0], 3),
+    ...levelsOf("encoder.down_blocks", widths, config.layers_per_block, options, halve),
+    middle("encoder.mid_block", top, options),
+    normSiluConv(["encoder.conv_norm_out", "encoder.conv_out"], top, 2 * latent, options),
+    conv("quant_conv", 2 * latent, 2 * latent, 1),
+  ]);
+}
+
+/** Latents [n, h / f, w / f, latent channels] → images [n, h, w, 3]. */
+function decoderOf(config: VaeConfig): Layer {
+  const { latent_channels: latent, norm_num_groups: groups, out_channels: colours } = config;
+  const options = { groups, eps };
+  const widths = config.block_out_channels.toReversed(), bottom = widths.at(-1)!;
+  const double = (level: string, width: number) =>
+    upsampleConv(`${level}.upsamplers.0.conv`, width);
+  return sequence([
+    conv("post_quant_conv", latent, latent, 1),
+    conv("decoder.conv_in", latent, widths[0], 3),
+    middle("decoder.mid_block", widths[0], options),
+    ...levelsOf("decoder.up_blocks", widths, config.layers_per_block + 1, options, double),
+    normSiluConv(["decoder.conv_norm_out", "decoder.conv_out"], bottom, colours, options),
+  ]);
+}
+
+const eps = 1e-6;
+
+type Options = { groups: number; eps: number };
+
+/** `blocks` residual blocks at each level, and what `resample` makes between two levels. */
+function levelsOf(
+  name: string,
+  widths: readonly number[],
+  blocks: number,
+  options: Options,
+  resample: (level: string, width: number) => Layer,
+): Layer[] {
+  return widths.flatMap((width, level) => {
+    const inputs = (i: number) => i === 0 && level > 0 ? widths[level - 1] : width;
+    const resnets: Layer[] = Array.from(
+      { length: blocks },
+      (_, i) => resnetBlock(`${name}.${level}.resnets.${i}`, inputs(i), width, options),
+    );
+    return level < widths.length - 1 ? [...resnets, resample(`${name}.${level}`, width)] : resnets;
+  });
+}
+
+/** Residual block, single-head attention among all pixels, residual block: [n, h, w, width] stays. */
+function middle(name: string, width: number, options: Options): Layer {
+  const attend = `${name}.attentions.0`;
+  const norm = groupNorm(`${attend}.group_norm`, width, options);
+  const attention = multiHeadAttention(attend, width, { heads: 1, init: "zeros" });
+  const amongPixels = block([norm, attention], (params, x: Tensor) => {
+    const [n, h, w, c] = x.shape;
+    const pixels = tf.reshape(norm(params, x), [n, h * w, c]);
+    return tf.add(x, tf.reshape(attention(params, pixels), x.shape));
+  });
+  return sequence([
+    resnetBlock(`${name}.resnets.0`, width, width, options),
+    amongPixels,
+    resnetBlock(`${name}.resnets.1`, width, width, options),
+  ]);
 }
 
 /** `AutoencoderKL`'s config.json, of Stable Diffusion 1 and 2. */

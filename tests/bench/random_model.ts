@@ -3,8 +3,13 @@ import { join } from "node:path";
 import { createRandom } from "specialist/data";
 import { writeAtomically } from "specialist/internal/runtime/mod.ts";
 import { sizeOf } from "specialist/internal/runtime/units.ts";
-import { type Architecture, clipTextSpecs, unetSpecs, vaeSpecs } from "specialist/models";
-import type { ParameterSpecs } from "specialist/models/files/parameters.ts";
+import {
+  type Architecture,
+  clipTextSpecs,
+  type ParameterSpecs,
+  unetSpecs,
+  vaeSpecs,
+} from "specialist/models";
 import { type ArrayToWrite, writeSafetensors } from "specialist/models/files/safetensors.ts";
 import { clipVocabulary, createTokenizer } from "specialist/models/tokenizer/clip_tokenizer.ts";
 import { saveTokenizer } from "specialist/models/tokenizer/files.ts";

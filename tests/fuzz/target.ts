@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { crc32, deflateSync } from "node:zlib";
 import type { z } from "zod";
 import { readJson } from "specialist/internal/runtime/mod.ts";
-import type { ParameterSpecs } from "specialist/models/files/parameters.ts";
+import type { ParameterSpecs } from "specialist/models";
 
 /** A folder's files, by their paths in it. */
 export type Files = Record<string, Uint8Array>;

@@ -12,6 +12,7 @@ import {
   encode,
   loadSingleFile,
   loadStableDiffusion,
+  type ParameterSpecs,
   saveSingleFile,
   singleFileNames,
   stableDiffusionV1,
@@ -21,7 +22,6 @@ import {
   vaeConfigSchema,
   vaeSpecs,
 } from "specialist/models";
-import type { ParameterSpecs } from "specialist/models/files/parameters.ts";
 import {
   type NamedArray,
   openSafetensors,

@@ -11,6 +11,7 @@ import {
   withPrecision,
 } from "specialist/internal/tensor/mod.ts";
 import {
+  block,
   clipImageEmbeddings,
   clipSpecs,
   clipText,
@@ -20,11 +21,19 @@ import {
   conv,
   decode,
   encode,
+  layerNorm,
+  linear,
   loadClip,
   loadStableDiffusion,
+  parameter,
+  type ParameterSpecs,
   type Params,
+  scoped,
+  sequence,
   unet,
+  unetConfigSchema,
   unetSpecs,
+  vaeConfigSchema,
   vaeSpecs,
   withGradientCheckpointing,
 } from "specialist/models";
@@ -116,10 +125,11 @@ describe("the U-Net's blocks, computed again for their gradients", () => {
 describe("the convolution of an enlarged picture", () => {
   const values = {
     x: normal([2, 9, 8, 3]),
-    "up.weight": normal([3, 3, 3, 5]),
-    "up.bias": normal([5]),
+    "up.weight": normal([3, 3, 3, 3]),
+    "up.bias": normal([3]),
   };
-  const weigh = normal([2, 18, 16, 5]);
+  const convolve = conv("up", 3, 3, 3), enlarge = upsampleConv("up", 3);
+  const weigh = normal([2, 18, 16, 3]);
   const gradientsOf = (enlarge: (params: Params) => Tensor) => {
     const { value, gradients } = valueAndGradients(
       (params) => tf.sum(tf.mul(weigh, enlarge(params))),
@@ -129,16 +139,16 @@ describe("the convolution of an enlarged picture", () => {
   };
 
   it("is that of every pixel four times, and so are its gradients", () => {
-    const plain = (params: Params) => conv(params, "up", upsampleNearest(params.x));
-    const fast = (params: Params) => upsampleConv(params, "up", params.x);
+    const plain = (params: Params) => convolve(params, upsampleNearest(params.x));
+    const fast = (params: Params) => enlarge(params, params.x);
     assertClose({ y: fast(values) }, { y: plain(values) });
     assertClose(gradientsOf(fast), gradientsOf(plain));
   });
 
   it("has another size where it is asked for", () => {
     for (const size of [[18, 16], [17, 15], [20, 8]] as [number, number][]) {
-      const plain = conv(values, "up", upsampleNearest(values.x, size));
-      assertClose({ y: upsampleConv(values, "up", values.x, size) }, { y: plain });
+      const plain = convolve(values, upsampleNearest(values.x, size));
+      assertClose({ y: enlarge(values, values.x, size) }, { y: plain });
     }
   });
 });
@@ -177,6 +187,25 @@ describe("the text encoder", () => {
   });
 });
 
+describe("a network of one's own", () => {
+  const mix = sequence([linear("mix.0", 4, 8), layerNorm("mix.1", 8), linear("mix.2", 8, 4)]);
+  const gain = parameter("gain", [], "ones");
+  const network = block([gain, mix], (params, x: Tensor) => tf.mul(gain(params), mix(params, x)));
+
+  it("has the parameters of its layers, in their order", () => {
+    const layers = ["mix.0", "mix.1", "mix.2"];
+    const names = layers.flatMap((layer) => [`${layer}.weight`, `${layer}.bias`]);
+    assertEquals(Object.keys(network.specs), ["gain", ...names]);
+    assertEquals(network.specs["mix.0.weight"].shape, [8, 4]);
+  });
+
+  it("computes what they compute", () => {
+    const params = { ...initParams(network.specs, createRandom(0)), gain: tf.scalar(3) };
+    const x = normal([2, 5, 4]);
+    assertClose({ y: network(params, x) }, { y: tf.mul(3, mix(params, x)) });
+  });
+});
+
 describe("new parameters", () => {
   const specs = {
     unet: unetSpecs(denoiser.config),
@@ -184,6 +213,13 @@ describe("new parameters", () => {
     text: clipTextSpecs(textEncoder.config),
     clip: clipSpecs(clip.config),
   };
+
+  /** The names of layers outside of blocks, and of blocks of layers, in their order. */
+  const blocksOf = (specs: ParameterSpecs) =>
+    Object.keys(specs)
+      .map((name) => /^.+(resnets|attentions|samplers)\.\d+/.exec(name)?.[0] ?? layerOf(name))
+      .filter((name, i, names) => name !== names[i - 1]);
+  const layerOf = (name: string) => name.replace(/\.(weight|bias)$/, "");
 
   it("have the names and shapes that a checkpoint's have", () => {
     const shapes = (params: Params) =>
@@ -200,6 +236,55 @@ describe("new parameters", () => {
         shapes(loaded[name as keyof typeof loaded]),
       );
     }
+  });
+
+  it("are saved in the order in which a network uses its blocks", () => {
+    const sizes = { block_out_channels: [4, 8], layers_per_block: 1, norm_num_groups: 2 };
+    const down_block_types = ["CrossAttnDownBlock2D", "DownBlock2D"];
+    const up_block_types = ["UpBlock2D", "CrossAttnUpBlock2D"];
+    const attention = { attention_head_dim: 2, cross_attention_dim: 6 };
+    const denoiser = { ...sizes, ...attention, down_block_types, up_block_types };
+    assertEquals(blocksOf(unetSpecs(unetConfigSchema.parse(denoiser))), [
+      "conv_in",
+      ...["time_embedding.linear_1", "time_embedding.linear_2"],
+      ...["down_blocks.0.resnets.0", "down_blocks.0.attentions.0", "down_blocks.0.downsamplers.0"],
+      "down_blocks.1.resnets.0",
+      ...["mid_block.resnets.0", "mid_block.attentions.0", "mid_block.resnets.1"],
+      ...["up_blocks.0.resnets.0", "up_blocks.0.resnets.1", "up_blocks.0.upsamplers.0"],
+      ...["up_blocks.1.resnets.0", "up_blocks.1.attentions.0"],
+      ...["up_blocks.1.resnets.1", "up_blocks.1.attentions.1"],
+      ...["conv_norm_out", "conv_out"],
+    ]);
+    const mid = ["mid_block.resnets.0", "mid_block.attentions.0", "mid_block.resnets.1"];
+    assertEquals(blocksOf(vaeSpecs(vaeConfigSchema.parse(sizes))), [
+      "encoder.conv_in",
+      ...["encoder.down_blocks.0.resnets.0", "encoder.down_blocks.0.downsamplers.0"],
+      "encoder.down_blocks.1.resnets.0",
+      ...mid.map((name) => `encoder.${name}`),
+      ...["encoder.conv_norm_out", "encoder.conv_out", "quant_conv"],
+      ...["post_quant_conv", "decoder.conv_in"],
+      ...mid.map((name) => `decoder.${name}`),
+      ...["decoder.up_blocks.0.resnets.0", "decoder.up_blocks.0.resnets.1"],
+      "decoder.up_blocks.0.upsamplers.0",
+      ...["decoder.up_blocks.1.resnets.0", "decoder.up_blocks.1.resnets.1"],
+      ...["decoder.conv_norm_out", "decoder.conv_out"],
+    ]);
+  });
+
+  it("of a block are saved in the order in which it uses its layers", () => {
+    const layersOf = (block: string) =>
+      Object.keys(scoped(specs.unet, block)).map(layerOf)
+        .filter((name, i, names) => name !== names[i - 1]);
+    assertEquals(layersOf("up_blocks.0.resnets.0"), [
+      ...["norm1", "conv1", "time_emb_proj", "norm2", "conv2", "conv_shortcut"],
+    ]);
+    const attention = (name: string) =>
+      ["to_q", "to_k", "to_v", "to_out.0"].map((layer) => `${name}.${layer}`);
+    const inner = [
+      ...["norm1", ...attention("attn1"), "norm2", ...attention("attn2"), "norm3"],
+      ...["ff.net.0.proj", "ff.net.2"],
+    ].map((layer) => `transformer_blocks.0.${layer}`);
+    assertEquals(layersOf("mid_block.attentions.0"), ["norm", "proj_in", ...inner, "proj_out"]);
   });
 
   it("depend on the seed alone", () => {

@@ -50,7 +50,7 @@ describe("layers have the values and gradients of their formulas", () => {
 
   it("layerNorm", () =>
     assertAgree(
-      (params) => layerNorm(params, "norm", params.x, 1e-3),
+      (params) => layerNorm("norm", 8, 1e-3)(params, params.x),
       (params) => affine(params, normalized(params.x, [2], 1e-3)),
       { x: normal([2, 3, 8]), "norm.weight": normal([8], 2), "norm.bias": normal([8], 3) },
     ));
@@ -58,7 +58,7 @@ describe("layers have the values and gradients of their formulas", () => {
   for (const groups of [1, 2, 6]) {
     it(`groupNorm of ${groups} groups`, () =>
       assertAgree(
-        (params) => groupNorm(params, "norm", params.x, { groups, eps: 1e-3 }),
+        (params) => groupNorm("norm", 6, { groups, eps: 1e-3 })(params, params.x),
         (params) => {
           const grouped = tf.reshape(params.x, [2, 5, 4, groups, 6 / groups]);
           return affine(params, tf.reshape(normalized(grouped, [1, 2, 4], 1e-3), [2, 5, 4, 6]));
@@ -89,7 +89,7 @@ describe("layers have the values and gradients of their formulas", () => {
 
   it("linear with low-rank adapters: W x + b + s B (A x)", () =>
     assertAgree(
-      (params) => linear(params, "proj", params.x),
+      (params) => linear("proj", 5, 4)(params, params.x),
       (params) => {
         const { x } = params;
         const update = tf.matMul(params["proj.lora.up.weight"], params["proj.lora.down.weight"]);
@@ -108,7 +108,7 @@ describe("layers have the values and gradients of their formulas", () => {
     ));
 
   it("a layer whose parameters are missing is named", () =>
-    void assertThrows(() => layerNorm({}, "norm", normal([2, 8])), Error, '"norm.weight"'));
+    void assertThrows(() => layerNorm("norm", 8)({}, normal([2, 8])), Error, '"norm.weight"'));
 });
 
 describe("AdamW", () => {

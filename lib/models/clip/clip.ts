@@ -10,12 +10,12 @@ import { readJson, writeAtomically } from "../../internal/runtime/mod.ts";
 import { compile, inShards, memoized, type Tensor, tf } from "../../internal/tensor/mod.ts";
 import { saveFolder, transformersConfig } from "../files/config.ts";
 import { loadParams, weightsFiles } from "../files/load_params.ts";
-import { linearSpecs, type ParameterSpecs, saveParams } from "../files/parameters.ts";
-import { linear, type Params } from "../layers.ts";
+import { saveParams } from "../files/parameters.ts";
+import { linear, parameter, type ParameterSpecs, type Params, specsOf } from "../layers.ts";
 import type { Tokenizer } from "../tokenizer/clip_tokenizer.ts";
 import { loadTokenizer, saveTokenizer } from "../tokenizer/files.ts";
 import { type ClipConfig, clipConfigSchema } from "./config.ts";
-import { clipText, clipTextSpecs, clipVision, clipVisionSpecs } from "./encoders.ts";
+import { clipVision, textTowerOf, visionTowerOf } from "./encoders.ts";
 
 /**
  * Embeddings of texts.
@@ -24,10 +24,8 @@ import { clipText, clipTextSpecs, clipVision, clipVisionSpecs } from "./encoders
  * @returns [n, projection_dim], not normalized
  */
 export function clipTextEmbeddings(params: Params, config: ClipConfig, ids: Tensor): Tensor {
-  return inShards((ids) => {
-    const { pooled } = clipText(params, config.text_config, ids);
-    return linear(params, "text_projection", pooled);
-  }, ids);
+  const { texts } = clipOf(config);
+  return inShards((ids) => texts(params, ids), ids);
 }
 
 /**
@@ -37,28 +35,33 @@ export function clipTextEmbeddings(params: Params, config: ClipConfig, ids: Tens
  * @returns [n, projection_dim], not normalized
  */
 export function clipImageEmbeddings(params: Params, config: ClipConfig, pixels: Tensor): Tensor {
-  return inShards((pixels) => {
-    const { pooled } = clipVision(params, config.vision_config, pixels);
-    return linear(params, "visual_projection", pooled);
-  }, pixels);
+  const { images } = clipOf(config);
+  return inShards((pixels) => images(params, pixels), pixels);
 }
+
+/** Every parameter of CLIP. */
+export function clipSpecs(config: ClipConfig): ParameterSpecs {
+  return clipOf(config).specs;
+}
+
+/** Two towers, each with a projection to the shared space. */
+const clipOf = memoized(({ projection_dim: width, text_config, vision_config }: ClipConfig) => {
+  const projection = (name: string, { hidden_size: inputs }: { hidden_size: number }) =>
+    linear(name, inputs, width, { bias: false, init: inputs ** -0.5 });
+  const scale = parameter("logit_scale", [], "zeros");
+  const text = textTowerOf(text_config), vision = visionTowerOf(vision_config);
+  const projectText = projection("text_projection", text_config);
+  const projectImage = projection("visual_projection", vision_config);
+  return {
+    texts: (params: Params, ids: Tensor) => projectText(params, text(params, ids).pooled),
+    images: (params: Params, pixels: Tensor) => projectImage(params, vision(params, pixels).pooled),
+    specs: specsOf([scale, text, vision, projectText, projectImage]),
+  };
+});
 
 /** Rows divided by their length. */
 export function normalizeRows(x: Tensor): Tensor {
   return tf.div(x, tf.sqrt(tf.sum(tf.square(x), -1, true)));
-}
-
-export function clipSpecs(config: ClipConfig): ParameterSpecs {
-  const { projection_dim: width, text_config, vision_config } = config;
-  const projection = (name: string, inputs: number) =>
-    linearSpecs(name, inputs, width, { bias: false, init: inputs ** -0.5 });
-  return {
-    logit_scale: { shape: [], init: "zeros" },
-    ...clipTextSpecs(text_config),
-    ...clipVisionSpecs(vision_config),
-    ...projection("text_projection", text_config.hidden_size),
-    ...projection("visual_projection", vision_config.hidden_size),
-  };
 }
 
 const batchSize = 64;

@@ -3,8 +3,8 @@ import { basename, join } from "node:path";
 import { z } from "zod";
 import { namesIn, readJson, recordOf, UserError } from "../../internal/runtime/mod.ts";
 import { type StoredNumbers, storedTensor } from "../../internal/tensor/mod.ts";
-import type { Params } from "../layers.ts";
-import { axesInCheckpoint, type ParameterSpecs } from "./parameters.ts";
+import type { ParameterSpecs, Params } from "../layers.ts";
+import { axesInCheckpoint } from "./parameters.ts";
 import { openSafetensors, type SafetensorsFile } from "./safetensors.ts";
 import type { TensorEntry } from "./safetensors_header.ts";
 

@@ -1,12 +1,11 @@
 /** The denoiser: `UNet2DConditionModel` (Rombach et al. 2022), as configured in Stable Diffusion 1 and 2. */
-import { inShards, type Tensor, tf } from "../../internal/tensor/mod.ts";
-import { resnetBlock, resnetBlockSpecs, upsampleConv } from "../blocks.ts";
-import { convSpecs, linearSpecs, normSpecs, type ParameterSpecs } from "../files/parameters.ts";
+import { inShards, memoized, type Tensor, tf } from "../../internal/tensor/mod.ts";
+import { silu } from "../activations.ts";
+import { downsampleConv, normSiluConv, resnetBlock, upsampleConv } from "../blocks.ts";
 import { checkpointed } from "../gradient_checkpointing.ts";
-import { conv, linear, type Params, silu } from "../layers.ts";
-import { groupNorm } from "../norm.ts";
+import { block, conv, type Layer, linear, type ParameterSpecs, type Params } from "../layers.ts";
 import { headsOfLevels, type UnetConfig } from "./config.ts";
-import { transformer, transformerSpecs } from "./transformer.ts";
+import { transformer } from "./transformer.ts";
 
 /**
  * What the model was trained to predict (noise or velocity) in noisy latents.
@@ -23,83 +22,131 @@ export function unet(
   timesteps: Tensor,
   context: Tensor,
 ): Tensor {
-  const predict = (latents: Tensor, timesteps: Tensor, context: Tensor) =>
-    predictShare(params, config, latents, timesteps, context);
-  return inShards(predict, latents, timesteps, context);
+  const network = unetOf(config);
+  return inShards((x, t, context) => network(params, x, t, context), latents, timesteps, context);
 }
 
-function predictShare(
-  params: Params,
+/** Every parameter of the U-Net. */
+export function unetSpecs(config: UnetConfig): ParameterSpecs {
+  return unetOf(config).specs;
+}
+
+/** The U: levels down, the middle, and levels up, each of which also sees what its mirror image saw. */
+const unetOf = memoized((config: UnetConfig) => {
+  const { block_out_channels: widths, norm_num_groups: groups, norm_eps: eps } = config;
+  const levels = widths.map((_, level) => level), top = widths.at(-1)!;
+
+  const convIn = conv("conv_in", config.in_channels, widths[0], 3);
+  const embedTime = timeEmbedding("time_embedding", widths[0], timeWidth(config));
+  const down = levels.map((level) => downLevel(config, level));
+  const middle = [
+    unetLayer(config, "mid_block", 0, [top, top], headsOfLevels(config).at(-1)),
+    unetLayer(config, "mid_block", 1, [top, top]),
+  ];
+  const up = levels.toReversed().map((level) => upLevel(config, level));
+  const last = { groups, eps, init: "zeros" } as const;
+  const out = normSiluConv(["conv_norm_out", "conv_out"], widths[0], config.out_channels, last);
+
+  return block(
+    [convIn, embedTime, down, middle, up, out],
+    (params, latents: Tensor, timesteps: Tensor, context: Tensor) => {
+      const time = embedTime(params, timesteps); // [n, 4 · width]
+      let x = convIn(params, latents); // [n, h, w, width]
+      const skips = [x];
+      for (const level of down) x = level(params, x, skips, time, context);
+      for (const layer of middle) x = layer(params, x, time, context);
+      for (const level of up) x = level(params, x, skips, time, context);
+      return out(params, x);
+    },
+  );
+});
+
+/** A level of the U. It leaves skip connections on the way down, and takes them on the way up. */
+type Level = Layer<[x: Tensor, skips: Tensor[], time: Tensor, context: Tensor]>;
+
+/** [n, h, w, channels of the level before] → [n, h / 2, w / 2, channels]; the last level halves nothing. */
+function downLevel(config: UnetConfig, level: number): Level {
+  const { block_out_channels: widths, layers_per_block, down_block_types: types } = config;
+  const name = `down_blocks.${level}`, width = widths[level];
+  const heads = types[level] === "CrossAttnDownBlock2D" ? headsOfLevels(config)[level] : undefined;
+  const layers = Array.from({ length: layers_per_block }, (_, i) => {
+    const inputs = i === 0 ? widthBefore(config, level) : width;
+    return unetLayer(config, name, i, [inputs, width], heads);
+  });
+  const halve = level < widths.length - 1
+    ? downsampleConv(`${name}.downsamplers.0.conv`, width, [1, 1])
+    : undefined;
+  return block([layers, halve], (params, x, skips, time, context) => {
+    for (const layer of layers) skips.push(x = layer(params, x, time, context));
+    if (halve) skips.push(x = halve(params, x));
+    return x;
+  });
+}
+
+/** [n, h, w, channels of the level below] → [n, 2h, 2w, channels]; the first level doubles nothing. */
+function upLevel(config: UnetConfig, level: number): Level {
+  const { block_out_channels: widths, layers_per_block, up_block_types: types } = config;
+  const last = widths.length - 1, place = last - level;
+  const name = `up_blocks.${place}`, width = widths[level];
+  const heads = types[place] === "CrossAttnUpBlock2D" ? headsOfLevels(config)[level] : undefined;
+  const layers = Array.from({ length: layers_per_block + 1 }, (_, i) => {
+    const inputs = i === 0 ? widths[Math.min(last, level + 1)] : width;
+    // Last comes what entered the level on the way down.
+    const skip = i < layers_per_block ? width : widthBefore(config, level);
+    return unetLayer(config, name, i, [inputs + skip, width], heads);
+  });
+  const double = level > 0 ? upsampleConv(`${name}.upsamplers.0.conv`, width) : undefined;
+  return block([layers, double], (params, x, skips, time, context) => {
+    for (const layer of layers) x = layer(params, tf.concat([x, skips.pop()!], 3), time, context);
+    if (!double) return x;
+    const [, h, w] = skips.at(-1)!.shape;
+    return double(params, x, [h, w]);
+  });
+}
+
+/** The channels that enter a level on the way down. */
+function widthBefore({ block_out_channels: widths }: UnetConfig, level: number): number {
+  return widths[Math.max(0, level - 1)];
+}
+
+/**
+ * The i-th residual block of the block `name` and, given `heads`, a transformer that looks at the text.
+ *
+ * @returns x [n, h, w, in], time [n, 4 · width], context [n, length, d] → [n, h, w, out]
+ */
+function unetLayer(
   config: UnetConfig,
-  latents: Tensor,
-  timesteps: Tensor,
-  context: Tensor,
-): Tensor {
-  const groups = config.norm_num_groups, eps = config.norm_eps;
-  const heads = headsOfLevels(config);
-  const levels = config.block_out_channels.length;
-  const sinusoid = sinusoids(timesteps, config.block_out_channels[0]);
-  const time = silu(linear(
-    params,
-    "time_embedding.linear_2",
-    silu(linear(params, "time_embedding.linear_1", sinusoid)),
-  )); // [n, 4 · width], as every residual block uses it
-  const resnet = (name: string, x: Tensor) =>
-    checkpointed(
-      params,
-      name,
-      (params, x, time) => resnetBlock(params, name, x, { groups, eps }, time),
-      [x, time],
-    );
-  const attend = (name: string, x: Tensor, heads: number) =>
-    checkpointed(
-      params,
-      name,
-      (params, x, context) => transformer(params, name, x, context, { groups, heads }),
-      [x, context],
-    );
-
-  let x = conv(params, "conv_in", latents);
-  const skips = [x];
-  config.down_block_types.forEach((type, level) => {
-    const block = `down_blocks.${level}`;
-    for (let i = 0; i < config.layers_per_block; i++) {
-      x = resnet(`${block}.resnets.${i}`, x);
-      if (type === "CrossAttnDownBlock2D") {
-        x = attend(`${block}.attentions.${i}`, x, heads[level]);
-      }
-      skips.push(x);
-    }
-    if (level < levels - 1) {
-      x = downsample(params, `${block}.downsamplers.0.conv`, x);
-      skips.push(x);
-    }
+  name: string,
+  i: number,
+  [inputs, outputs]: [inputs: number, outputs: number],
+  heads?: number,
+): Layer<[x: Tensor, time: Tensor, context: Tensor]> {
+  const options = {
+    groups: config.norm_num_groups,
+    eps: config.norm_eps,
+    timeWidth: timeWidth(config),
+  };
+  const [resnetName, textName] = [`${name}.resnets.${i}`, `${name}.attentions.${i}`];
+  const resnet = resnetBlock(resnetName, inputs, outputs, options);
+  const text = heads ? transformer(textName, outputs, heads, config) : undefined;
+  return block([resnet, text], (params, x, time, context) => {
+    const h = checkpointed(params, resnetName, resnet, [x, time]);
+    return text ? checkpointed(params, textName, text, [h, context]) : h;
   });
-
-  x = resnet("mid_block.resnets.0", x);
-  x = attend("mid_block.attentions.0", x, heads[levels - 1]);
-  x = resnet("mid_block.resnets.1", x);
-
-  config.up_block_types.forEach((type, level) => {
-    const block = `up_blocks.${level}`;
-    for (let i = 0; i < config.layers_per_block + 1; i++) {
-      x = resnet(`${block}.resnets.${i}`, tf.concat([x, skips.pop()!], 3));
-      if (type === "CrossAttnUpBlock2D") {
-        x = attend(`${block}.attentions.${i}`, x, heads[levels - 1 - level]);
-      }
-    }
-    if (level < levels - 1) {
-      const [, h, w] = skips.at(-1)!.shape;
-      x = upsampleConv(params, `${block}.upsamplers.0.conv`, x, [h, w]);
-    }
-  });
-  return conv(params, "conv_out", silu(groupNorm(params, "conv_norm_out", x, { groups, eps })));
 }
 
-/** Convolution of stride 2 over one pixel of padding on every side. */
-function downsample(params: Params, name: string, x: Tensor): Tensor {
-  const padded = tf.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]]);
-  return conv(params, name, padded, { stride: 2, padding: "valid" });
+function timeWidth({ block_out_channels: [width] }: UnetConfig): number {
+  return 4 * width;
+}
+
+/** Timesteps [n] → SiLU of their embedding, as every residual block uses it: [n, outputs]. */
+function timeEmbedding(name: string, width: number, outputs: number): Layer<[timesteps: Tensor]> {
+  const first = linear(`${name}.linear_1`, width, outputs);
+  const second = linear(`${name}.linear_2`, outputs, outputs);
+  return block(
+    [first, second],
+    (params, timesteps) => silu(second(params, silu(first(params, sinusoids(timesteps, width))))),
+  );
 }
 
 /**
@@ -119,61 +166,4 @@ function sinusoids(timesteps: Tensor, width: number): Tensor {
     tf.reshape(frequencies, [1, half]),
   ); // [n, half]
   return tf.concat([tf.cos(angles), tf.sin(angles)], 1);
-}
-
-/** Every parameter of the U-Net. */
-export function unetSpecs(config: UnetConfig): ParameterSpecs {
-  const { block_out_channels: widths, layers_per_block: layers } = config;
-  const timeWidth = 4 * widths[0];
-  const last = widths.length - 1;
-  const resnet = (name: string, inputs: number, outputs: number) =>
-    resnetBlockSpecs(name, inputs, outputs, timeWidth);
-  const attend = (name: string, width: number) => transformerSpecs(name, width, config);
-
-  const specs: ParameterSpecs = {
-    ...convSpecs("conv_in", config.in_channels, widths[0], 3),
-    ...linearSpecs("time_embedding.linear_1", widths[0], timeWidth),
-    ...linearSpecs("time_embedding.linear_2", timeWidth, timeWidth),
-  };
-  const skips = [widths[0]];
-  widths.forEach((width, level) => {
-    const block = `down_blocks.${level}`;
-    for (let i = 0; i < layers; i++) {
-      const inputs = i === 0 ? widths[Math.max(0, level - 1)] : width;
-      Object.assign(specs, resnet(`${block}.resnets.${i}`, inputs, width));
-      if (config.down_block_types[level] === "CrossAttnDownBlock2D") {
-        Object.assign(specs, attend(`${block}.attentions.${i}`, width));
-      }
-      skips.push(width);
-    }
-    if (level < last) {
-      Object.assign(specs, convSpecs(`${block}.downsamplers.0.conv`, width, width, 3));
-      skips.push(width);
-    }
-  });
-  Object.assign(
-    specs,
-    resnet("mid_block.resnets.0", widths[last], widths[last]),
-    attend("mid_block.attentions.0", widths[last]),
-    resnet("mid_block.resnets.1", widths[last], widths[last]),
-  );
-  let inputs = widths[last];
-  widths.toReversed().forEach((width, level) => {
-    const block = `up_blocks.${level}`;
-    for (let i = 0; i < layers + 1; i++) {
-      Object.assign(specs, resnet(`${block}.resnets.${i}`, inputs + skips.pop()!, width));
-      if (config.up_block_types[level] === "CrossAttnUpBlock2D") {
-        Object.assign(specs, attend(`${block}.attentions.${i}`, width));
-      }
-      inputs = width;
-    }
-    if (level < last) {
-      Object.assign(specs, convSpecs(`${block}.upsamplers.0.conv`, width, width, 3));
-    }
-  });
-  return {
-    ...specs,
-    ...normSpecs("conv_norm_out", widths[0]),
-    ...convSpecs("conv_out", widths[0], config.out_channels, 3, { init: "zeros" }),
-  };
 }

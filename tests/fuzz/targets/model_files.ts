@@ -4,8 +4,11 @@ import { createRandom } from "specialist/data";
 import { sizeOf } from "specialist/internal/runtime/units.ts";
 import { tf } from "specialist/internal/tensor/mod.ts";
 import {
+  conv,
   convertToKohya,
   createLora,
+  layerNorm,
+  linear,
   loadEmbedding,
   loadLora,
   saveEmbedding,
@@ -13,13 +16,7 @@ import {
 } from "specialist/models";
 import { dtypeNames } from "specialist/models/files/dtypes.ts";
 import { loadParams, weightsFiles } from "specialist/models/files/load_params.ts";
-import {
-  convSpecs,
-  initParams,
-  linearSpecs,
-  normSpecs,
-  saveParams,
-} from "specialist/models/files/parameters.ts";
+import { initParams, saveParams } from "specialist/models/files/parameters.ts";
 import {
   type NamedArray,
   readSafetensors,
@@ -61,8 +58,8 @@ export const safetensorsTarget = defineTarget({
   },
 });
 
-const first = convSpecs("conv_in", 2, 3, 3);
-const second = { ...linearSpecs("proj", 3, 2), ...normSpecs("norm", 3) };
+const first = conv("conv_in", 2, 3, 3).specs;
+const second = { ...linear("proj", 3, 2).specs, ...layerNorm("norm", 3).specs };
 const specs = { ...first, ...second };
 const name = "diffusion_pytorch_model";
 const shards = ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"];

@@ -22,13 +22,10 @@ export const textEncoder: ParityCase = async ({ folder, config, inputs, expected
   full.hiddenStates.forEach((states, i) => {
     outputs[`hidden_states/${i}`] = outputOf(first(states));
   });
+  const { hidden_size, layer_norm_eps } = textEncoder.config;
+  const finalNorm = layerNorm("text_model.final_layer_norm", hidden_size, layer_norm_eps);
   outputs.penultimate_final_ln = outputOf(
-    layerNorm(
-      textEncoder.params,
-      "text_model.final_layer_norm",
-      first(full.hiddenStates.at(-2)!),
-      textEncoder.config.layer_norm_eps,
-    ),
+    finalNorm(textEncoder.params, first(full.hiddenStates.at(-2)!)),
   );
   return outputs;
 };
