@@ -3,13 +3,21 @@
  * group normalization), unlike the guide's Vision Transformer; the text tower is CLIP's.
  */
 import { z } from "zod";
-import { inShards, type Tensor, tf } from "../../internal/tensor/mod.ts";
-import { resnetBlock, resnetBlockSpecs } from "../blocks.ts";
+import { inShards, memoized, type Tensor, tf } from "../../internal/tensor/mod.ts";
+import { silu } from "../activations.ts";
+import { resnetBlock } from "../blocks.ts";
 import { clipTextConfigSchema } from "../clip/config.ts";
-import { clipText, clipTextSpecs } from "../clip/encoders.ts";
-import { convSpecs, linearSpecs, normSpecs, type ParameterSpecs } from "../files/parameters.ts";
+import { textTowerOf } from "../clip/encoders.ts";
 import { groupsDivide, layers, levels, size, undividedGroups } from "../files/config.ts";
-import { conv, linear, type Params, silu } from "../layers.ts";
+import {
+  block,
+  conv,
+  linear,
+  type ParameterSpecs,
+  type Params,
+  sequence,
+  specsOf,
+} from "../layers.ts";
 import { groupNorm } from "../norm.ts";
 
 /** A convolutional image tower. */
@@ -44,45 +52,41 @@ const eps = 1e-5;
  * @returns [n, projection_dim]
  */
 export function imageTower(params: Params, config: ImageTowerConfig, pixels: Tensor): Tensor {
-  return inShards((pixels) => imageTowerShare(params, config, pixels), pixels);
+  return inShards((pixels) => imageTowerOf(config)(params, pixels), pixels);
 }
 
-function imageTowerShare(params: Params, config: ImageTowerConfig, pixels: Tensor): Tensor {
-  const options = { groups: config.norm_num_groups, eps };
-  // Ink is 1 and white is 0, so that what lies outside an image is white.
-  let x = silu(conv(params, "image.stem", tf.sub(1, pixels), { stride: 2 }));
-  config.block_out_channels.forEach((_, level) => {
-    const block = `image.blocks.${level}`;
-    x = conv(params, `${block}.downsample`, x, { stride: 2 });
-    for (let i = 0; i < config.layers_per_block; i++) {
-      x = resnetBlock(params, `${block}.resnets.${i}`, x, options);
-    }
-  });
-  x = silu(groupNorm(params, "image.norm_out", x, options));
-  return unitRows(linear(params, "image.projection", tf.mean(x, [1, 2])));
+/** Every parameter of the image tower. */
+export function imageTowerSpecs(config: ImageTowerConfig): ParameterSpecs {
+  return imageTowerOf(config).specs;
 }
 
-export function imageTowerSpecs(
-  { stem_channels, block_out_channels: widths, layers_per_block: layers, projection_dim }:
+/** Pixels [n, size, size, 3] → embeddings [n, projection_dim]. */
+const imageTowerOf = memoized((
+  { stem_channels, block_out_channels: widths, layers_per_block, projection_dim, norm_num_groups }:
     ImageTowerConfig,
-): ParameterSpecs {
-  const specs = convSpecs("image.stem", 3, stem_channels, 3);
-  widths.forEach((width, level) => {
-    const block = `image.blocks.${level}`;
-    Object.assign(
-      specs,
-      convSpecs(`${block}.downsample`, widths[level - 1] ?? stem_channels, width, 3),
-    );
-    for (let i = 0; i < layers; i++) {
-      Object.assign(specs, resnetBlockSpecs(`${block}.resnets.${i}`, width, width));
-    }
+) => {
+  const options = { groups: norm_num_groups, eps };
+  const stem = conv("image.stem", 3, stem_channels, 3, { stride: 2 });
+  const levels = widths.map((width, level) => {
+    const name = `image.blocks.${level}`;
+    const inputs = widths[level - 1] ?? stem_channels;
+    return sequence([
+      conv(`${name}.downsample`, inputs, width, 3, { stride: 2 }),
+      ...Array.from(
+        { length: layers_per_block },
+        (_, i) => resnetBlock(`${name}.resnets.${i}`, width, width, options),
+      ),
+    ]);
   });
-  return {
-    ...specs,
-    ...normSpecs("image.norm_out", widths.at(-1)!),
-    ...linearSpecs("image.projection", widths.at(-1)!, projection_dim, { bias: false }),
-  };
-}
+  const norm = groupNorm("image.norm_out", widths.at(-1)!, options);
+  const project = linear("image.projection", widths.at(-1)!, projection_dim, { bias: false });
+  return block([stem, levels, norm, project], (params, pixels: Tensor) => {
+    // Ink is 1 and white is 0, so that what lies outside an image is white.
+    const ink = silu(stem(params, tf.sub(1, pixels)));
+    const x = silu(norm(params, levels.reduce((x, level) => level(params, x), ink)));
+    return unitRows(project(params, tf.mean(x, [1, 2])));
+  });
+});
 
 /** Rows divided by their length; a blank image's row of zeros stays one. */
 function unitRows(rows: Tensor): Tensor {
@@ -95,24 +99,22 @@ function unitRows(rows: Tensor): Tensor {
  * @param ids int32 [n, length]
  * @returns [n, projection_dim]
  */
-export function textTower(
-  params: Params,
-  { text_config }: ContentJudgeConfig,
-  ids: Tensor,
-): Tensor {
-  return inShards(
-    (ids) => unitRows(linear(params, "text_projection", clipText(params, text_config, ids).pooled)),
-    ids,
-  );
+export function textTower(params: Params, config: ContentJudgeConfig, ids: Tensor): Tensor {
+  return inShards((ids) => projectedTextOf(config)(params, ids), ids);
 }
 
+/** Every parameter of the content judge. */
 export function contentJudgeSpecs(config: ContentJudgeConfig): ParameterSpecs {
-  const { image_config, text_config } = config;
-  return {
-    ...imageTowerSpecs(image_config),
-    ...clipTextSpecs(text_config),
-    ...linearSpecs("text_projection", text_config.hidden_size, image_config.projection_dim, {
-      bias: false,
-    }),
-  };
+  return specsOf([imageTowerOf(config.image_config), projectedTextOf(config)]);
 }
+
+const projectedTextOf = memoized(({ text_config, image_config }: ContentJudgeConfig) => {
+  const tower = textTowerOf(text_config);
+  const project = linear("text_projection", text_config.hidden_size, image_config.projection_dim, {
+    bias: false,
+  });
+  return block(
+    [tower, project],
+    (params, ids: Tensor) => unitRows(project(params, tower(params, ids).pooled)),
+  );
+});
