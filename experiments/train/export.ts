@@ -38,7 +38,7 @@ export async function exportRun({ run, format, output }: ExportConfig): Promise<
 
 /** The original code's file for version 2 is another, and neither has a place for a tokenizer. */
 function requireStableDiffusion1(record: RunRecord, { unet }: StableDiffusion): void {
-  const reason = learns(record, "token")
+  const reason = trainedIn(record).includes("token")
     ? "the word that it has learned has no place in a single file"
     : unet.config.cross_attention_dim === 1024 && "it is a Stable Diffusion 2";
   if (!reason) return;
@@ -50,17 +50,19 @@ function requireStableDiffusion1(record: RunRecord, { unet }: StableDiffusion): 
 }
 
 function requireLora(record: RunRecord): void {
-  if (learns(record, "lora")) return;
+  if (`${trainedIn(record)}` === "lora") return;
   throw new UserError({
-    what: `${record.id} has no low-rank adapters: its method is ${record.kind}`,
+    what: `${record.id} has no file of low-rank adapters: it trains ${
+      trainedIn(record).join(" and ") || record.kind
+    }`,
     field: "format",
     remedy: "name a run whose adapters are all that learns, as of the method lora",
   });
 }
 
-/** Whether this is what a run's method trains; records of earlier versions say it in their kind. */
-function learns({ config, kind }: RunRecord, name: "lora" | "token"): boolean {
+/** What a run's method trains; records of earlier versions say it in their kind. */
+function trainedIn({ config, kind }: RunRecord): string[] {
   const method = config.method as { trainable?: { name: string }[] };
-  if (method.trainable) return method.trainable.some((part) => part.name === name);
-  return kind.startsWith(name === "lora" ? "lora" : "textual_inversion");
+  if (method.trainable) return method.trainable.map(({ name }) => name);
+  return kind.startsWith("lora") ? ["lora"] : kind.startsWith("textual_inversion") ? ["token"] : [];
 }

@@ -301,11 +301,19 @@ describe("a run's adapters", () => {
     const record = JSON.parse(await Deno.readTextFile(join(run, "run.json")));
     const other = inFolder("other");
     cpSync(run, other, { recursive: true });
-    const refused = async (kind: string, format: ExportConfig["format"], said: string) => {
-      await Deno.writeTextFile(join(other, "run.json"), JSON.stringify({ ...record, kind }));
+    const refused = async (names: string[], format: ExportConfig["format"], said: string) => {
+      const trainable = names.map((name) => ({ name }));
+      const config = { ...record.config, method: { ...record.config.method, trainable } };
+      await Deno.writeTextFile(join(other, "run.json"), JSON.stringify({ ...record, config }));
       await assertRejects(() => exportRun({ run: other, format }), UserError, said);
     };
-    await refused("full", "lora-kohya", "its method is full");
-    await refused("textual_inversion", "single-file", "no place");
+    await refused(["unet"], "lora-kohya", "it trains unet");
+    await refused(["token", "lora"], "lora-kohya", "it trains token and lora");
+    await refused(["token"], "single-file", "no place");
+    // Of an earlier version, whose records say it in their kind.
+    const { method: _, ...config } = record.config;
+    const old = { ...record, kind: "textual_inversion", config: { ...config, method: {} } };
+    await Deno.writeTextFile(join(other, "run.json"), JSON.stringify(old));
+    await assertRejects(() => exportRun({ run: other, format: "single-file" }), UserError, "place");
   });
 });
