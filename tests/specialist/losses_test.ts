@@ -219,7 +219,7 @@ describe("a method's losses", () => {
   it("are recorded by name: the content loss at the steps that have it", async () => {
     const content = contentLoss({ ...tinyContent, every: 3, weight: 0.5 });
     const { task } = await prepareTiny(tinyMethods["lora + ours"]({ contentLoss: content }));
-    const { lines } = await trained(task, tinyTraining({ steps: 5 }));
+    const { lines } = await trained(task, tinyTraining({ steps: 5, sharesEvery: 50 }));
     assertEquals(lines.map(({ step }) => step), [1, 4]);
     for (const line of lines) {
       assertAlmostEquals(line.loss, line["loss.denoising"] + 0.5 * line["loss.content"], 1e-5);
@@ -236,7 +236,7 @@ describe("a method's losses", () => {
       trainable: newToken(),
       losses: [denoisingLoss(), contentLoss({ ...tinyContent, every: 1 })],
     });
-    const { lines: [line] } = await trained(task, tinyTraining({ steps: 1 }));
+    const { lines: [line] } = await trained(task, tinyTraining({ steps: 1, sharesEvery: 50 }));
     assert(line["loss.content"] > 0);
     assertEquals([line["share.content"], line["share.denoising"]], [0, 1]);
   });
@@ -266,7 +266,7 @@ describe("a loss of one's own", () => {
         tf.add(tf.mul(0 * state.offset, tf.mean(prediction)), prepared.number),
     };
     const { task } = await prepareTiny(textualInversion({ losses: [own] }));
-    const { lines } = await trained(task, tinyTraining({ steps: 4 }), { logEvery: 1 });
+    const { lines } = await trained(task, tinyTraining({ steps: 4, sharesEvery: 50 }), { logEvery: 1 });
     assertEquals(setUps, 1);
     assertEquals(lines.map((line) => line["loss.own"]), [3, undefined, 5, undefined] as number[]);
     for (const [i, line] of lines.entries()) {
@@ -314,7 +314,7 @@ describe("a loss of one's own", () => {
       value: (input) => tf.mean(tf.square(difference(input))),
     }));
     const { task } = await prepareTiny(textualInversion({ losses }));
-    const { lines: [line] } = await trained(task, tinyTraining({ steps: 1 }));
+    const { lines: [line] } = await trained(task, tinyTraining({ steps: 1, sharesEvery: 50 }));
     for (const name of Object.keys(zero)) assertAlmostEquals(line[`loss.${name}`], 0, 1e-6, name);
   });
 });
