@@ -12,7 +12,7 @@ import {
   type Style,
   styleFolderOf,
 } from "./data/mod.ts";
-import type { CachedSamples } from "./diffusion/mod.ts";
+import type { SampleCache } from "./diffusion/mod.ts";
 import { benchmarkSubjects, spread, type Subject } from "./evaluation/mod.ts";
 import { obtainModel } from "./internal/runtime/hub/mod.ts";
 import {
@@ -74,7 +74,7 @@ export type Lab = {
   /** SHA-256 of what decides results, by what it is. */
   readonly datasets: Record<string, string>;
   /** What the base model draws, the same in all runs with one seed. */
-  readonly cache: CachedSamples;
+  readonly cache: SampleCache;
   /** What computes, in a line. */
   readonly backend: string;
 };

@@ -6,10 +6,10 @@ import {
   type Comparison,
   courseFigure,
   type Curve,
+  fixedNoiseLossFigure,
   type Highlight,
   lossesFigure,
   type ReportData,
-  stableLossFigure,
   type StepDrawings,
 } from "./figures/mod.ts";
 import { gitCommit, libraryVersions, type Run } from "./internal/runtime/mod.ts";
@@ -120,7 +120,7 @@ function curves({ curves }: RunResult): Curve[] {
       title: "Stable losses",
       description: "The loss on fixed images, noise and timesteps, of the shots and of held-out " +
         "drawings of the style. Where they part, the model begins to learn the shots by heart.",
-      figure: stableLossFigure({ shots: curves.shots, heldOut: curves.heldOut }),
+      figure: fixedNoiseLossFigure({ shots: curves.shots, heldOut: curves.heldOut }),
     },
     {
       title: "Gradient norm",

@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { existsSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
-import { drawHero } from "experiments/train/hero.ts";
+import { runHero } from "experiments/train/hero.ts";
 import { readImage } from "specialist";
 
 const root = join(import.meta.dirname!, "..");
@@ -66,7 +66,7 @@ describe("README", () => {
     const folder = await Deno.makeTempDir();
     try {
       const again = join(folder, "hero.webp");
-      await drawHero(again);
+      await runHero(again);
       const [shown, drawn] = await Promise.all(
         [join(root, "results", "demo", "hero.webp"), again].map((path) => readImage(path)),
       );

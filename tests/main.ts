@@ -13,8 +13,8 @@ const bench = () =>
     schema: benchSchema,
     prepare: prepareLibrary,
     async run(config, signal) {
-      const { bench } = await import("./bench/bench.ts");
-      await bench(config, signal);
+      const { runBench } = await import("./bench/bench.ts");
+      await runBench(config, signal);
     },
   });
 
@@ -25,8 +25,8 @@ const soak = () =>
     description: "Train, draw and sweep for long, and report whether anything grew or was lost",
     schema: soakSchema,
     async run(config, signal) {
-      const { soak } = await import("./soak/soak.ts");
-      await soak(config, signal);
+      const { runSoak } = await import("./soak/soak.ts");
+      await runSoak(config, signal);
     },
   });
 
@@ -37,8 +37,8 @@ const fuzz = () =>
     description: "Give every parser files that were changed at random, and report what came of it",
     schema: fuzzSchema,
     async run(config, signal) {
-      const { fuzz } = await import("./fuzz/fuzz.ts");
-      await fuzz(config, signal);
+      const { runFuzz } = await import("./fuzz/fuzz.ts");
+      await runFuzz(config, signal);
     },
   });
 

@@ -57,8 +57,8 @@ export const pretrain = () =>
     description: "Train the emoji base model: autoencoder, two CLIPs, text-to-image model",
     schema: pretrainSchema,
     async run(config, signal) {
-      const { pretrain } = await import("../pretrain/pretrain.ts");
-      await pretrain(config, signal);
+      const { runPretrain } = await import("../pretrain/pretrain.ts");
+      await runPretrain(config, signal);
     },
   });
 

@@ -18,8 +18,8 @@ export const demo = () =>
     schema: demoSchema,
     prepare: ({ model }, signal) => obtainModels([model], signal),
     async run(config, signal) {
-      const { demo } = await import("../train/demo.ts");
-      await demo(config, signal);
+      const { runDemo } = await import("../train/demo.ts");
+      await runDemo(config, signal);
     },
   });
 
@@ -31,8 +31,8 @@ export const demoTable = () =>
     schema: demoTableSchema,
     prepare: ({ model }, signal) => obtainModels([model], signal),
     async run(config, signal) {
-      const { demoTable } = await import("../train/demo.ts");
-      await demoTable(config, signal);
+      const { runDemoTable } = await import("../train/demo.ts");
+      await runDemoTable(config, signal);
     },
   });
 
@@ -71,9 +71,9 @@ export const evaluate = () =>
     schema: evaluateSchema,
     prepare: ({ base, model }, signal) => obtainModels([base, model], signal),
     async run(config, signal) {
-      const { evaluate } = await import("../train/evaluate.ts");
+      const { runEvaluate } = await import("../train/evaluate.ts");
       const { scoreTable } = await import("specialist/figures");
-      console.log(`\n${scoreTable(await evaluate(config, signal))}`);
+      console.log(`\n${scoreTable(await runEvaluate(config, signal))}`);
     },
   });
 
@@ -85,8 +85,8 @@ export const exportRun = () =>
     schema: exportSchema,
     argument: "run",
     async run(config) {
-      const { exportRun } = await import("../train/export.ts");
-      console.log(await exportRun(config));
+      const { runExport } = await import("../train/export.ts");
+      console.log(await runExport(config));
     },
   });
 
@@ -102,7 +102,7 @@ export const caption = () =>
       return await neededCaptioner(config, signal);
     },
     async run(config, signal, captioner) {
-      const { caption } = await import("../train/caption.ts");
-      await caption({ ...config, captioner }, signal);
+      const { runCaption } = await import("../train/caption.ts");
+      await runCaption({ ...config, captioner }, signal);
     },
   });

@@ -37,8 +37,8 @@ export const sweepStatus = () =>
       return await loadPlan(config);
     },
     async run(config, _signal, plan) {
-      const { showStatus } = await import("../sweep/status.ts");
-      await showStatus(plan, config);
+      const { runSweepStatus } = await import("../sweep/status.ts");
+      await runSweepStatus(plan, config);
     },
   });
 
@@ -54,8 +54,8 @@ export const sweepCollect = () =>
       return await loadPlan(config);
     },
     async run(config, _signal, plan) {
-      const { collect } = await import("../sweep/collect.ts");
-      await collect(plan, config);
+      const { runSweepCollect } = await import("../sweep/collect.ts");
+      await runSweepCollect(plan, config);
     },
   });
 
@@ -84,8 +84,8 @@ export const sweepTask = () =>
     schema,
     argument: "folder",
     async run({ folder }, signal) {
-      const { runTask } = await import("../sweep/run_locally.ts");
-      await runTask(folder, signal);
+      const { runSweepTask } = await import("../sweep/run_locally.ts");
+      await runSweepTask(folder, signal);
     },
   });
 
@@ -115,7 +115,7 @@ export const tables = () =>
     description: "Write all tables and figures in results/ anew, from their summaries or from runs",
     schema: tablesSchema,
     async run(config) {
-      const { tables } = await import("../tables/tables.ts");
-      await tables(config);
+      const { runTables } = await import("../tables/tables.ts");
+      await runTables(config);
     },
   });

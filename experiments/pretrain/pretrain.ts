@@ -16,7 +16,7 @@ import { writeAutoencoder } from "./further_autoencoder.ts";
  * @param load what is trained on; all drawings of the base sets by default
  * @throws UserError if the model to resume from would be overwritten, or is needed and not named
  */
-export async function pretrain(
+export async function runPretrain(
   config: PretrainConfig,
   signal?: AbortSignal,
   load: () => Promise<BaseData> = () => loadBaseData(config.concepts),

@@ -17,7 +17,7 @@ import { readRunStates, type RunState } from "./run_state.ts";
  *
  * @throws Error where runs have failed
  */
-export async function collect(plan: Plan, config: CollectConfig): Promise<void> {
+export async function runSweepCollect(plan: Plan, config: CollectConfig): Promise<void> {
   await reportResults(plan, await readRunStates(plan.runs), config);
 }
 

@@ -122,7 +122,7 @@ const main = join(import.meta.dirname!, "..", "main.ts");
 const stopped = new Set<unknown>([130, 143, "SIGINT", "SIGTERM"]);
 
 /** Of the log, where the run's record says nothing. */
-const longestExcerpt = 1500;
+const maxExcerptLength = 1500;
 
 /**
  * Starts the run whose configuration is in its folder; what it writes to the terminal goes to a
@@ -172,7 +172,7 @@ async function recordEnd(
   if (end === 0 || stopped.has(end) || await isRunLocked(folder)) return;
   const how = typeof end === "number" ? `the process ended with code ${end}` : `killed by ${end}`;
   const log = (await Deno.readTextFile(logFile(folder))).slice(logStart).trim();
-  await failRun(folder, identity, [how, log.slice(-longestExcerpt)].filter(Boolean).join("\n"));
+  await failRun(folder, identity, [how, log.slice(-maxExcerptLength)].filter(Boolean).join("\n"));
 }
 
 // One run of a sweep, whose configuration is in its folder.
@@ -213,7 +213,7 @@ export async function runSweepRun(folder: string, signal: AbortSignal): Promise<
  *
  * @throws Error where it failed; the signal's reason
  */
-export async function runTask(folder: string, signal: AbortSignal): Promise<void> {
+export async function runSweepTask(folder: string, signal: AbortSignal): Promise<void> {
   const { config, method } = await readRun(folder);
   const datasets = await dataHashes(config);
   const identity = runIdentity({ config, datasets, preset: presetFor(config) }, method, config);

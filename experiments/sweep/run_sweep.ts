@@ -7,7 +7,7 @@ import { loadPlan, type Plan, type PlannedRun } from "./plan.ts";
 import { runLocally } from "./run_locally.ts";
 import { estimateFrom, remainingInWords, remainingTime, type RunState } from "./run_state.ts";
 import { runThroughSlurm } from "./slurm.ts";
-import { createSweepDisplay, showStatus } from "./status.ts";
+import { createSweepDisplay, runSweepStatus } from "./status.ts";
 
 /** @throws Error where runs have failed */
 export async function runSweep(
@@ -15,7 +15,7 @@ export async function runSweep(
   config: SweepConfig,
   signal: AbortSignal,
 ): Promise<void> {
-  if (config["dry-run"]) return await showStatus(plan, config);
+  if (config["dry-run"]) return await runSweepStatus(plan, config);
   return config.executor === "slurm"
     ? await runThroughSlurm(plan, config)
     : await runHere(plan, config, signal);

@@ -13,7 +13,7 @@ import {
 import { type QueuedJob, readQueue } from "./slurm.ts";
 
 /** Prints each point of a sweep: what it is, how far its run is, how long it takes. */
-export async function showStatus(
+export async function runSweepStatus(
   plan: Plan,
   { runs, jobs = 1 }: { runs: string; jobs?: number },
 ): Promise<void> {

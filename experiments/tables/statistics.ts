@@ -41,7 +41,7 @@ export type RowStatistics = {
  * narrow: of normal values in three styles, one called 95 % covers the mean in 82 % of simulations
  * with three values each, 91 % with eight, 94 % with twenty. Three seeds of a set's score are too few.
  */
-const fewestResampled = 8;
+const minResampled = 8;
 
 /**
  * A row for each of the summary's. Intervals and tests are of concepts in styles, drawn style by style,
@@ -94,7 +94,7 @@ export function scoreStatistics(summary: Summary, score: TableScoreName): RowSta
 /** Whether each style has enough to resample. */
 function canResample(found: readonly Observation[]): boolean {
   const groups = Map.groupBy(found, ({ style }) => style).values().toArray();
-  return groups.length > 0 && groups.every(({ length }) => length >= fewestResampled);
+  return groups.length > 0 && groups.every(({ length }) => length >= minResampled);
 }
 
 /** Observations of the same thing from the same noise: only styles and seeds that both rows have. */

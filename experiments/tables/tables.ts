@@ -17,7 +17,7 @@ import { paperNote, paperTable, writeTables } from "./write_tables.ts";
 const readableRows = 20;
 
 /** @throws UserError if a list, a run or a summary is not as it should be, or there is no summary */
-export async function tables({ results, list, runs }: TablesConfig): Promise<void> {
+export async function runTables({ results, list, runs }: TablesConfig): Promise<void> {
   if (list !== undefined) {
     const { table, runs: finished } = await readTableList(list, runs);
     await writeSummary(join(results, table.name), summarise(table, finished));

@@ -24,7 +24,7 @@ export async function neededCaptioner(
 }
 
 /** @param captioner its folder */
-export async function caption(
+export async function runCaption(
   { folder, captioner: model }: CaptionConfig,
   signal?: AbortSignal,
 ): Promise<void> {

@@ -10,14 +10,14 @@ import {
   writeAtomically,
 } from "specialist/internal/runtime/mod.ts";
 import { type DemoConfig, demoSchema, type DemoTableConfig } from "../commands/options.ts";
-import { drawHero } from "./hero.ts";
+import { runHero } from "./hero.ts";
 import { describeRun } from "./train.ts";
 
 /** Where the guide sees this share left of validation concepts, the judge sees 91 %. */
 const keepContent = 0.93;
 
 /** The demo's run, which is not repeated once it is finished. */
-async function runDemo(config: DemoConfig, signal?: AbortSignal): Promise<FinishedRun> {
+async function demoRun(config: DemoConfig, signal?: AbortSignal): Promise<FinishedRun> {
   const { style, data, styleWords, model, output, seed, steps, concepts } = config;
   const lab = await openLab({ style, data, styleWords, model, signal, preset: emojiPreset });
   console.log(`Computing with ${lab.backend}`);
@@ -32,8 +32,8 @@ async function runDemo(config: DemoConfig, signal?: AbortSignal): Promise<Finish
   });
 }
 
-export async function demo(config: DemoConfig, signal?: AbortSignal): Promise<void> {
-  console.log(describeRun(await runDemo(config, signal)));
+export async function runDemo(config: DemoConfig, signal?: AbortSignal): Promise<void> {
+  console.log(describeRun(await demoRun(config, signal)));
 }
 
 // The demo's scores for every shipped style, and their page in `results/demo/`.
@@ -46,7 +46,7 @@ const command = "deno task demo-table";
  * a page with the table and, if it is of all shipped styles, the
  * README's image.
  */
-export async function demoTable(
+export async function runDemoTable(
   { styles, ...settings }: DemoTableConfig,
   signal?: AbortSignal,
 ): Promise<void> {
@@ -55,12 +55,12 @@ export async function demoTable(
   const records: { style: string; record: RunRecord }[] = [];
   for (const style of styles) {
     const config = demoSchema.parse({ ...settings, style });
-    const { record, folder: run } = await runDemo(config, signal);
+    const { record, folder: run } = await demoRun(config, signal);
     records.push({ style, record });
     await writeAtomically(join(folder, `${style}.json`), JSON.stringify(record, null, 2));
     await Deno.copyFile(join(run, "grid.png"), join(folder, `${style}.png`));
   }
-  if (shippedStyles.every((style) => styles.includes(style))) await drawHero();
+  if (shippedStyles.every((style) => styles.includes(style))) await runHero();
   await writeAtomically(join(folder, "README.md"), pageOf(records, settings));
   console.log(tableOf(records));
 }

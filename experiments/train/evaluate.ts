@@ -13,7 +13,7 @@ import { useBackend } from "specialist/internal/tensor/mod.ts";
 import { loadClip, loadStableDiffusion } from "specialist/models";
 import type { EvaluateConfig } from "../commands/options.ts";
 
-export async function evaluate(
+export async function runEvaluate(
   config: EvaluateConfig,
   signal?: AbortSignal,
 ): Promise<ScoreComparison[]> {

@@ -11,7 +11,7 @@ import {
 import type { ExportConfig } from "../commands/options.ts";
 
 /** @returns the file */
-export async function exportRun({ run, format, output }: ExportConfig): Promise<string> {
+export async function runExport({ run, format, output }: ExportConfig): Promise<string> {
   const record = await findRunRecord(run);
   if (record?.status !== "finished") {
     throw new UserError({

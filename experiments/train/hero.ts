@@ -51,7 +51,7 @@ const textSize = 21;
  *
  * @throws UserError where a record or a grid of `deno task demo-table` is missing
  */
-export async function drawHero(file = join(demoFolder, "hero.webp")): Promise<void> {
+export async function runHero(file = join(demoFolder, "hero.webp")): Promise<void> {
   const styles = await Promise.all(shippedStyles.map(async (style) => ({
     style,
     record: await readJson(join(demoFolder, `${style}.json`), runRecordSchema),
@@ -169,4 +169,4 @@ async function composed(
   );
 }
 
-if (import.meta.main) await drawHero();
+if (import.meta.main) await runHero();

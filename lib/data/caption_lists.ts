@@ -11,11 +11,11 @@ import {
 } from "../internal/runtime/mod.ts";
 
 /** In characters; text encoders look at some 77 tokens. */
-export const longestCaption = 2000;
+export const maxCaptionLength = 2000;
 
 /** What a picture shows. */
 const captionText = z.string().trim().min(1, "the caption is empty")
-  .max(longestCaption, `the caption has more than ${longestCaption} characters`);
+  .max(maxCaptionLength, `the caption has more than ${maxCaptionLength} characters`);
 
 // Files that list what the pictures of a folder show.
 
@@ -139,9 +139,9 @@ export const emojiCorpusFile = dataFile("captions/emoji.txt");
 export async function readCaptionCorpus(file = emojiCorpusFile): Promise<string[]> {
   const lines = (await readText(file)).split("\n").map((line) => line.trim());
   const fail = (what: string, remedy: string) => new UserError({ what, file, remedy });
-  const tooLong = lines.findIndex((line) => line.length > longestCaption);
+  const tooLong = lines.findIndex((line) => line.length > maxCaptionLength);
   if (tooLong >= 0) {
-    const what = `line ${tooLong + 1} has more than ${longestCaption} characters`;
+    const what = `line ${tooLong + 1} has more than ${maxCaptionLength} characters`;
     throw fail(what, "say in a sentence what a picture shows, or take the line out");
   }
   const captions = lines.filter((line) => line !== "");

@@ -13,15 +13,15 @@ export type ReadImageOptions = {
 const formats = ["png", "jpeg", "webp", "gif", "heif", "tiff"];
 
 /** Some 8,000 × 8,000: a file of a few bytes may claim to be any size. */
-export const mostPixels = 1 << 26;
+export const maxPixels = 1 << 26;
 
 /** The decoder holds many rows at once, however few there are. */
-const longestSide = 1 << 15;
+const maxSide = 1 << 15;
 
-const mostBytes = 512 << 20;
+const maxBytes = 512 << 20;
 
 /** A picture of the most pixels takes some seconds. */
-const mostSeconds = 60;
+const maxSeconds = 60;
 
 /**
  * Reads a PNG, JPEG, WebP, GIF, AVIF or TIFF file as 8-bit sRGB, whatever it holds (a colour
@@ -36,7 +36,7 @@ const mostSeconds = 60;
  *   2¹⁵ on a side; or the system's error
  */
 export async function readImage(path: string, options?: ReadImageOptions): Promise<Image> {
-  return await decodeImage(await readBytes(path, mostBytes), path, options);
+  return await decodeImage(await readBytes(path, maxBytes), path, options);
 }
 
 /**
@@ -57,7 +57,7 @@ export async function decodeImage(
     });
   }
   try {
-    const image = sharp(bytes, { limitInputPixels: mostPixels }).timeout({ seconds: mostSeconds });
+    const image = sharp(bytes, { limitInputPixels: maxPixels }).timeout({ seconds: maxSeconds });
     requireReadable(await image.metadata());
     const { data, info } = await image
       .autoOrient()
@@ -80,8 +80,8 @@ export async function decodeImage(
 /** @throws Error where a header claims what is not decoded */
 function requireReadable({ format, width, height }: Metadata): void {
   if (!formats.includes(format)) throw new Error(`its format is ${format}`);
-  if (Math.max(width, height) <= longestSide) return;
-  throw new Error(`it is ${width} × ${height}, more than ${longestSide} pixels on a side`);
+  if (Math.max(width, height) <= maxSide) return;
+  throw new Error(`it is ${width} × ${height}, more than ${maxSide} pixels on a side`);
 }
 
 /** The picture as a PNG file's bytes, without loss. */

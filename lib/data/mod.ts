@@ -32,7 +32,7 @@ export {
   drawSvg,
   encodeJpeg,
   encodePng,
-  mostPixels,
+  maxPixels,
   readImage,
   type ReadImageOptions,
   writePng,

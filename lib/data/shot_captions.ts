@@ -1,7 +1,7 @@
 /** What the pictures of a style folder show, wherever the folder tells it. */
 import { basename, extname, join } from "node:path";
 import { readText, UserError } from "../internal/runtime/mod.ts";
-import { captionListIn, longestCaption, readListedCaptions } from "./caption_lists.ts";
+import { captionListIn, maxCaptionLength, readListedCaptions } from "./caption_lists.ts";
 
 /**
  * The caption of each image, by file name: from a list of captions, in its order; else from the text
@@ -29,9 +29,9 @@ export async function readCaptionsOf(
         remedy: `write what the picture shows to ${join(folder, textFileOf(image))}`,
       });
     }
-    if (caption.length > longestCaption) {
+    if (caption.length > maxCaptionLength) {
       throw new UserError({
-        what: `the caption has more than ${longestCaption} characters`,
+        what: `the caption has more than ${maxCaptionLength} characters`,
         file: join(folder, textFileOf(image)),
         remedy: "say in a sentence what the picture shows",
       });

@@ -10,7 +10,7 @@ import {
   type Scheduler,
 } from "./scheduler.ts";
 
-const leastVariance = 1e-20;
+const minVariance = 1e-20;
 
 /** Draws x_{t-1} from q(x_{t-1} | x_t, x0), equations 6 and 7, with the predicted x0. */
 export function createDdpm(config: SchedulerConfig, steps: number): Scheduler {
@@ -40,7 +40,7 @@ export function createDdpm(config: SchedulerConfig, steps: number): Scheduler {
         );
         if (timesteps[i] === 0) return mean;
         if (!noise) throw new Error(`ddpm needs noise at step ${i}`);
-        return tf.add(mean, tf.mul(noise, Math.sqrt(Math.max(variance, leastVariance))));
+        return tf.add(mean, tf.mul(noise, Math.sqrt(Math.max(variance, minVariance))));
       }),
     predictX0: (output, i, x) =>
       tf.tidy(() => predictX0(output, x, levelAt(i), config.prediction_type)),

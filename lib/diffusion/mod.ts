@@ -27,11 +27,5 @@ export {
   velocity,
 } from "./forward_process.ts";
 export { createPndm } from "./pndm.ts";
-export {
-  type CachedSamples,
-  sample,
-  sampleCached,
-  type SampleOptions,
-  toImages,
-} from "./sample.ts";
+export { sample, type SampleCache, sampleCached, type SampleOptions, toImages } from "./sample.ts";
 export type { Scheduler, SigmaScheduler } from "./scheduler.ts";

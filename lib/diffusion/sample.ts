@@ -106,7 +106,7 @@ function normal(streams: readonly Random[], shape: number[]): Tensor {
 }
 
 /** Where pictures are kept that are always drawn the same. */
-export type CachedSamples = {
+export type SampleCache = {
   folder: string;
   /** Identifies all that decides them beside the options: weights, code, what computes. */
   model: string;
@@ -115,22 +115,22 @@ export type CachedSamples = {
 /**
  * What {@link sample} draws: from the folder if it was drawn before, drawn into it otherwise.
  *
- * @param kept nothing is kept without
+ * @param cache nothing is kept without
  */
 export async function sampleCached(
   model: Backbone,
   options: SampleOptions,
-  kept: CachedSamples | undefined,
+  cache: SampleCache | undefined,
 ): Promise<Image[]> {
-  if (!kept) return await sample(model, options);
+  if (!cache) return await sample(model, options);
   const { signal: _signal, onStep: _onStep, ...deciding } = options;
-  const content = JSON.stringify([kept.model, model.imageSize(), deciding]);
+  const content = JSON.stringify([cache.model, model.imageSize(), deciding]);
   const key = createHash("sha256").update(content).digest("hex");
-  const path = join(kept.folder, `${key.slice(0, 16)}.pictures`);
+  const path = join(cache.folder, `${key.slice(0, 16)}.pictures`);
   const known = await readPictures(path, options.prompts.length);
   if (known) return known;
   const images = await sample(model, options);
-  await Deno.mkdir(kept.folder, { recursive: true });
+  await Deno.mkdir(cache.folder, { recursive: true });
   await writePictures(path, images);
   return images;
 }

@@ -10,7 +10,7 @@ import {
   styleDistance,
 } from "./feature_maps.ts";
 import type { Judged } from "./judge.ts";
-import { type ConceptScoreName, fewestForSets, kidToStyle, type SetScoreName } from "./scores.ts";
+import { type ConceptScoreName, kidToStyle, minForSets, type SetScoreName } from "./scores.ts";
 import {
   clipScores,
   diversity,
@@ -47,7 +47,7 @@ export async function allScores(
   const scores = await scoresWithoutTruth(judge, judged, shots);
   if (!judged.every(({ truth }) => truth)) return scores;
 
-  const seen = judged.map(({ picture }) => picture);
+  const embeddings = judged.map(({ picture }) => picture);
   const truths = judged.map(({ truth }) => truth!) satisfies Embeddings;
   const features = await featureMaps(judge, pictures);
   const trueFeatures = await featureMaps(judge, judged.map(({ subject }) => subject.truth!));
@@ -55,15 +55,15 @@ export async function allScores(
   return {
     concepts: {
       ...scores.concepts,
-      truth: pairedCosines(seen, truths),
+      truth: pairedCosines(embeddings, truths),
       perceptual: features.map((maps, i) => perceptualDistance(maps, trueFeatures[i], weights)),
     },
     set: {
       ...scores.set,
-      ...(judged.length >= fewestForSets && {
+      ...(judged.length >= minForSets && {
         kid: kidToStyle(judged),
-        fid: frechetDistance(seen, truths),
-        cmmd: cmmd(seen, truths),
+        fid: frechetDistance(embeddings, truths),
+        cmmd: cmmd(embeddings, truths),
       }),
       gram: gramScale * styleDistance(meanGrams(features), meanGrams(trueFeatures)),
     },
@@ -89,14 +89,14 @@ async function scoresWithoutTruth(
   judged: readonly Judged[],
   shots: readonly Image[],
 ): Promise<AllScores> {
-  const seen = judged.map(({ picture }) => picture);
-  const nearest = nearestShots(seen, await embedImages(judge, shots));
+  const embeddings = judged.map(({ picture }) => picture);
+  const nearest = nearestShots(embeddings, await embedImages(judge, shots));
   return {
     concepts: {
-      content: clipScores(seen, judged.map(({ item }) => item)),
+      content: clipScores(embeddings, judged.map(({ item }) => item)),
       nearestShot: nearest.map(({ cosine }) => cosine),
     },
-    set: { diversity: diversity(seen) },
+    set: { diversity: diversity(embeddings) },
   };
 }
 

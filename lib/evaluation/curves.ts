@@ -4,7 +4,7 @@ import { createRandom, type Image } from "../data/mod.ts";
 import { readMetrics, type Run } from "../internal/runtime/mod.ts";
 import type { Backbone, Clip } from "../models/mod.ts";
 import { type Shot, stylePrompt } from "../specialist/mod.ts";
-import { stableLoss } from "../training/mod.ts";
+import { fixedNoiseLoss } from "../training/mod.ts";
 import { type DrawOptions, drawSubjects, judgePictures, type Subject } from "./judge.ts";
 import type { Curves } from "./run_result.ts";
 import { clipScores, pairedCosines } from "./similarity.ts";
@@ -30,12 +30,12 @@ export function createCurves(
 ) {
   const { seed } = drawing;
   const known = subjects.filter(({ truth }) => truth);
-  const onShots = stableLoss(model, {
+  const onShots = fixedNoiseLoss(model, {
     images: shots.map(({ image }) => image),
     captions: shots.map(({ caption }) => stylePrompt(caption, styleWords)),
     seed,
   });
-  const onHeldOut = known.length === 0 ? undefined : stableLoss(model, {
+  const onHeldOut = known.length === 0 ? undefined : fixedNoiseLoss(model, {
     images: known.map(({ truth }) => truth!),
     captions: known.map(({ item }) => stylePrompt(item, styleWords)),
     seed,

@@ -1,6 +1,6 @@
 /** Subjects that are drawn to be scored, and the judge's embeddings of the drawings. */
 import { type Emoji, type Image, itemCaptions, type Splits } from "../data/mod.ts";
-import { type CachedSamples, sampleCached, type SampleOptions } from "../diffusion/mod.ts";
+import { type SampleCache, sampleCached, type SampleOptions } from "../diffusion/mod.ts";
 import { createProgress } from "../internal/runtime/mod.ts";
 import { type Backbone, type Clip, embedImages, embedTexts } from "../models/mod.ts";
 import { stylePrompt } from "../specialist/mod.ts";
@@ -20,7 +20,7 @@ export async function judgePictures(
   subjects: readonly Subject[],
   pictures: readonly Image[],
 ): Promise<Judged[]> {
-  const seen = await embedImages(judge, pictures);
+  const embeddings = await embedImages(judge, pictures);
   const items = await embedTexts(judge, subjects.map(({ item }) => item));
   const withTruth = subjects.filter(({ truth }) => truth);
   const truths = new Map(
@@ -29,7 +29,7 @@ export async function judgePictures(
   );
   return subjects.map((subject, i) => ({
     subject,
-    picture: seen[i],
+    picture: embeddings[i],
     item: items[i],
     truth: truths.get(subject),
   }));
@@ -88,7 +88,7 @@ export type DrawOptions = {
   /** How progress is shown; on the terminal by default. */
   progress?: typeof createProgress;
   /** Where the images are cached, and taken from if they are there. */
-  cache?: CachedSamples;
+  cache?: SampleCache;
   signal?: AbortSignal;
 };
 

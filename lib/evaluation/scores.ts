@@ -92,7 +92,7 @@ export type ScoreDefinition = ScoreInfo & {
 export const scoreResamples = 200;
 
 /** Fewer pictures than this say nothing of a style as a whole. */
-export const fewestForSets = 8;
+export const minForSets = 8;
 
 export const scoreNames = ["content", "truth", "kid"] as const;
 export type ScoreName = typeof scoreNames[number];
@@ -108,7 +108,7 @@ export const scoreDefinitions: readonly ScoreDefinition[] = [
   {
     name: "kid",
     ...setScoreInfo.kid,
-    measure: (judged) => judged.length < fewestForSets ? undefined : withTruth(kidToStyle)(judged),
+    measure: (judged) => judged.length < minForSets ? undefined : withTruth(kidToStyle)(judged),
   },
   {
     name: "content",

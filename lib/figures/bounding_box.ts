@@ -10,13 +10,13 @@ import {
 import { fontMetrics, textWidth } from "./lettering.ts";
 
 /** In pixels, y downwards. */
-export type Box = { left: number; top: number; right: number; bottom: number };
+export type Bounds = { left: number; top: number; right: number; bottom: number };
 
 /** One line of a text: where its baseline is, and where on it the line begins. */
 type Line = { text: string; x: number; y: number; size: number };
 
 /** The element in the coordinates of its whole document, as a browser's `getBoundingClientRect`. */
-export function boxOnPage(element: Element): Box {
+export function boxOnPage(element: Element): Bounds {
   let box = boxInside(element);
   for (let around: Element | null = element; around; around = around.parentElement) {
     box = box && transformed(box, transformOf(around));
@@ -25,7 +25,7 @@ export function boxOnPage(element: Element): Box {
 }
 
 /** The element in its own coordinates, as a browser's `getBBox`. */
-export function ownBox(element: Element): Box {
+export function ownBox(element: Element): Bounds {
   return boxInside(element) ?? nowhere;
 }
 
@@ -47,10 +47,10 @@ export function linesOf(text: Element): Line[] {
   });
 }
 
-const nowhere: Box = { left: 0, top: 0, right: 0, bottom: 0 };
+const nowhere: Bounds = { left: 0, top: 0, right: 0, bottom: 0 };
 
 /** Lines and areas are not looked at: it is text that has to find a place beside them. */
-function boxInside(element: Element): Box | undefined {
+function boxInside(element: Element): Bounds | undefined {
   if (element.tagName === "text") return around(linesOf(element).map(boxOfLine));
   const children = [...element.children].flatMap((child) => {
     const box = boxInside(child);
@@ -59,7 +59,7 @@ function boxInside(element: Element): Box | undefined {
   return around(children);
 }
 
-function boxOfLine({ text, x, y, size }: Line): Box {
+function boxOfLine({ text, x, y, size }: Line): Bounds {
   const { ascent, descent } = fontMetrics(size);
   return { left: x, right: x + textWidth(text, size), top: y - ascent, bottom: y + descent };
 }
@@ -79,13 +79,13 @@ function transformOf(element: Element): Matrix {
   return transform ? compose(fromDefinition(fromTransformAttribute(transform))) : identity();
 }
 
-function transformed({ left, top, right, bottom }: Box, matrix: Matrix): Box {
+function transformed({ left, top, right, bottom }: Bounds, matrix: Matrix): Bounds {
   const corners = [[left, top], [right, top], [left, bottom], [right, bottom]];
   const points = applyToPoints(matrix, corners.map(([x, y]) => ({ x, y })));
   return around(points.map(({ x, y }) => ({ left: x, right: x, top: y, bottom: y })))!;
 }
 
-function around(boxes: readonly Box[]): Box | undefined {
+function around(boxes: readonly Bounds[]): Bounds | undefined {
   if (boxes.length === 0) return undefined;
   return {
     left: Math.min(...boxes.map(({ left }) => left)),

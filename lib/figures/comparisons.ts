@@ -41,7 +41,7 @@ function bar({ name, value, interval }: ScoreBar, color: string): Data {
 }
 
 /** More bars than these have no room for their names in a figure of the usual height. */
-const mostBars = 12;
+const maxBars = 12;
 
 /** The layout of bars with names of their own, the first on top. */
 function barsLayout(title: string, count: number): Figure["layout"] {
@@ -53,7 +53,7 @@ function barsLayout(title: string, count: number): Figure["layout"] {
       hovermode: "closest",
       showlegend: false,
       bargap: 0.35,
-      ...(count > mostBars && { height: 120 + 24 * count }),
+      ...(count > maxBars && { height: 120 + 24 * count }),
     },
   );
 }

@@ -229,7 +229,7 @@ export function lossesFigure(y: string, losses: Record<string, StepValue[]>): Fi
  * timestep) triples, on the shots and on held-out images of the style. Overfitting starts where the
  * two part.
  */
-export function stableLossFigure(
+export function fixedNoiseLossFigure(
   stableLoss: { shots: StepValue[]; heldOut: StepValue[] },
 ): Figure {
   return {

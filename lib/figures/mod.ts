@@ -32,13 +32,13 @@ export {
   type ClipScoreSeries,
   courseFigure,
   type CourseSeries,
+  fixedNoiseLossFigure,
   learningFigure,
   type LearningSeries,
   lossesFigure,
   scalingFigure,
   type ScalingSeries,
   smooth,
-  stableLossFigure,
   trainingLossFigure,
 } from "./lines.ts";
 export { linkedFigure, type LinkedPanel } from "./linked.ts";

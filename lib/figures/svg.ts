@@ -4,7 +4,7 @@ import { type DOMWindow, JSDOM, VirtualConsole } from "jsdom";
 import type { Data, Layout } from "plotly.js-dist-min";
 import sharp from "sharp";
 import { createRandom } from "../data/mod.ts";
-import { type Box, boxOnPage, linesOf, ownBox } from "./bounding_box.ts";
+import { type Bounds, boxOnPage, linesOf, ownBox } from "./bounding_box.ts";
 import { type Glyphs, glyphText } from "./lettering.ts";
 import type { Figure } from "./theme.ts";
 
@@ -65,7 +65,7 @@ export async function stillPicture(figure: Figure): Promise<StillPicture> {
   };
 }
 
-const kept = ["fill", "fill-opacity", "opacity"];
+const styleProperties = ["fill", "fill-opacity", "opacity"];
 
 const namespace = "http://www.w3.org/2000/svg";
 
@@ -76,7 +76,7 @@ function outlineTexts(svg: Document): void {
     const group = svg.createElementNS(namespace, "g");
     const transform = text.getAttribute("transform");
     if (transform) group.setAttribute("transform", transform);
-    for (const name of kept) {
+    for (const name of styleProperties) {
       const value = text.style.getPropertyValue(name);
       if (value) group.style.setProperty(name, value);
     }
@@ -150,7 +150,7 @@ async function open(): Promise<PlotlyWindow> {
   return window as PlotlyWindow;
 }
 
-function rectangle({ left, top, right, bottom }: Box): DOMRect {
+function rectangle({ left, top, right, bottom }: Bounds): DOMRect {
   const rectangle = { x: left, y: top, width: right - left, height: bottom - top };
   return { ...rectangle, left, top, right, bottom, toJSON: () => rectangle };
 }

@@ -124,11 +124,11 @@ export interface TrainedTimesteps {
 
 /** Where along the noise schedule a U-Net is trained: a row of ticks for each way. */
 export function trainedTimestepsFigure(
-  ways: TrainedTimesteps[],
+  distributions: TrainedTimesteps[],
   { trainTimesteps = 1000 }: { trainTimesteps?: number } = {},
 ): Figure {
   return {
-    data: ways.map(({ name, timesteps }, index) => ({
+    data: distributions.map(({ name, timesteps }, index) => ({
       type: "scatter",
       mode: "markers",
       name,
@@ -147,7 +147,7 @@ export function trainedTimestepsFigure(
         range: [-0.01 * trainTimesteps, 1.01 * trainTimesteps],
       }),
       axis("", { type: "category", autorange: "reversed", showgrid: false }),
-      { hovermode: "closest", showlegend: false, height: 120 + 60 * ways.length },
+      { hovermode: "closest", showlegend: false, height: 120 + 60 * distributions.length },
     ),
   };
 }

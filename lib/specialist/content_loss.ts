@@ -156,8 +156,8 @@ export function contentDistance(
   const output = lastOutput(model, params, { latents, contexts }, config);
   const drawn = predictedImage(model, output, latents, config);
   const image = tf.clipByValue(tf.add(tf.div(drawn, 2), 0.5), 0, 1);
-  const seen = config.gradient === "reference" ? toEightBits(image) : image;
-  const pixels = clipView(seen, guide.preprocessor);
+  const shown = config.gradient === "reference" ? toEightBits(image) : image;
+  const pixels = clipView(shown, guide.preprocessor);
   return meanCosineDistance(clipImageEmbeddings(guide.params, guide.config, pixels), targets);
 }
 

@@ -10,7 +10,7 @@
  * | `losses` | what is minimized: named scalars |
  */
 import type { Image, Random } from "../data/mod.ts";
-import type { CachedSamples, Sampler } from "../diffusion/mod.ts";
+import type { SampleCache, Sampler } from "../diffusion/mod.ts";
 import { UserError } from "../internal/runtime/mod.ts";
 import type { Tensor } from "../internal/tensor/mod.ts";
 import type { Backbone, Clip, Params, StableDiffusion } from "../models/mod.ts";
@@ -52,7 +52,7 @@ export type MethodContext = {
   /** The corpus that captions are retrieved from. */
   captionIndex?: CaptionIndex;
   /** Where images by the base model are cached from run to run. */
-  cache?: CachedSamples;
+  cache?: SampleCache;
   /** Ends what a method prepares before it trains. */
   signal?: AbortSignal;
 };

@@ -187,8 +187,8 @@ function createNoising(
     drawsOf: DrawsOf,
     owner = "shots",
   ): MethodBatch["shown"] => {
-    const isKept = variants !== undefined && images.every(({ key }) => key !== undefined);
-    const encoded = isKept ? encodeOnce(images, owner) : encodeNow(images, drawsOf("posterior"));
+    const isCached = variants !== undefined && images.every(({ key }) => key !== undefined);
+    const encoded = isCached ? encodeOnce(images, owner) : encodeNow(images, drawsOf("posterior"));
     const { shape } = encoded.latents;
     return {
       ...encoded,

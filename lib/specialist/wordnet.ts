@@ -22,7 +22,7 @@ const partsOfSpeech: Record<string, PartOfSpeech | "other"> = {
 const animals = "05";
 
 /** The lexicographer files, as a sense key has them, of what can be seen in a picture. */
-const seen: Record<PartOfSpeech, string[]> = {
+const visibleFiles: Record<PartOfSpeech, string[]> = {
   // Then artifacts, bodies, food, places, objects, people, weather, plants, shapes, substances, times
   noun: [animals, "06", "08", "13", "15", "17", "18", "19", "20", "25", "27", "28"],
   adjective: ["00"],
@@ -74,7 +74,7 @@ function synonymsIn(
   const sense = mainSense(index, lemma);
   if (!sense || sense.partOfSpeech === "other") return [];
   const { partOfSpeech, lexicographerFile, offset } = sense;
-  if (!seen[partOfSpeech].includes(lexicographerFile)) return [];
+  if (!visibleFiles[partOfSpeech].includes(lexicographerFile)) return [];
   return wordsOfSynset(data[partOfSpeech], offset).filter((word) => {
     const other = mainSense(index, word);
     return word !== lemma && other?.offset === offset && other.partOfSpeech === partOfSpeech;

@@ -46,11 +46,11 @@ export {
   zerosLike,
 } from "./optimizer.ts";
 export {
-  stableLoss,
-  type StableLossOptions,
+  fixedNoiseLoss,
+  type FixedNoiseLossOptions,
   type TimestepLoss,
   timestepLosses,
-} from "./stable_loss.ts";
+} from "./fixed_noise_loss.ts";
 export type { Batch, BatchState, Term, Terms, TrainingTask } from "./step.ts";
 export { createEventWriter, type EventWriter, withEvents } from "./tensorboard.ts";
 export { readTrainingState, writeTrainingState } from "./training_state.ts";

@@ -28,7 +28,7 @@ import { benchTable, writeSummary } from "./summary.ts";
 const weights = "diffusion_pytorch_model.safetensors";
 
 /** Writes a record of each case when it is done, and table and figure in the end. */
-export async function bench(config: BenchConfig, signal?: AbortSignal): Promise<void> {
+export async function runBench(config: BenchConfig, signal?: AbortSignal): Promise<void> {
   const { output, seconds } = config;
   const all = benchCases(join(cacheFolder(), "bench"));
   const chosen = all.filter(({ name }) => config.cases.includes(name));

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
-import { caption } from "experiments/train/caption.ts";
+import { runCaption } from "experiments/train/caption.ts";
 import { plainImage, readStyleFolder, writeCaption, writePng } from "specialist/data";
 import { captionerFiles } from "specialist/data/captioner.ts";
 import { UserError } from "specialist/internal/runtime/mod.ts";
@@ -25,19 +25,19 @@ describe("captioning", () => {
   it("says of each picture what it shows, where nobody has", async () => {
     const path = await pictures("coloured");
     await writeCaption(path, "2.png", "the sea");
-    await caption({ folder: path, captioner });
+    await runCaption({ folder: path, captioner });
     const { shots } = await readStyleFolder(path, { styleWords: "plain" });
     assertEquals(shots.map(({ caption }) => caption), ["a red field", "the sea", "a green field"]);
-    await caption({ folder: path });
+    await runCaption({ folder: path });
   });
 
   it("is refused where no captioner is there, with what to do", async () => {
     const path = await pictures("unseen");
-    await assertRejects(() => caption({ folder: path }), UserError, "3 pictures lack a caption");
+    await assertRejects(() => runCaption({ folder: path }), UserError, "3 pictures lack a caption");
     const none = join(folder, "none");
-    await assertRejects(() => caption({ folder: path, captioner: none }), UserError, none);
+    await assertRejects(() => runCaption({ folder: path, captioner: none }), UserError, none);
     await assertRejects(
-      () => caption({ folder: path, captioner: path }),
+      () => runCaption({ folder: path, captioner: path }),
       UserError,
       "no captioner",
     );
@@ -47,7 +47,7 @@ describe("captioning", () => {
     const path = await pictures("listed");
     const line = '{ "file_name": "1.png", "text": "fire" }\n';
     await Deno.writeTextFile(join(path, "metadata.jsonl"), line);
-    await assertRejects(() => caption({ folder: path, captioner }), UserError, "metadata.jsonl");
+    await assertRejects(() => runCaption({ folder: path, captioner }), UserError, "metadata.jsonl");
   });
 
   it("downloads the smaller of a captioner's variants, and no other files", () => {

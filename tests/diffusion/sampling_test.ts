@@ -46,11 +46,11 @@ describe("sampling", () => {
     const folder = await Deno.makeTempDir();
     try {
       const options = { prompts, steps: 2, guidanceScale: 3, seed: 7 };
-      const kept = { folder, model: "tiny" };
-      const drawn = await sampleCached(model, options, kept);
+      const cache = { folder, model: "tiny" };
+      const drawn = await sampleCached(model, options, cache);
       const signal = AbortSignal.abort();
-      assertEquals(await sampleCached(model, { ...options, signal }, kept), drawn);
-      await assertRejects(() => sampleCached(model, { ...options, seed: 8, signal }, kept));
+      assertEquals(await sampleCached(model, { ...options, signal }, cache), drawn);
+      await assertRejects(() => sampleCached(model, { ...options, seed: 8, signal }, cache));
       await assertRejects(() =>
         sampleCached(model, { ...options, signal }, { folder, model: "other" })
       );

@@ -17,8 +17,13 @@ import {
 } from "experiments/pretrain/changed_drawings.ts";
 import { resizeWeights } from "experiments/pretrain/clip.ts";
 import { pretrainSchema } from "experiments/pretrain/config.ts";
+<<<<<<< HEAD
 import { together } from "experiments/pretrain/model_folder.ts";
 import { pretrain } from "experiments/pretrain/pretrain.ts";
+=======
+import { together } from "experiments/pretrain/frame.ts";
+import { runPretrain } from "experiments/pretrain/pretrain.ts";
+>>>>>>> 2055431 (One word: backends, caches, max…; the work of a command is called run…)
 import { createRandom, createStreams, type Emoji } from "specialist/data";
 import { UserError } from "specialist/internal/runtime/mod.ts";
 import { tf } from "specialist/internal/tensor/mod.ts";
@@ -101,13 +106,13 @@ describe("crops as matrices", () => {
 describe("training a base model on", () => {
   it("does not overwrite the model that it goes on from", async () => {
     const config = pretrainSchema.parse({ from: "data/models/emoji-base" });
-    const error = await assertRejects(() => pretrain(config), UserError);
+    const error = await assertRejects(() => runPretrain(config), UserError);
     assertStringIncludes(error.message, "output");
   });
 
   it("has no decoder to train on in a model from nothing", async () => {
     const config = pretrainSchema.parse({ stages: ["decoder"], output: "runs/never" });
-    const error = await assertRejects(() => pretrain(config), UserError);
+    const error = await assertRejects(() => runPretrain(config), UserError);
     assertStringIncludes(error.message, "--from");
   });
 

@@ -24,7 +24,7 @@ import {
 } from "experiments/tables/mod.ts";
 import { sectionsOf, statisticsOf } from "experiments/tables/sections.ts";
 import { observations, runsOf, scoreStatistics } from "experiments/tables/statistics.ts";
-import { tables } from "experiments/tables/tables.ts";
+import { runTables } from "experiments/tables/tables.ts";
 import { paperTable } from "experiments/tables/write_tables.ts";
 import { createRandom } from "specialist/data";
 import type { RunResult } from "specialist/evaluation";
@@ -167,10 +167,10 @@ describe("a table's findings", () => {
     try {
       await writeSummary(join(folder, "methods"), summary);
       const page = join(folder, "README.md");
-      await tables({ results: folder, runs: folder });
+      await runTables({ results: folder, runs: folder });
       const written = await Deno.readTextFile(page);
       await Deno.writeTextFile(page, `Before\n${written.replace("better", "old")}After\n`);
-      await tables({ results: folder, runs: folder });
+      await runTables({ results: folder, runs: folder });
       assertEquals(await Deno.readTextFile(page), `Before\n${written}After\n`);
     } finally {
       await Deno.remove(folder, { recursive: true });
@@ -400,13 +400,13 @@ describe("tables on disk", () => {
       await Deno.writeTextFile(file, JSON.stringify(record));
     }
     const results = join(folder, "results");
-    await tables({ results, list, runs: join(folder, "runs") });
+    await runTables({ results, list, runs: join(folder, "runs") });
     const first = await filesOf(join(results, "methods"));
     await Deno.remove(join(folder, "runs"), { recursive: true });
-    await tables({ results, runs: join(folder, "runs") });
+    await runTables({ results, runs: join(folder, "runs") });
     assertEquals(await filesOf(join(results, "methods")), first);
 
-    const missing = () => tables({ results, list, runs: join(folder, "runs") });
+    const missing = () => runTables({ results, list, runs: join(folder, "runs") });
     await assertRejects(missing, UserError, runs[0].record.id);
   });
 
@@ -416,7 +416,7 @@ describe("tables on disk", () => {
     for (const id of ["../elsewhere", "/elsewhere", ".."]) {
       await Deno.writeTextFile(list, JSON.stringify({ ...table, runs: [{ ...cell, id }] }));
       await assertRejects(
-        () => tables({ results: folder, list, runs: folder }),
+        () => runTables({ results: folder, list, runs: folder }),
         UserError,
         "runs[0].id",
       );
@@ -430,7 +430,10 @@ describe("tables on disk", () => {
       rows: [...summary.rows, { label: "LoRA again" }],
       runs: [...summary.runs, ...twin],
     });
-    const error = await assertRejects(() => tables({ results: folder, runs: "runs" }), UserError);
+    const error = await assertRejects(
+      () => runTables({ results: folder, runs: "runs" }),
+      UserError,
+    );
     assertStringIncludes(error.message, "two rows: LoRA, LoRA again");
   });
 
@@ -438,10 +441,13 @@ describe("tables on disk", () => {
     const [first, ...rest] = structuredClone(summary.runs);
     first.concepts.truth!.pop();
     await writeSummary(join(folder, "methods"), { ...summary, runs: [first, ...rest] });
-    const error = await assertRejects(() => tables({ results: folder, runs: "runs" }), UserError);
+    const error = await assertRejects(
+      () => runTables({ results: folder, runs: "runs" }),
+      UserError,
+    );
     assertStringIncludes(error.message, "summary.json");
     assertStringIncludes(error.message, "truth");
-    const empty = () => tables({ results: join(folder, "none"), runs: "runs" });
+    const empty = () => runTables({ results: join(folder, "none"), runs: "runs" });
     await assertRejects(empty, UserError, "--list");
   });
 });

@@ -8,6 +8,7 @@ import {
   distanceMatrixFigure,
   type Figure,
   figureSvg,
+  fixedNoiseLossFigure,
   heatImage,
   imageGridFigure,
   learningFigure,
@@ -19,7 +20,6 @@ import {
   repetitionsFigure,
   scoreBarsFigure,
   smooth,
-  stableLossFigure,
   tradeOffFigure,
   trainedTimestepsFigure,
   trainingLossFigure,
@@ -32,7 +32,7 @@ const curve = [{ step: 0, value: 0.2 }, { step: 50, value: 0.1 }, { step: 100, v
 const traces = (figure: Figure) => figure.data as any[];
 
 const figures = {
-  stableLoss: stableLossFigure({ shots: curve, heldOut: curve }),
+  stableLoss: fixedNoiseLossFigure({ shots: curve, heldOut: curve }),
   clipScore: clipScoreFigure([{ name: "specialist", points: curve }]),
   trainingLoss: trainingLossFigure(curve),
   learning: learningFigure("seconds", "CLIP score", [{ name: "ours", points: [{ x: 1, y: 2 }] }]),

@@ -2,12 +2,12 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { describe, it } from "@std/testing/bdd";
 import {
   comparisonGrid,
+  fixedNoiseLossFigure,
   html,
   renderReport,
   type ReportData,
   type Score,
   scriptJson,
-  stableLossFigure,
   writeReport,
 } from "specialist/figures";
 import { scoreText, verdict } from "specialist/figures/report_scores.ts";
@@ -50,7 +50,7 @@ const report: ReportData = {
   curves: [{
     title: "Stable loss",
     description: "It falls.",
-    figure: stableLossFigure({ shots: [{ step: 0, value: 1 }], heldOut: [] }),
+    figure: fixedNoiseLossFigure({ shots: [{ step: 0, value: 1 }], heldOut: [] }),
   }],
   scores: [kid],
   config: { steps: 1000 },
@@ -116,7 +116,7 @@ describe("report", () => {
   });
 
   it("escapes whatever text it is given", async () => {
-    const figure = stableLossFigure({ shots: [], heldOut: [] });
+    const figure = fixedNoiseLossFigure({ shots: [], heldOut: [] });
     const page = await markup({
       ...report,
       title: hostile,

@@ -3,7 +3,7 @@ import { renderError, UserError } from "specialist/internal/runtime/mod.ts";
 import type { Target } from "./target.ts";
 
 /** An error is to fit on a screen. */
-const longestText = 6000;
+const maxTextLength = 6000;
 
 /**
  * Has a folder read.
@@ -35,7 +35,7 @@ function refusalOf(error: unknown, folder: string): string {
   const code = (error as { code?: unknown })?.code;
   const text = renderError(error);
   const fail = (what: string) => {
-    throw new Error(`${what}: ${text.slice(0, longestText)}`, { cause: error });
+    throw new Error(`${what}: ${text.slice(0, maxTextLength)}`, { cause: error });
   };
   if (error instanceof Deno.errors.NotCapable) fail("a forbidden access");
   if (!(error instanceof UserError) && typeof code !== "string") {
@@ -43,7 +43,7 @@ function refusalOf(error: unknown, folder: string): string {
   }
   if (!/^ {2}remedy +\S/m.test(text)) fail("an error without a remedy");
   if (!text.includes(folder)) fail("an error that names no file");
-  if (text.length > longestText) fail(`an error of ${text.length} characters`);
+  if (text.length > maxTextLength) fail(`an error of ${text.length} characters`);
   // deno-lint-ignore no-control-regex
   if (/[\x00-\x08\x0b-\x1f\x7f-\x9f]/.test(text)) fail("an error with control characters");
   return error instanceof UserError ? kindOf(error.problem.what) : `${code}`;

@@ -7,7 +7,7 @@ import { targetModule } from "./targets/mod.ts";
 import { watchTarget } from "./watch.ts";
 
 /** @throws Error if a parser broke a promise; the report says which */
-export async function fuzz(config: FuzzConfig, signal?: AbortSignal): Promise<void> {
+export async function runFuzz(config: FuzzConfig, signal?: AbortSignal): Promise<void> {
   const { targets, inputs, seed, hangSeconds, minutes = Infinity, output } = config;
   const until = performance.now() + 60_000 * minutes;
   const total = targets.length * inputs;

@@ -33,14 +33,14 @@ function waysFor(file: string): fc.Arbitrary<Input["how"]> {
   const { json, seal } = formatOf(file);
   const changes = (change: fc.Arbitrary<Change>) =>
     fc.array(change, { minLength: 1, maxLength: 6 });
-  const ways = json
+  const kinds = json
     ? [changes(jsonChange), changes(jsonChange), changes(fc.oneof(jsonChange, byteChange))]
     : [changes(byteChange)];
   return fc.oneof(
     {
       weight: 99,
       arbitrary: fc.record({
-        changes: fc.oneof(...ways),
+        changes: fc.oneof(...kinds),
         sealed: seal ? fc.boolean() : fc.constant(false),
       }),
     },

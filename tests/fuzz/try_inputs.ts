@@ -28,7 +28,7 @@ type Watcher = {
 };
 
 /** So many defects of a parser are looked at; more would say the same. */
-const mostDefects = 20;
+const maxDefects = 20;
 
 /**
  * Has a target read inputs that their numbers alone decide.
@@ -70,7 +70,7 @@ export async function tryInputs<T>(
     const why = await judge(target, workspace.folderOf(input.seed));
     if (mayCount) count(bytes, start, why);
   });
-  for (; number < end && defects < mostDefects; number++) {
+  for (; number < end && defects < maxDefects; number++) {
     if (skip.includes(number)) continue;
     isFirst = true;
     const seed = createRandom(`${stream} ${number}`).integer(2 ** 31);

@@ -45,7 +45,7 @@ const startSeconds = 120;
 const interval = 25;
 
 /** Of what a process wrote last. */
-const longestExcerpt = 2000;
+const maxExcerptLength = 2000;
 
 /** @throws Error if the process ends before the first input, as where a seed is refused */
 async function watchProcess(
@@ -65,12 +65,12 @@ async function watchProcess(
   child.on("error", () => {}); // It says what the exit code does.
   child.stdin.on("error", () => {});
   let words = "";
-  child.stderr.on("data", (chunk) => words = `${words}${chunk}`.slice(-longestExcerpt));
+  child.stderr.on("data", (chunk) => words = `${words}${chunk}`.slice(-maxExcerptLength));
   const ended = once(child, "exit");
 
   let input: number | undefined, heard = performance.now(), start: number | undefined;
   let hung = false, late = false, growth = 0, isTooLarge = false;
-  const look = () => {
+  const measure = () => {
     const peak = peakMemoryOf(child.pid!);
     if (input === undefined) start = peak;
     else if (peak !== undefined) growth = peak - (start ??= peak);
@@ -80,14 +80,14 @@ async function watchProcess(
     late ||= now > until;
     if (hung || late || isTooLarge) child.kill("SIGKILL");
   };
-  const timer = setInterval(look, interval);
+  const timer = setInterval(measure, interval);
   try {
     for await (const line of createInterface({ input: child.stdout })) {
       const message: Message = JSON.parse(line);
       heard = performance.now();
       if ("begins" in message) input = message.begins;
       if ("ready" in message) {
-        look();
+        measure();
         child.stdin.write("\n");
       }
       onMessage(message);
@@ -136,10 +136,10 @@ type Watched = {
 export const allowedMemory = (heapMegabytes + 32) << 20;
 
 /** So many defects that end a process are looked at. */
-const mostEndings = 20;
+const maxEndings = 20;
 
 /** So often a process may have taken too much for all of its inputs together. */
-const mostFresh = 100;
+const maxFresh = 100;
 
 /**
  * Tries a target's inputs. A process that hangs or crashes is followed by another, which leaves out
@@ -173,7 +173,7 @@ export async function watchTarget(
       await Deno.remove(root, { recursive: true });
     }
   };
-  while (first < inputs && skip.length < mostEndings) {
+  while (first < inputs && skip.length < maxEndings) {
     const before = tally;
     const ending = await watch({ stream, first, end: inputs, skip }, (message) => {
       if ("begins" in message) return;
@@ -188,7 +188,7 @@ export async function watchTarget(
       }
     });
     if (!("input" in ending)) break;
-    if (ending.kind === "memory" && fresh < mostFresh) {
+    if (ending.kind === "memory" && fresh < maxFresh) {
       const { input } = ending;
       const alone = await watch({ stream, first: input, end: input + 1 }, () => {});
       if (alone.kind !== "memory") {

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { type ExportConfig, sampleSchema } from "experiments/commands/options.ts";
-import { exportRun } from "experiments/train/export.ts";
+import { runExport } from "experiments/train/export.ts";
 import { runSample } from "experiments/train/sample.ts";
 import { runTrain } from "experiments/train/train.ts";
 import { trainSchema } from "specialist";
@@ -259,7 +259,7 @@ describe("a run's adapters", () => {
   }
 
   it("draw with the base model what the adapted model draws", async () => {
-    const kohya = await exportRun({ run, format: "lora-kohya" });
+    const kohya = await runExport({ run, format: "lora-kohya" });
     const base = await drawn("base", {});
     const adapted = await drawn("adapted", { model: join(run, "model") });
     const lora = await drawn("lora", { lora: join(run, "lora.safetensors") });
@@ -272,7 +272,7 @@ describe("a run's adapters", () => {
 
   it("are part of the weights in a single file", async () => {
     const folder = await loadStableDiffusion(join(run, "model"));
-    const single = await loadSingleFile(await exportRun({ run, format: "single-file" }), {
+    const single = await loadSingleFile(await runExport({ run, format: "single-file" }), {
       textEncoder: textEncoder.config,
       unet: unet.config,
       vae: model.vae.config,
@@ -294,7 +294,7 @@ describe("a run's adapters", () => {
 
   it("are not exported where no run has finished, or its method has none", async () => {
     await assertRejects(
-      () => exportRun({ run: inFolder("nowhere"), format: "lora-kohya" }),
+      () => runExport({ run: inFolder("nowhere"), format: "lora-kohya" }),
       UserError,
       "no finished run",
     );
@@ -305,7 +305,7 @@ describe("a run's adapters", () => {
       const trainable = names.map((name) => ({ name }));
       const config = { ...record.config, method: { ...record.config.method, trainable } };
       await Deno.writeTextFile(join(other, "run.json"), JSON.stringify({ ...record, config }));
-      await assertRejects(() => exportRun({ run: other, format }), UserError, said);
+      await assertRejects(() => runExport({ run: other, format }), UserError, said);
     };
     await refused(["unet"], "lora-kohya", "it trains unet");
     await refused(["token", "lora"], "lora-kohya", "it trains token and lora");
@@ -314,6 +314,6 @@ describe("a run's adapters", () => {
     const { method: _, ...config } = record.config;
     const old = { ...record, kind: "textual_inversion", config: { ...config, method: {} } };
     await Deno.writeTextFile(join(other, "run.json"), JSON.stringify(old));
-    await assertRejects(() => exportRun({ run: other, format: "single-file" }), UserError, "place");
+    await assertRejects(() => runExport({ run: other, format: "single-file" }), UserError, "place");
   });
 });

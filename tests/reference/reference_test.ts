@@ -34,7 +34,7 @@ await useBackend();
 /** Of 255. Both compute in float32; a level that is nearly half-way may be rounded either way. */
 const largestDifference = 1;
 /** By how much a file has to change the picture, so that one that is not used is found. */
-const leastEffect = 10;
+const minEffect = 10;
 
 const base = join(ownFixtures, "pipeline");
 const drawing = { steps: 6, guidanceScale: 5, seed: 0 };
@@ -89,7 +89,7 @@ describe(title, { ignore: !python }, () => {
       assert(difference <= largestDifference, `differs by up to ${difference} of 255`);
       if (model === cases.folder.model) return;
       const effect = largest(await draw(cases.folder.model, prompt), theirs[name]);
-      assert(effect >= leastEffect, `changes the picture by at most ${effect} of 255`);
+      assert(effect >= minEffect, `changes the picture by at most ${effect} of 255`);
     });
   }
 });

@@ -83,7 +83,7 @@ export function flatnessFindings(
       what: `${name}: memory grows by less than ${percent(limits.bytes)}`,
       measured: `${formatBytes(memory.least)} to ${formatBytes(memory.most)}; ` +
         inWords(memory, step, signedBytes),
-      holds: memory.mostShare < limits.bytes,
+      holds: memory.maxShare < limits.bytes,
     },
     {
       what: `${name}: a ${step}'s time grows by less than ${percent(limits.processorSeconds)}`,
@@ -103,7 +103,7 @@ type Growth = {
   /** From the first point to the last, as a share of the mean. */
   share: number;
   /** The same at the upper end of the slope's interval. */
-  mostShare: number;
+  maxShare: number;
 };
 
 function growthOf(points: ReportedCourse["points"], quantity: keyof typeof limits): Growth {
@@ -120,12 +120,12 @@ function growthOf(points: ReportedCourse["points"], quantity: keyof typeof limit
     most: Math.max(...values),
     slope,
     share: shareOf(slope.value),
-    mostShare: shareOf(slope.high),
+    maxShare: shareOf(slope.high),
   };
 }
 
 function inWords(
-  { slope: { value, low, high }, share, mostShare }: Growth,
+  { slope: { value, low, high }, share, maxShare: mostShare }: Growth,
   step: string,
   format: (value: number) => string,
 ): string {

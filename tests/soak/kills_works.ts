@@ -1,7 +1,7 @@
 /** What is killed: runs of seconds, each in the working directory of its process. */
 import { loadBaseData } from "experiments/pretrain/base_data.ts";
 import { pretrainSchema } from "experiments/pretrain/config.ts";
-import { pretrain } from "experiments/pretrain/pretrain.ts";
+import { runPretrain } from "experiments/pretrain/pretrain.ts";
 import { runTrain } from "experiments/train/train.ts";
 import { trainSchema } from "specialist";
 import type { WorkName } from "./report.ts";
@@ -69,7 +69,7 @@ const works: Record<WorkName, (options: WorkOptions) => Promise<unknown>> = {
         training: trainingOf(steps),
       },
     });
-    return pretrain(config, undefined, async () => {
+    return runPretrain(config, undefined, async () => {
       const { drawings, emoji } = await loadBaseData();
       return { emoji, drawings: drawings.filter((_, i) => i % 300 === 0) };
     });

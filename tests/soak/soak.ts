@@ -31,7 +31,7 @@ import {
  *
  * @throws Error where something did not hold
  */
-export async function soak(
+export async function runSoak(
   { cases: chosen, output, ...config }: SoakConfig,
   signal: AbortSignal,
 ): Promise<void> {

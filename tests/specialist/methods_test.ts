@@ -42,7 +42,7 @@ import {
   unetWhere,
   wholeUnet,
 } from "specialist/specialist";
-import { createVariables, disposeVariables, fit, stableLoss } from "specialist/training";
+import { createVariables, disposeVariables, fit, fixedNoiseLoss } from "specialist/training";
 import { normal } from "../tensors.ts";
 import {
   type MethodName,
@@ -113,7 +113,7 @@ describe("each method", () => {
           adapted.encodePrompts([caption]).dataSync(),
           loaded.encodePrompts([caption]).dataSync(),
         );
-        const loss = stableLoss(model, {
+        const loss = fixedNoiseLoss(model, {
           images: [shots[0].image],
           captions: [caption],
           seed: 3,
@@ -303,16 +303,16 @@ describe("the stable loss", () => {
   };
 
   it("is the same whenever it is asked, and another for another seed", () => {
-    const loss = stableLoss(model, options);
+    const loss = fixedNoiseLoss(model, options);
     const before = tf.memory().numTensors;
     assertEquals(loss(model), loss(model));
     assertEquals(tf.memory().numTensors, before);
-    assertEquals(loss(model), stableLoss(model, options)(model));
-    assertNotEquals(loss(model), stableLoss(model, { ...options, seed: 12 })(model));
+    assertEquals(loss(model), fixedNoiseLoss(model, options)(model));
+    assertNotEquals(loss(model), fixedNoiseLoss(model, { ...options, seed: 12 })(model));
   });
 
   it("falls on what is trained", async () => {
-    const loss = stableLoss(model, options);
+    const loss = fixedNoiseLoss(model, options);
     const { task, adapted } = await prepareTiny(full());
     const params = await fit(task, training({ steps: 20 }), { seed: 3 });
     assert(loss(adapted(params)) < 0.9 * loss(model));

@@ -5,7 +5,7 @@ import kinds from "./kinds.json" with { type: "json" };
 import { emojiSets } from "./sets.ts";
 import type { Splits } from "./splits.ts";
 
-const mostKeywords = 5;
+const maxKeywords = 5;
 
 /** Keywords about how something is drawn, or about nothing in the drawing. */
 const unfitKeywords = new Set([
@@ -91,7 +91,7 @@ function keywordsOf({ tags, subgroup }: NamedEmoji, itemWords: string[]): string
   const isNew = (keyword: string) =>
     !keyword.split(" ").every((word) => itemWords.some((known) => sameStem(known, word)));
   const keywords = [...new Set([kind, ...fit])].filter((keyword) => keyword && isNew(keyword));
-  return keywords.slice(0, mostKeywords);
+  return keywords.slice(0, maxKeywords);
 }
 
 /** "egg" and "eggs" */
@@ -107,10 +107,10 @@ export async function makeCaptionCorpus(
   concepts: readonly Concept[],
   splits: Splits,
 ): Promise<string[]> {
-  const kept = new Set([...splits.test, ...splits.unseen]);
-  const keptItems = new Set(
-    concepts.filter(({ id }) => kept.has(id)).map((concept) => itemCaptions(concept)[0]),
+  const heldOut = new Set([...splits.test, ...splits.unseen]);
+  const heldOutItems = new Set(
+    concepts.filter(({ id }) => heldOut.has(id)).map((concept) => itemCaptions(concept)[0]),
   );
   const captions = (await readNamedEmoji()).filter(isDrawable).map(itemCaptions);
-  return [...new Set(captions.filter(([item]) => !keptItems.has(item)).flat())];
+  return [...new Set(captions.filter(([item]) => !heldOutItems.has(item)).flat())];
 }

@@ -6,10 +6,10 @@ import {
   expectation,
   type Field,
   fieldsOf,
-  giveUpNetwork,
   interruptSignal,
   parseAssignment,
   resolveConfig,
+  revokeNetwork,
 } from "../runtime/mod.ts";
 
 /** A command whose options are the fields of a schema. */
@@ -72,7 +72,7 @@ export function configCommand<T extends z.ZodType, Prepared = void>(
     if (offline) Deno.env.set("HF_HUB_OFFLINE", "1");
     const signal = interruptSignal();
     const prepared = await prepare?.(config, signal);
-    await giveUpNetwork();
+    await revokeNetwork();
     await run(config, signal, prepared as Prepared);
   });
 }

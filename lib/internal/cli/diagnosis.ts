@@ -11,7 +11,7 @@ export function renderDiagnosis(
   readiness: Readiness,
   advice: string[],
 ): string {
-  const { system, library, ladder, chosen, cache } = diagnosis;
+  const { system, library, backends, chosen, cache } = diagnosis;
   const { missingPackages, baseModel, offline } = readiness;
   const findings = [
     ["system", `${system.os} on ${system.arch}, Deno ${system.deno}`],
@@ -35,7 +35,7 @@ export function renderDiagnosis(
       { title: "check", value: ([check]) => check },
       { title: "finding", value: ([, finding]) => finding },
     ]),
-    renderTable(ladder, [
+    renderTable(backends, [
       { title: "backend", value: ({ name }) => name },
       {
         title: "verdict",
@@ -92,8 +92,8 @@ export function checkReadiness({ library }: Diagnosis): Readiness {
 }
 
 /** What the user can do, the most useful first. */
-export function remedies({ library, ladder }: Diagnosis, readiness: Readiness): string[] {
-  const cuda = ladder.find(({ name }) => name === "CUDA");
+export function remedies({ library, backends }: Diagnosis, readiness: Readiness): string[] {
+  const cuda = backends.find(({ name }) => name === "CUDA");
   const advice: (string | false)[] = [
     library.state === "missing" && "deno task install downloads TensorFlow's library",
     library.state === "damaged" &&

@@ -45,7 +45,7 @@ export async function resolveConfig<T extends z.ZodType>(
 }
 
 /** No configuration has so many, and comments make a parser slow. */
-const mostBytes = 1 << 20;
+const maxBytes = 1 << 20;
 
 /**
  * Reads a configuration: JSON, where comments and trailing commas are allowed.
@@ -53,7 +53,7 @@ const mostBytes = 1 << 20;
  * @throws UserError naming the file, where it is missing, too large or not an object
  */
 export async function readConfigFile(path: string): Promise<Record<string, unknown>> {
-  const value = parse(await readText(path, mostBytes), path);
+  const value = parse(await readText(path, maxBytes), path);
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     return value as Record<string, unknown>;
   }
@@ -171,7 +171,7 @@ function isObject(value: unknown): value is Group {
 }
 
 /** As many as fit on a screen. */
-const mostLines = 12;
+const maxLines = 12;
 
 /**
  * `value` as `schema` reads it, with defaults filled in.
@@ -188,7 +188,7 @@ export function validate<T extends z.ZodType>(
   if (result.success) return result.data;
   const shape = jsonSchemaOf(schema);
   const lines = result.error.issues.flatMap((issue) => linesOf(issue, value, shape));
-  const first = lines.slice(0, mostLines);
+  const first = lines.slice(0, maxLines);
   if (lines.length > first.length) first.push(`… and ${lines.length - first.length} more`);
   throw new UserError({
     what: [`${source} is not valid`, ...first].join("\n  - "),

@@ -143,11 +143,11 @@ export function exitCodeOf(error: unknown): number {
 
 // Text from files, fit for a message: it may be of any length, and meant for a terminal to obey.
 
-const longestText = 3000;
-const longestValue = 300;
+const maxTextLength = 3000;
+const maxValueLength = 300;
 
 /** A text without control characters but line ends, cut where no screen would show the rest. */
-function excerpt(text: string, longest = longestText): string {
+function excerpt(text: string, longest = maxTextLength): string {
   const cut = text.length <= longest ? text : `${text.slice(0, longest)} …`;
   // deno-lint-ignore no-control-regex
   return cut.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, "\ufffd");
@@ -155,8 +155,8 @@ function excerpt(text: string, longest = longestText): string {
 
 /** A value as code has it, cut where it is long. */
 export function shown(value: unknown, options?: Deno.InspectOptions): string {
-  const whole = typeof value === "string" ? value.slice(0, longestValue + 1) : value;
-  return excerpt(Deno.inspect(whole, options), longestValue);
+  const whole = typeof value === "string" ? value.slice(0, maxValueLength + 1) : value;
+  return excerpt(Deno.inspect(whole, options), maxValueLength);
 }
 
 /** `", did you mean "seed"?"` where one of `known` is close to `word`, else nothing. */

@@ -34,8 +34,8 @@ export async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T
  * How much a text may ask for: parsed, each of its values takes many times its place in the text, and
  * what walks through it one frame of the stack for each level.
  */
-const mostValues = 500_000;
-const deepest = 100;
+const maxValues = 500_000;
+const maxDepth = 100;
 
 /**
  * The value of a JSON text that may come from anywhere.
@@ -48,7 +48,7 @@ export function parseJson(
   text: string,
   parse: (text: string) => unknown = JSON.parse,
 ): unknown {
-  if (separatorsIn(text) > mostValues) throw new SyntaxError(`more than ${mostValues} values`);
+  if (separatorsIn(text) > maxValues) throw new SyntaxError(`more than ${maxValues} values`);
   let value: unknown;
   try {
     value = parse(text);
@@ -74,7 +74,7 @@ function separatorsIn(text: string): number {
 function requireHarmless(value: unknown): void {
   let level = [value];
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > deepest) throw new SyntaxError(`nested deeper than ${deepest} levels`);
+    if (depth > maxDepth) throw new SyntaxError(`nested deeper than ${maxDepth} levels`);
     const next: unknown[] = [];
     for (const outer of level) {
       if (typeof outer !== "object" || outer === null) continue;

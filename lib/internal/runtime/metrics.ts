@@ -14,7 +14,7 @@ const lineSchema = z.object({ step: z.int().min(0) })
   .catchall(z.number().nullable().transform((value) => value ?? NaN));
 
 /** Some millions of lines. */
-const mostBytes = 256 << 20;
+const maxBytes = 256 << 20;
 
 const fileOf = (folder: string) => join(folder, "metrics.jsonl");
 
@@ -26,7 +26,7 @@ const fileOf = (folder: string) => join(folder, "metrics.jsonl");
  */
 export async function readMetrics(folder: string): Promise<MetricLine[]> {
   const file = fileOf(folder);
-  const text = await readTextIfThere(file, mostBytes) ?? "";
+  const text = await readTextIfThere(file, maxBytes) ?? "";
   const lines = text.split("\n").slice(0, -1);
   return lines.map((line, i) => {
     const place = `${file}, line ${i + 1}`;

@@ -27,7 +27,7 @@ export { listOf, parseJson, readJson, recordOf, someOf } from "./json.ts";
 export { isRunLocked } from "./lock.ts";
 export { type MetricLine, readMetrics } from "./metrics.ts";
 export { type Checkpoint, performRun, type Run } from "./perform_run.ts";
-export { confine, giveUpNetwork, type Needs } from "./permissions.ts";
+export { confine, type Needs, revokeNetwork } from "./permissions.ts";
 export { createProgress, type Progress } from "./progress.ts";
 export { createMeter, formatLine, type ProgressOptions, type Reading } from "./progress_meter.ts";
 export {

@@ -72,6 +72,6 @@ function list(values: readonly (string | undefined)[]): string {
 }
 
 /** From now on this process opens no connection, whatever it was allowed at its start. */
-export async function giveUpNetwork(): Promise<void> {
+export async function revokeNetwork(): Promise<void> {
   await Deno.permissions.revoke({ name: "net" });
 }

@@ -10,11 +10,11 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
 /**
  * Reads a text file that has to be there.
  *
- * @param mostBytes more than any file of settings has, a tokenizer's included: 16 MiB by default
+ * @param maxBytes more than any file of settings has, a tokenizer's included: 16 MiB by default
  * @throws UserError naming the file, where it is missing, too large or not UTF-8; or the system's error
  */
-export async function readText(path: string, mostBytes?: number): Promise<string> {
-  const text = await readTextIfThere(path, mostBytes);
+export async function readText(path: string, maxBytes?: number): Promise<string> {
+  const text = await readTextIfThere(path, maxBytes);
   if (text !== undefined) return text;
   throw new UserError({
     what: `there is no ${basename(path)}`,
@@ -26,10 +26,10 @@ export async function readText(path: string, mostBytes?: number): Promise<string
 /** {@link readText}, or nothing where there is no file. */
 export async function readTextIfThere(
   path: string,
-  mostBytes = 16 << 20,
+  maxBytes = 16 << 20,
 ): Promise<string | undefined> {
   try {
-    return decode(await readBytes(path, mostBytes), path);
+    return decode(await readBytes(path, maxBytes), path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
@@ -51,11 +51,11 @@ function decode(bytes: Uint8Array, path: string): string {
 /**
  * Makes sure that a path leads to a file, and not to a pipe or a device, which may never end.
  *
- * @param mostBytes what no file of its kind is larger than
+ * @param maxBytes what no file of its kind is larger than
  * @throws UserError naming the path, where it leads to anything else, or a larger one;
  *   Deno.errors.NotFound where it leads nowhere; or the system's error
  */
-export function requireFile(path: string, mostBytes = Infinity): void {
+export function requireFile(path: string, maxBytes = Infinity): void {
   const { isFile, size } = Deno.statSync(path);
   if (!isFile) {
     throw new UserError({
@@ -64,11 +64,9 @@ export function requireFile(path: string, mostBytes = Infinity): void {
       remedy: "give a file, or a link to one",
     });
   }
-  if (size <= mostBytes) return;
+  if (size <= maxBytes) return;
   throw new UserError({
-    what: `the file has ${formatBytes(size)}, more than the ${
-      formatBytes(mostBytes)
-    } that are read`,
+    what: `the file has ${formatBytes(size)}, more than the ${formatBytes(maxBytes)} that are read`,
     file: path,
     remedy: "check that it is the file that is meant, or get it again",
   });
@@ -77,9 +75,9 @@ export function requireFile(path: string, mostBytes = Infinity): void {
 /** Reads a whole file into memory. @throws as {@link requireFile} does */
 export async function readBytes(
   path: string,
-  mostBytes: number,
+  maxBytes: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  requireFile(path, mostBytes);
+  requireFile(path, maxBytes);
   return await Deno.readFile(path);
 }
 

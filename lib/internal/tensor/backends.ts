@@ -4,19 +4,19 @@ import { activateTensorFlow, tfjs } from "./backend.ts";
 import { isEagerForced } from "./compile.ts";
 import {
   plainAvailable,
-  plainRung,
+  plainBackend,
   wasmAvailable,
-  wasmRung,
+  wasmBackend,
   webgpuAvailable,
-  webgpuRung,
+  webgpuBackend,
 } from "./fallbacks.ts";
-import { chooseBackend, explainChoice, type Rung, type Tfjs } from "./ladder.ts";
+import { type Backend, chooseBackend, explainChoice, type Tfjs } from "./choose_backend.ts";
 import { threadBudget, type ThreadLayout, threadLayout } from "./machine.ts";
 import {
   cudaAvailable,
   type OpenTensorFlow,
   tensorFlowAvailable,
-  tensorFlowRungs,
+  tensorFlowBackends,
 } from "./tensorflow.ts";
 
 let chosen: Promise<string> | undefined;
@@ -36,7 +36,7 @@ export function useBackend({ batch = 1 }: { batch?: number } = {}): Promise<stri
 async function choose(batch: number): Promise<string> {
   const layout = threadLayout(threadBudget(), batch);
   const open = (folder: string) => openTensorFlow(folder, layout);
-  const line = explainChoice(await chooseBackend(ladder(tfjs, open)));
+  const line = explainChoice(await chooseBackend(backendsFor(tfjs, open)));
   return isEagerForced() ? `${line}, eager` : line;
 }
 
@@ -49,12 +49,17 @@ async function openTensorFlow(folder: string, layout: ThreadLayout) {
 // The rungs of the ladder of backends, the best first.
 
 /** CUDA TensorFlow, CPU TensorFlow, WebGPU, WASM, plain JavaScript. */
-export function ladder(tf: Tfjs, openTensorFlow: OpenTensorFlow): Rung[] {
-  return [...tensorFlowRungs(openTensorFlow), webgpuRung(tf), wasmRung(tf), plainRung(tf)];
+export function backendsFor(tf: Tfjs, openTensorFlow: OpenTensorFlow): Backend[] {
+  return [
+    ...tensorFlowBackends(openTensorFlow),
+    webgpuBackend(tf),
+    wasmBackend(tf),
+    plainBackend(tf),
+  ];
 }
 
 /** What stands in the way of each rung, found without downloading anything. */
-export const ladderChecks: Pick<Rung, "name" | "available">[] = [
+export const backendChecks: Pick<Backend, "name" | "available">[] = [
   { name: "CUDA", available: cudaAvailable },
   { name: "TensorFlow", available: tensorFlowAvailable },
   { name: "WebGPU", available: webgpuAvailable },

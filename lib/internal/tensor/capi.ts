@@ -108,7 +108,7 @@ export function openLibrary(folder: string): CApi {
 const names = new Map<string, Uint8Array<ArrayBuffer>>();
 
 /** `text` as a NUL-terminated C string; each distinct string is encoded once. */
-export function cString(text: string): Uint8Array<ArrayBuffer> {
+export function internedCString(text: string): Uint8Array<ArrayBuffer> {
   let bytes = names.get(text);
   if (!bytes) names.set(text, bytes = new TextEncoder().encode(text + "\0"));
   return bytes;

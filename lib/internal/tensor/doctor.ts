@@ -2,21 +2,21 @@
 import { join } from "node:path";
 import { damagedFiles, type Library, locateLibrary, wantedWheel } from "../runtime/library/mod.ts";
 import { cacheFolder, UserError } from "../runtime/mod.ts";
-import { ladderChecks } from "./backends.ts";
+import { backendChecks } from "./backends.ts";
 import { describeSystem, type System } from "./machine.ts";
 
 export type Diagnosis = {
   system: System;
   library: LibraryState;
   /** Each rung of the ladder, the best first; `why` says what is in its way. */
-  ladder: RungState[];
+  backends: BackendState[];
   /** The rung a run would use; undefined where it would stop with an error instead. */
   chosen?: string;
   cache: { folder: string; bytes: number };
 };
 
 /** Whether a rung works; wrong settings stop the search for one, rather than let it go on below. */
-type RungState = { name: string; state: "works" | "unavailable" | "stops"; why?: string };
+type BackendState = { name: string; state: "works" | "unavailable" | "stops"; why?: string };
 
 /** TensorFlow's library: `downloadable` are the bytes of a download that would bring it. */
 export type LibraryState =
@@ -31,13 +31,13 @@ export async function diagnose(): Promise<Diagnosis> {
   const folder = cacheFolder();
   const library = await examineLibrary();
   // One after the other: TensorFlow cannot be loaded after some drivers that WebGPU asks.
-  const ladder: RungState[] = [];
-  for (const check of ladderChecks) ladder.push(await checkRung(check));
-  const end = ladder.find(({ state }) => state !== "unavailable");
+  const backends: BackendState[] = [];
+  for (const check of backendChecks) backends.push(await checkBackend(check));
+  const end = backends.find(({ state }) => state !== "unavailable");
   return {
     system: describeSystem(),
     library,
-    ladder,
+    backends,
     chosen: end?.state === "works" ? end.name : undefined,
     cache: { folder, bytes: await folderSize(folder) },
   };
@@ -61,7 +61,9 @@ async function verify(library: Library): Promise<LibraryState> {
   return files.length > 0 ? { state: "damaged", library, files } : { state: "installed", library };
 }
 
-async function checkRung({ name, available }: typeof ladderChecks[number]): Promise<RungState> {
+async function checkBackend(
+  { name, available }: typeof backendChecks[number],
+): Promise<BackendState> {
   try {
     const verdict = await available();
     return verdict === true

@@ -1,12 +1,12 @@
 /** The backends without TensorFlow: WebGPU, WASM and plain JavaScript. */
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
-import { type Rung, setBackend, type Tfjs } from "./ladder.ts";
+import { type Backend, setBackend, type Tfjs } from "./choose_backend.ts";
 import { cpuFeatures } from "./machine.ts";
 import { registerTrainingKernels } from "./wasm_training_kernels.ts";
 
 /** tfjs' kernels for WebGPU, on the GPU that Deno finds. */
-export function webgpuRung(tf: Tfjs): Rung {
+export function webgpuBackend(tf: Tfjs): Backend {
   return {
     name: "WebGPU",
     available: webgpuAvailable,
@@ -35,7 +35,7 @@ const require = createRequire(import.meta.url);
 const packageName = "@tensorflow/tfjs-backend-wasm";
 
 /** tfjs' WebAssembly kernels. Outside browsers they come with SIMD, but on one thread. */
-export function wasmRung(tf: Tfjs): Rung {
+export function wasmBackend(tf: Tfjs): Backend {
   return {
     name: "WASM",
     available: wasmAvailable,
@@ -60,7 +60,7 @@ export function wasmAvailable(): Promise<true | string> {
 }
 
 /** tfjs' JavaScript kernels: slow, and there on every machine. */
-export function plainRung(tf: Tfjs): Rung {
+export function plainBackend(tf: Tfjs): Backend {
   return {
     name: "JavaScript",
     available: plainAvailable,

@@ -2,7 +2,7 @@
  * A TensorFlow graph under construction, and the function made of it. While a graph is being
  * traced, ops become its nodes; eager tensors that they touch become inputs ("captures").
  */
-import { cString, outputStruct, outputStructs, type Pointer } from "./capi.ts";
+import { internedCString, outputStruct, outputStructs, type Pointer } from "./capi.ts";
 import { type Attempt, callSite } from "./failure.ts";
 import {
   type Attribute,
@@ -75,7 +75,11 @@ function newOperation(
 ): Pointer {
   const name = `${op}_${graph.nodes++}`;
   if (name === graph.sought?.node) graph.sought.found = { op, inputs, site: callSite() };
-  return api.TF_NewOperation(graph.pointer, cString(op), new TextEncoder().encode(`${name}\0`));
+  return api.TF_NewOperation(
+    graph.pointer,
+    internedCString(op),
+    new TextEncoder().encode(`${name}\0`),
+  );
 }
 
 function finish(
@@ -93,10 +97,10 @@ function finish(
 function placeholder(runtime: Runtime, graph: Graph, shape: number[], dtype: number): GraphHandle {
   const { api } = runtime;
   const operation = newOperation(runtime, graph, "Placeholder");
-  api.TF_SetAttrType(operation, cString("dtype"), dtype);
+  api.TF_SetAttrType(operation, internedCString("dtype"), dtype);
   api.TF_SetAttrShape(
     operation,
-    cString("shape"),
+    internedCString("shape"),
     new BigInt64Array(shape.map(BigInt)),
     shape.length,
   );
@@ -121,8 +125,8 @@ function addConstant(
   const { api, status } = runtime;
   const tensor = newTensor(runtime, shape, dtype, values);
   const operation = newOperation(runtime, graph, "Const");
-  api.TF_SetAttrType(operation, cString("dtype"), dtype);
-  api.TF_SetAttrTensor(operation, cString("value"), tensor, status);
+  api.TF_SetAttrType(operation, internedCString("dtype"), dtype);
+  api.TF_SetAttrTensor(operation, internedCString("value"), tensor, status);
   api.TF_DeleteTensor(tensor);
   const pointer = finish(runtime, operation, "Const");
   return { kind: "graph", graph: graph.id, operation: pointer, index: 0, shape, dtype };
@@ -252,7 +256,7 @@ export function setShape(runtime: Runtime, graph: Graph, handle: GraphHandle, sh
 
 function setAttribute(runtime: Runtime, operation: Pointer, { name, type, value }: Attribute) {
   const { api } = runtime;
-  const key = cString(name);
+  const key = internedCString(name);
   switch (type) {
     case AttributeType.type:
       return api.TF_SetAttrType(operation, key, value);
@@ -290,7 +294,7 @@ export function toFunction(runtime: Runtime, graph: Graph, name: string, outputs
   const effects = new BigUint64Array([...graph.effects, 0n]);
   const fn = api.TF_GraphToFunctionWithControlOutputs(
     graph.pointer,
-    cString(name),
+    internedCString(name),
     0,
     -1,
     0n,

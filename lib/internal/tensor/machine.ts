@@ -76,11 +76,11 @@ export type ThreadLayout = {
 };
 
 /** Each share is traced by itself, which takes time. */
-const mostShards = 4;
+const maxShards = 4;
 
 /** @param batch samples that are mostly computed together */
 export function threadLayout(threads: number, batch: number): ThreadLayout {
-  const shards = Math.min(threads, batch, mostShards);
+  const shards = Math.min(threads, batch, maxShards);
   return { threads, shards, threadsPerOp: Math.ceil(threads / shards) };
 }
 

@@ -11,7 +11,7 @@ export {
   tensorFlow,
   tf,
 } from "./backend.ts";
-export { ladder, ladderChecks, useBackend } from "./backends.ts";
+export { backendChecks, backendsFor, useBackend } from "./backends.ts";
 export { compile, forceEager, isEagerForced, memoized } from "./compile.ts";
 export { conv2d, type Conv2dOptions } from "./conv2d.ts";
 export { diagnose, type Diagnosis, type LibraryState } from "./doctor.ts";

@@ -2,7 +2,7 @@
  * One TensorFlow context, and ops that run in it. Everything above speaks of handles; only this file,
  * tensors.ts and graph.ts know the C API.
  */
-import { type CApi, cString, openLibrary, type Pointer, readCString } from "./capi.ts";
+import { type CApi, internedCString, openLibrary, type Pointer, readCString } from "./capi.ts";
 import { type Attempt, callSite, failure, type InMemory } from "./failure.ts";
 import { type Attribute, AttributeType, type EagerHandle, type Handle } from "./handles.ts";
 import type { ThreadLayout } from "./machine.ts";
@@ -67,7 +67,7 @@ export function check(
   if (code === 0) return;
   const message = readCString(api, api.TF_Message(status));
   // Some calls say nothing where they succeed.
-  api.TF_SetStatus(status, 0, cString(""));
+  api.TF_SetStatus(status, 0, internedCString(""));
   throw failure(code, message, locate(message), inMemory);
 }
 
@@ -81,7 +81,7 @@ export function execute(
   locate?: Locate,
 ): Pointer[] {
   const { api, context, status } = runtime;
-  const operation = api.TFE_NewOp(context, cString(op), status);
+  const operation = api.TFE_NewOp(context, internedCString(op), status);
   check(runtime, op);
   try {
     for (const input of inputs) api.TFE_OpAddInput(operation, input.pointer, status);
@@ -107,7 +107,7 @@ export function requireOutputs(op: string, expected: number, actual: number): vo
 
 function setAttribute(runtime: Runtime, operation: Pointer, { name, type, value }: Attribute) {
   const { api, status } = runtime;
-  const key = cString(name);
+  const key = internedCString(name);
   switch (type) {
     case AttributeType.type:
       return api.TFE_OpSetAttrType(operation, key, value);

@@ -10,7 +10,7 @@ import {
 } from "../runtime/library/mod.ts";
 import { formatBytes } from "../runtime/mod.ts";
 import { lacksInstructions } from "./fallbacks.ts";
-import type { Rung } from "./ladder.ts";
+import type { Backend } from "./choose_backend.ts";
 import type { ThreadLayout } from "./machine.ts";
 
 /** What an open TensorFlow says of itself; `devices` are types such as "CPU" and "GPU". */
@@ -20,7 +20,7 @@ type OpenedTensorFlow = { version: string; devices: string[] } & ThreadLayout;
 export type OpenTensorFlow = (folder: string) => Promise<OpenedTensorFlow>;
 
 /** TensorFlow on an NVIDIA GPU and on the CPU: one library, opened once. */
-export function tensorFlowRungs(open: OpenTensorFlow): Rung[] {
+export function tensorFlowBackends(open: OpenTensorFlow): Backend[] {
   let opening: Promise<OpenedTensorFlow> | undefined;
   const opened = () => opening ??= resolveLibrary().then(({ folder }) => open(folder));
   return [

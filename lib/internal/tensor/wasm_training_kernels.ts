@@ -1,5 +1,5 @@
 import type { Tensor, Tensor2D, Tensor4D } from "@tensorflow/tfjs";
-import type { Tfjs } from "./ladder.ts";
+import type { Tfjs } from "./choose_backend.ts";
 
 /** Gives the WASM backend the two gradient kernels that it lacks, made of kernels it has. */
 export function registerTrainingKernels(tf: Tfjs): void {

@@ -1,6 +1,6 @@
 /** Number formats in safetensors: float16, bfloat16, float32 and the integers. */
 
-const largestHalf = 65504;
+const maxFloat16 = 65504;
 
 /**
  * Rounds to the nearest float16, ties to even.
@@ -11,7 +11,7 @@ export function floatsToHalf(data: ArrayLike<number>): Float16Array<ArrayBuffer>
   const half = new Float16Array(data);
   for (let i = 0; i < half.length; i++) {
     if (Math.abs(half[i]) === Infinity && Number.isFinite(data[i])) {
-      throw new RangeError(`${data[i]} is beyond float16, which ends at ±${largestHalf}`);
+      throw new RangeError(`${data[i]} is beyond float16, which ends at ±${maxFloat16}`);
     }
   }
   return half;

@@ -125,19 +125,19 @@ export function createTokenizer(
   };
 }
 
-const mostAddedTokens = 10_000;
-const longestAddedToken = 256;
+const maxAddedTokens = 10_000;
+const maxAddedTokenLength = 256;
 
 /** @throws Error unless the tokens can be looked for in a text, all at once */
 function requireLiterals(tokens: string[]): void {
-  if (tokens.length > mostAddedTokens) {
-    throw new Error(`there are more than ${mostAddedTokens} added tokens`);
+  if (tokens.length > maxAddedTokens) {
+    throw new Error(`there are more than ${maxAddedTokens} added tokens`);
   }
   if (tokens.includes("")) throw new Error("one of the added tokens is empty");
-  const long = tokens.find(({ length }) => length > longestAddedToken);
+  const long = tokens.find(({ length }) => length > maxAddedTokenLength);
   if (long === undefined) return;
   throw new Error(
-    `the added token "${long.slice(0, 20)}…" is longer than ${longestAddedToken} characters`,
+    `the added token "${long.slice(0, 20)}…" is longer than ${maxAddedTokenLength} characters`,
   );
 }
 

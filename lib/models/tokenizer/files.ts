@@ -14,7 +14,7 @@ import { endOfText, type Merge, startOfText, type Vocabulary } from "./bpe.ts";
 import { createTokenizer, type Tokenizer } from "./clip_tokenizer.ts";
 
 /** Ids that a text becomes; transformers writes 1e30 for a length without a limit. */
-const longestText = 1 << 16;
+const maxTextLength = 1 << 16;
 
 const id = z.int().min(0);
 const vocabSchema = recordOf(id);
@@ -71,7 +71,7 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
       merges,
       padToken: config?.pad_token ?? special?.pad_token ?? endOfText,
       addedTokens: Object.fromEntries(known.filter(isAdded)),
-      ...maxLength !== undefined && maxLength <= longestText ? { maxLength } : {},
+      ...maxLength !== undefined && maxLength <= maxTextLength ? { maxLength } : {},
     });
   } catch (error) {
     throw new UserError({

@@ -5,7 +5,7 @@ import {
   encodeJpeg,
   encodePng,
   type Image,
-  mostPixels,
+  maxPixels,
   plainImage,
   readCaptionCorpus,
   readImage,
@@ -35,7 +35,7 @@ function encoder() {
 
 export const imageTarget = defineTarget({
   title: "pictures",
-  expandsTo: 3 * mostPixels,
+  expandsTo: 3 * maxPixels,
   async seeds(): Promise<Files[]> {
     return [
       { "picture.png": await encodePng(picture) },
@@ -86,7 +86,7 @@ const lines = (values: object[]) =>
 
 export const styleFolderTarget = defineTarget({
   title: "style folders: pictures, captions, style.json",
-  expandsTo: 3 * mostPixels,
+  expandsTo: 3 * maxPixels,
   async seeds() {
     const drawn = await seedFrom(async (folder) => {
       for (const name of pictures) await writePng(join(folder, name), plainImage(2, 2));

@@ -89,12 +89,12 @@ function toUrl(location: string): URL {
 }
 
 /** More than any such file has. */
-const mostBytes = 1 << 16;
+const maxBytes = 1 << 16;
 
 function readTextIfPresent(path: string): string | undefined {
   try {
     const { isFile, size } = Deno.statSync(path);
-    return isFile && size <= mostBytes ? Deno.readTextFileSync(path) : undefined;
+    return isFile && size <= maxBytes ? Deno.readTextFileSync(path) : undefined;
   } catch {
     return undefined;
   }

@@ -64,8 +64,8 @@ async function isDamaged(
  * @throws UserError naming a file that is another one now
  */
 export async function verifyInstalled(folder: string, wheel: PinnedWheel): Promise<void> {
-  const seen = await read(folder, record);
-  const suspects = libraryFiles.filter((name) => seen?.[name] !== stateOf(join(folder, name)));
+  const recorded = await read(folder, record);
+  const suspects = libraryFiles.filter((name) => recorded?.[name] !== stateOf(join(folder, name)));
   if (suspects.length === 0) return;
   for (const name of suspects) {
     if (!await isDamaged(folder, wheel, name)) continue;

@@ -1,7 +1,7 @@
 /** Chooses the first backend that works, and says why the others do not. */
 
 /** One way to compute. */
-export type Rung = {
+export type Backend = {
   name: string;
   /** True, or in a few words why it cannot be used here. Throws when the user's settings are wrong. */
   available(): true | string | Promise<true | string>;
@@ -19,9 +19,9 @@ type Choice = {
 };
 
 /** Activates the first rung that works. Throws when none does. */
-export async function chooseBackend(rungs: Rung[]): Promise<Choice> {
+export async function chooseBackend(backends: Backend[]): Promise<Choice> {
   const skipped: Choice["skipped"] = [];
-  for (const { name, available, activate } of rungs) {
+  for (const { name, available, activate } of backends) {
     const verdict = await available();
     if (verdict !== true) {
       skipped.push({ name, why: verdict });

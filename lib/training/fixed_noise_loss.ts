@@ -19,7 +19,7 @@ import { denoisingErrors, diffusionOf, type Noised } from "./losses.ts";
 
 const batchSize = 16;
 
-export type StableLossOptions = {
+export type FixedNoiseLossOptions = {
   images: readonly Image[];
   /** What each picture is called, style words included. */
   captions: readonly string[];
@@ -43,9 +43,9 @@ export type TimestepLoss = { timestep: number; value: number };
  * @param model whose autoencoder encodes the pictures, once
  * @returns the loss of a model with that autoencoder and U-Net configuration
  */
-export function stableLoss(
+export function fixedNoiseLoss(
   model: Backbone,
-  options: StableLossOptions,
+  options: FixedNoiseLossOptions,
 ): (current: Backbone) => number {
   const losses = timestepLosses(model, options);
   return (current) => mean(losses(current).map(({ value }) => value));
@@ -54,7 +54,7 @@ export function stableLoss(
 /** What `stableLoss` is the mean of: a loss for each timestep, in no order. */
 export function timestepLosses(
   model: Backbone,
-  { images, captions, seed, count = 64 }: StableLossOptions,
+  { images, captions, seed, count = 64 }: FixedNoiseLossOptions,
 ): (current: Backbone) => TimestepLoss[] {
   const size = model.imageSize();
   const latents = images.map((image) => {

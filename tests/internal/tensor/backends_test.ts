@@ -2,10 +2,14 @@ import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows }
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { createRequire } from "node:module";
 import { UserError } from "specialist/internal/runtime/mod.ts";
-import { plainRung, wasmRung } from "specialist/internal/tensor/fallbacks.ts";
-import { chooseBackend, explainChoice, type Rung } from "specialist/internal/tensor/ladder.ts";
+import { plainBackend, wasmBackend } from "specialist/internal/tensor/fallbacks.ts";
+import {
+  type Backend,
+  chooseBackend,
+  explainChoice,
+} from "specialist/internal/tensor/choose_backend.ts";
 import { threadBudget } from "specialist/internal/tensor/machine.ts";
-import { ladder, ladderChecks } from "specialist/internal/tensor/mod.ts";
+import { backendChecks, backendsFor } from "specialist/internal/tensor/mod.ts";
 
 const tf: typeof import("@tensorflow/tfjs") = createRequire(import.meta.url)("@tensorflow/tfjs");
 
@@ -13,9 +17,9 @@ describe("the ladder of backends", () => {
   it("takes the first rung that works, and does not touch those below", async () => {
     const touched: string[] = [];
     const rungs = [
-      rung("CUDA", "no NVIDIA driver"),
-      rung("TensorFlow", true, () => Promise.resolve("TensorFlow 2.21.0 on CPU, 2 threads")),
-      rung("WASM", true, () => Promise.resolve(`${touched.push("WASM")}`)),
+      backend("CUDA", "no NVIDIA driver"),
+      backend("TensorFlow", true, () => Promise.resolve("TensorFlow 2.21.0 on CPU, 2 threads")),
+      backend("WASM", true, () => Promise.resolve(`${touched.push("WASM")}`)),
     ];
     const choice = await chooseBackend(rungs);
     assertEquals(choice.name, "TensorFlow");
@@ -28,35 +32,35 @@ describe("the ladder of backends", () => {
 
   it("goes on where a rung does not start, with its reason in one line", async () => {
     const choice = await chooseBackend([
-      rung("TensorFlow", true, () => Promise.reject(new Error("not downloaded\ndetails"))),
-      rung("WebGPU", "no GPU"),
-      rung("WASM", true),
+      backend("TensorFlow", true, () => Promise.reject(new Error("not downloaded\ndetails"))),
+      backend("WebGPU", "no GPU"),
+      backend("WASM", true),
     ]);
     assertEquals(explainChoice(choice), "WASM (TensorFlow: not downloaded; WebGPU: no GPU)");
   });
 
   it("explains nothing where the best rung works", async () => {
-    assertEquals(explainChoice(await chooseBackend([rung("CUDA", true)])), "CUDA");
+    assertEquals(explainChoice(await chooseBackend([backend("CUDA", true)])), "CUDA");
   });
 
   it("stops at wrong settings rather than compute slowly without a word", async () => {
-    const wrong: Rung = {
-      ...rung("TensorFlow", true),
+    const wrong: Backend = {
+      ...backend("TensorFlow", true),
       available: () => Promise.reject(new Error("SPECIALIST_TENSORFLOW is wrong")),
     };
-    await assertRejects(() => chooseBackend([wrong, rung("WASM", true)]), Error, "is wrong");
+    await assertRejects(() => chooseBackend([wrong, backend("WASM", true)]), Error, "is wrong");
   });
 
   it("names every reason where nothing works", async () => {
-    const rungs = [rung("CUDA", "no NVIDIA driver"), rung("WASM", "not installed")];
+    const rungs = [backend("CUDA", "no NVIDIA driver"), backend("WASM", "not installed")];
     await assertRejects(() => chooseBackend(rungs), Error, "WASM: not installed");
   });
 
   it("goes from CUDA down to plain JavaScript", () => {
     const order = ["CUDA", "TensorFlow", "WebGPU", "WASM", "JavaScript"];
     const open = () => Promise.reject(new Error("not opened"));
-    assertEquals(ladder(tf, open).map(({ name }) => name), order);
-    assertEquals(ladderChecks.map(({ name }) => name), order);
+    assertEquals(backendsFor(tf, open).map(({ name }) => name), order);
+    assertEquals(backendChecks.map(({ name }) => name), order);
   });
 });
 
@@ -81,11 +85,11 @@ describe("the WASM rung", () => {
   });
 });
 
-function rung(
+function backend(
   name: string,
   verdict: true | string,
   activate = () => Promise.resolve(name),
-): Rung {
+): Backend {
   return { name, available: () => Promise.resolve(verdict), activate };
 }
 
@@ -98,7 +102,7 @@ function numbers(shape: number[]) {
 /** Computes on both rungs, counts tensors, and compares. */
 async function assertSameOnWasm(compute: () => typeof tf.Tensor.prototype): Promise<void> {
   const results: number[][] = [];
-  for (const { activate } of [plainRung(tf), wasmRung(tf)]) {
+  for (const { activate } of [plainBackend(tf), wasmBackend(tf)]) {
     await activate();
     const before = tf.memory().numTensors;
     results.push(tf.tidy(() => [...compute().dataSync()]));
