@@ -206,8 +206,8 @@ async function perform(
     ];
     return {
       scores: compareScores(a, b, seed),
-      before: await allScores({ judge, judged: a, pictures: before, shots }),
-      after: await allScores({ judge, judged: b, pictures: after, shots }),
+      before: await allScores({ judge, judged: a, images: before, shots }),
+      after: await allScores({ judge, judged: b, images: after, shots }),
       drawings: await drawingScores({ judge, judged: a, shots }),
     };
   });

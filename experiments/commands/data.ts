@@ -32,7 +32,7 @@ export function data(): Command {
         { title: "style words", value: ({ styleWords }) => styleWords },
         {
           title: "pictures",
-          value: ({ name }) => `${emoji.pictures(name).ids.length}`,
+          value: ({ name }) => `${emoji.images(name).ids.length}`,
           align: "right",
         },
         { title: "licence", value: ({ licence }) => licence },

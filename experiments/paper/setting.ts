@@ -5,14 +5,14 @@ import { type Axis, type Patch, variants } from "../sweep/mod.ts";
 const folder = "data/paper";
 const model = `${folder}/stable-diffusion-v1-4`;
 
-const pictures = 8;
+const images = 8;
 const batchSize = 4;
-const epoch = pictures / batchSize;
+const epoch = images / batchSize;
 
 export const setting: Patch = {
   model,
   size: 256,
-  shots: pictures,
+  shots: images,
   corpus: `${folder}/captions.txt`,
   retriever: `${model}/judge`,
   training: {

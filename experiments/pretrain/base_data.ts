@@ -39,11 +39,11 @@ export async function loadBaseData(concepts?: number): Promise<BaseData> {
   const allowed = new Set(baseTrainingConcepts(await readSplits()).slice(0, concepts));
   const byId = new Map(emoji.concepts.map((concept): [string, Concept] => [concept.id, concept]));
   const drawings = emoji.sets.filter(({ role }) => role === "base").flatMap((set) => {
-    const { ids } = emoji.pictures(set.name);
+    const { ids } = emoji.images(set.name);
     return ids.filter((id) => allowed.has(id)).map((id): Drawing => ({
       concept: id,
       set: set.name,
-      pixels: new Uint8Array(emoji.picture(set.name, id)!.data),
+      pixels: new Uint8Array(emoji.image(set.name, id)!.data),
       items: itemCaptions(byId.get(id)!),
       styleWords: set.styleWords,
       captionSuffix: "",

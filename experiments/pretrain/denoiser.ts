@@ -31,7 +31,7 @@ import type { PretrainConfig } from "./config.ts";
 export type EncodedDrawing = { drawing: Drawing; latent: Float32Array };
 
 /** By how they came about. */
-export type DenoiserPictures = Record<"drawings" | "filtered" | "transformed", EncodedDrawing[]>;
+export type DenoiserImages = Record<"drawings" | "filtered" | "transformed", EncodedDrawing[]>;
 
 export type DenoiserStart = { unet: Params; textEncoder: Params };
 
@@ -42,16 +42,16 @@ export function denoiserParams({ unet, textEncoder }: DenoiserStart): Params {
 
 /**
  * @param start first weights; the text encoder's may be those of a trained CLIP
- * @param pictures scaled latents and what they show
+ * @param images scaled latents and what they show
  */
 export function denoiserTask(
   { denoiser: { unet: model, training, minSnrGamma, ...shares } }: PretrainConfig,
   textConfig: ClipTextConfig,
   tokenizer: Tokenizer,
-  pictures: DenoiserPictures,
+  images: DenoiserImages,
   start: DenoiserStart,
 ): TrainingTask {
-  const drawKind = (random: Random): keyof DenoiserPictures => {
+  const drawKind = (random: Random): keyof DenoiserImages => {
     const at = random.next();
     if (at < shares.filteredShare) return "filtered";
     return at < shares.filteredShare + shares.transformedShare ? "transformed" : "drawings";
@@ -67,7 +67,7 @@ export function denoiserTask(
       const ids: number[] = [];
       for (let i = 0; i < n; i++) {
         const kind = drawKind(random);
-        const { latent, drawing } = random.choice(pictures[kind]);
+        const { latent, drawing } = random.choice(images[kind]);
         x0.set(latent, i * latent.length);
         const words = random.next() - shares.captionDropout;
         const caption = words < 0

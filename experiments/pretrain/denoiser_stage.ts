@@ -13,7 +13,7 @@ import type { BaseData, Drawing } from "./base_data.ts";
 import { filteredDrawings, transformedDrawings } from "./changed_drawings.ts";
 import type { PretrainConfig } from "./config.ts";
 import {
-  type DenoiserPictures,
+  type DenoiserImages,
   denoiserTask,
   deviationOf,
   type EncodedDrawing,
@@ -38,7 +38,7 @@ export async function denoiserStage(
   const { denoiser, writeEvery } = config;
   const { textConfig, tokenizer, start } = frame;
   const { steps } = denoiser.training;
-  const { pictures, scalingFactor } = encodePictures(config, frame, data);
+  const { images, scalingFactor } = encodeImages(config, frame, data);
   const { params, loss, seconds } = await stage({
     ...shared,
     name: "denoiser",
@@ -48,7 +48,7 @@ export async function denoiserStage(
       ...prefixed(unetSpecs(denoiser.unet), "unet"),
       ...prefixed(clipTextSpecs(textConfig), "text_encoder"),
     },
-    task: () => denoiserTask(config, textConfig, tokenizer, pictures, start),
+    task: () => denoiserTask(config, textConfig, tokenizer, images, start),
     async onStep(step, weights, loss) {
       if (step % writeEvery !== 0 || step === steps) return;
       const params = weights.read();
@@ -63,7 +63,7 @@ function encodePictures(
   { denoiser: { variants, filteredShare, transformedShare } }: PretrainConfig,
   { vae, scalingFactor: known }: Frame,
   { drawings, emoji }: BaseData,
-): { pictures: DenoiserPictures; scalingFactor: number } {
+): { images: DenoiserImages; scalingFactor: number } {
   const encode = (drawings: readonly Drawing[]): EncodedDrawing[] =>
     encodeDrawings(vae.params, vae.config, drawings, emoji.size)
       .map((latent, i) => ({ latent, drawing: drawings[i] }));
@@ -74,13 +74,13 @@ function encodePictures(
   };
   const scalingFactor = known ??
     1 / deviationOf(Object.values(unscaled).flat().map(({ latent }) => latent));
-  const scale = (pictures: readonly EncodedDrawing[]) =>
-    pictures.map(({ drawing, latent }) => ({
+  const scale = (images: readonly EncodedDrawing[]) =>
+    images.map(({ drawing, latent }) => ({
       drawing,
       latent: latent.map((value) => value * scalingFactor),
     }));
   return {
-    pictures: {
+    images: {
       drawings: scale(unscaled.drawings),
       filtered: scale(unscaled.filtered),
       transformed: scale(unscaled.transformed),

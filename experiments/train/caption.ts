@@ -4,7 +4,7 @@ import {
   obtainCaptioner,
   readImage,
   startCaptioner,
-  uncaptionedPictures,
+  uncaptionedImages,
   writeCaption,
 } from "specialist/data";
 import { UserError } from "specialist/internal/runtime/mod.ts";
@@ -19,7 +19,7 @@ export async function neededCaptioner(
   { folder, captioner }: CaptionConfig,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
-  if (captioner === undefined || (await uncaptionedPictures(folder)).length === 0) return undefined;
+  if (captioner === undefined || (await uncaptionedImages(folder)).length === 0) return undefined;
   return await obtainCaptioner(captioner, signal);
 }
 
@@ -28,23 +28,23 @@ export async function runCaption(
   { folder, captioner: model }: CaptionConfig,
   signal?: AbortSignal,
 ): Promise<void> {
-  const pictures = await uncaptionedPictures(folder);
-  if (pictures.length === 0) return console.log(`No picture in ${folder} lacks a caption`);
+  const images = await uncaptionedImages(folder);
+  if (images.length === 0) return console.log(`No picture in ${folder} lacks a caption`);
   if (model === undefined) {
     throw new UserError({
-      what: `${pictures.length} pictures lack a caption, and no captioner is named`,
+      what: `${images.length} pictures lack a caption, and no captioner is named`,
       field: "captioner",
       remedy:
         "name one, as --captioner Xenova/vit-gpt2-image-captioning (downloads some 250 MB, and its " +
         "library of 150 MB) or the folder of one; or write what each picture shows to a text file " +
-        `beside it, as ${pictures[0].replace(/\.\w+$/, ".txt")}`,
+        `beside it, as ${images[0].replace(/\.\w+$/, ".txt")}`,
     });
   }
   await using captioner = await startCaptioner(model);
-  for (const picture of pictures) {
+  for (const image of images) {
     signal?.throwIfAborted();
-    const text = await captioner.caption(await readImage(join(folder, picture)));
-    await writeCaption(folder, picture, text);
-    console.log(`${picture}: ${text}`);
+    const text = await captioner.caption(await readImage(join(folder, image)));
+    await writeCaption(folder, image, text);
+    console.log(`${image}: ${text}`);
   }
 }

@@ -12,7 +12,7 @@ export {
 } from "./clip_preprocess.ts";
 export { itemCaptions } from "./emoji/captions.ts";
 export type { Concept } from "./emoji/concepts.ts";
-export { type Emoji, loadEmoji, type Pictures } from "./emoji/load.ts";
+export { type Emoji, type EmojiImages, loadEmoji } from "./emoji/load.ts";
 export type { EmojiSet } from "./emoji/sets.ts";
 export { shipEmoji } from "./emoji/ship.ts";
 export {
@@ -58,6 +58,6 @@ export {
   type Shot,
   type Style,
   styleFolderOf,
-  uncaptionedPictures,
+  uncaptionedImages,
   writeCaption,
 } from "./style_folder.ts";

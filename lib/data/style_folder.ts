@@ -65,10 +65,10 @@ export async function readStyleFolder(
   folder: string,
   { styleWords, ...options }: ReadStyleOptions = {},
 ): Promise<Style> {
-  const { files, pictures } = await listPictures(folder);
+  const { files, imageFiles } = await listImages(folder);
   const words = styleWords ?? await styleWordsOf(folder, files);
-  const captions = [...await readCaptionsOf(folder, files, pictures)];
-  const images = await readPictures(folder, captions.map(([file]) => file), options);
+  const captions = [...await readCaptionsOf(folder, files, imageFiles)];
+  const images = await readImages(folder, captions.map(([file]) => file), options);
   const shots = images.map((image, i) => ({
     file: captions[i][0],
     image,
@@ -100,12 +100,12 @@ const extensions = [
  *
  * @throws UserError where it cannot be read, or holds no picture
  */
-async function listPictures(
+async function listImages(
   folder: string,
-): Promise<{ files: string[]; pictures: string[] }> {
+): Promise<{ files: string[]; imageFiles: string[] }> {
   const files = await filesIn(folder);
-  const pictures = files.filter((file) => extensions.includes(extname(file).toLowerCase()));
-  if (pictures.length > 0) return { files, pictures };
+  const imageFiles = files.filter((file) => extensions.includes(extname(file).toLowerCase()));
+  if (imageFiles.length > 0) return { files, imageFiles };
   throw new UserError({
     what: "there is no picture in this folder",
     file: folder,
@@ -133,7 +133,7 @@ async function filesIn(folder: string): Promise<string[]> {
  * @param limit keeps so many of them; the others are only tried
  * @throws UserError naming all that cannot be read
  */
-async function readPictures(
+async function readImages(
   folder: string,
   files: readonly string[],
   { limit = files.length, ...options }: ReadImageOptions & { limit?: number } = {},
@@ -168,8 +168,8 @@ function lineOf(error: unknown): string {
  *
  * @throws UserError where there is no folder or no picture, or captions stand in a list
  */
-export async function uncaptionedPictures(folder: string): Promise<string[]> {
-  const { files, pictures } = await listPictures(folder);
+export async function uncaptionedImages(folder: string): Promise<string[]> {
+  const { files, imageFiles } = await listImages(folder);
   const list = captionListIn(files);
   if (list) {
     throw new UserError({
@@ -178,16 +178,16 @@ export async function uncaptionedPictures(folder: string): Promise<string[]> {
       remedy: "complete the list, or remove it",
     });
   }
-  return pictures.filter((picture) => !files.includes(textFileOf(picture)));
+  return imageFiles.filter((file) => !files.includes(textFileOf(file)));
 }
 
 /** Writes what a picture shows to the text file beside it. */
 export async function writeCaption(
   folder: string,
-  picture: string,
+  imageFile: string,
   caption: string,
 ): Promise<void> {
-  await writeAtomically(join(folder, textFileOf(picture)), `${caption}\n`);
+  await writeAtomically(join(folder, textFileOf(imageFile)), `${caption}\n`);
 }
 
 /** The styles that the project ships shots of. */

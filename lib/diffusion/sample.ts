@@ -127,16 +127,16 @@ export async function sampleCached(
   const content = JSON.stringify([cache.model, model.imageSize(), deciding]);
   const key = createHash("sha256").update(content).digest("hex");
   const path = join(cache.folder, `${key.slice(0, 16)}.pictures`);
-  const known = await readPictures(path, options.prompts.length);
+  const known = await readImages(path, options.prompts.length);
   if (known) return known;
   const images = await sample(model, options);
   await Deno.mkdir(cache.folder, { recursive: true });
-  await writePictures(path, images);
+  await writeImages(path, images);
   return images;
 }
 
 /** Width and height, then the pixels of each picture. */
-async function writePictures(path: string, images: readonly Image[]): Promise<void> {
+async function writeImages(path: string, images: readonly Image[]): Promise<void> {
   const [{ width, height }] = images;
   await writeAtomically(path, async (file) => {
     await writeAll(file, new Uint8Array(Uint32Array.of(width, height).buffer));
@@ -145,7 +145,7 @@ async function writePictures(path: string, images: readonly Image[]): Promise<vo
 }
 
 /** Nothing where the file is missing or of another length. */
-async function readPictures(path: string, count: number): Promise<Image[] | undefined> {
+async function readImages(path: string, count: number): Promise<Image[] | undefined> {
   const bytes = await Deno.readFile(path).catch(() => undefined);
   if (!bytes || bytes.length < 8) return undefined;
   const [width, height] = new Uint32Array(bytes.buffer, 0, 2);

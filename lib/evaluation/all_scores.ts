@@ -33,7 +33,7 @@ export type AllScoresInput = {
   judge: Clip;
   judged: readonly Judged[];
   /** What `judged` was made of, in its order. */
-  pictures: readonly Image[];
+  images: readonly Image[];
   shots: readonly Image[];
 };
 
@@ -42,14 +42,14 @@ export type AllScoresInput = {
  * high, by an amount that depends on their number: compare it only between sets of one size.
  */
 export async function allScores(
-  { judge, judged, pictures, shots }: AllScoresInput,
+  { judge, judged, images, shots }: AllScoresInput,
 ): Promise<AllScores> {
   const scores = await scoresWithoutTruth(judge, judged, shots);
   if (!judged.every(({ truth }) => truth)) return scores;
 
-  const embeddings = judged.map(({ picture }) => picture);
+  const embeddings = judged.map(({ image }) => image);
   const truths = judged.map(({ truth }) => truth!) satisfies Embeddings;
-  const features = await featureMaps(judge, pictures);
+  const features = await featureMaps(judge, images);
   const trueFeatures = await featureMaps(judge, judged.map(({ subject }) => subject.truth!));
   const weights = features[0].map(({ channels }) => new Float32Array(channels).fill(1));
   return {
@@ -75,11 +75,9 @@ export async function allScores(
  * where they are not known.
  */
 export async function drawingScores(
-  { judge, judged, shots }: Omit<AllScoresInput, "pictures">,
+  { judge, judged, shots }: Omit<AllScoresInput, "images">,
 ): Promise<AllScores | undefined> {
-  const drawings = judged.flatMap(({ truth, ...rest }) =>
-    truth ? [{ ...rest, picture: truth }] : []
-  );
+  const drawings = judged.flatMap(({ truth, ...rest }) => truth ? [{ ...rest, image: truth }] : []);
   if (drawings.length < judged.length) return undefined;
   return await scoresWithoutTruth(judge, drawings, shots);
 }
@@ -89,7 +87,7 @@ async function scoresWithoutTruth(
   judged: readonly Judged[],
   shots: readonly Image[],
 ): Promise<AllScores> {
-  const embeddings = judged.map(({ picture }) => picture);
+  const embeddings = judged.map(({ image }) => image);
   const nearest = nearestShots(embeddings, await embedImages(judge, shots));
   return {
     concepts: {

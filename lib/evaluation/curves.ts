@@ -55,12 +55,12 @@ export function createCurves(
       const images = await drawSubjects(current, subjects, { ...drawing, styleWords });
       const judged = await judgePictures(judge, subjects, images);
       const scores = clipScores(
-        judged.map(({ picture }) => picture),
+        judged.map(({ image }) => image),
         judged.map(({ item }) => item),
       );
       const { value, low, high } = bootstrap(scores, mean, createRandom(seed), { resamples: 500 });
       const likenesses = known.length === 0 ? [] : pairedCosines(
-        judged.flatMap(({ picture, truth }) => truth ? [picture] : []),
+        judged.flatMap(({ image, truth }) => truth ? [image] : []),
         judged.flatMap(({ truth }) => truth ?? []),
       );
       await run.log({

@@ -16,7 +16,7 @@ export function kid(xs: Embeddings, ys: Embeddings): number {
 }
 
 /** A picture, and the true one of the same thing. */
-export type PicturePair = { picture: Embedding; truth: Embedding };
+export type ImagePair = { image: Embedding; truth: Embedding };
 
 /**
  * The same, where each picture has a true one of the same thing. As the two are more alike than
@@ -25,13 +25,13 @@ export type PicturePair = { picture: Embedding; truth: Embedding };
  *
  * @throws RangeError if there are fewer than two pairs
  */
-export function pairedKid(pairs: readonly PicturePair[]): number {
+export function pairedKid(pairs: readonly ImagePair[]): number {
   let [sum, count] = [0, 0];
   for (const [i, a] of pairs.entries()) {
     for (const b of pairs.slice(i + 1)) {
-      if (a.picture === b.picture) continue; // also where a bootstrap draws a pair twice
-      sum += cubic(a.picture, b.picture) + cubic(a.truth, b.truth) -
-        cubic(a.picture, b.truth) - cubic(b.picture, a.truth);
+      if (a.image === b.image) continue; // also where a bootstrap draws a pair twice
+      sum += cubic(a.image, b.image) + cubic(a.truth, b.truth) -
+        cubic(a.image, b.truth) - cubic(b.image, a.truth);
       count++;
     }
   }

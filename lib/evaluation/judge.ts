@@ -8,19 +8,19 @@ import { stylePrompt } from "../specialist/mod.ts";
 /** How the judge sees one subject's picture, and what it is compared with. Unit length. */
 export type Judged = {
   subject: Subject;
-  picture: Float32Array;
+  image: Float32Array;
   /** Of the item's words, without style. */
   item: Float32Array;
   truth?: Float32Array;
 };
 
-/** @param pictures one for each subject */
+/** @param images one for each subject */
 export async function judgePictures(
   judge: Clip,
   subjects: readonly Subject[],
-  pictures: readonly Image[],
+  images: readonly Image[],
 ): Promise<Judged[]> {
-  const embeddings = await embedImages(judge, pictures);
+  const embeddings = await embedImages(judge, images);
   const items = await embedTexts(judge, subjects.map(({ item }) => item));
   const withTruth = subjects.filter(({ truth }) => truth);
   const truths = new Map(
@@ -29,7 +29,7 @@ export async function judgePictures(
   );
   return subjects.map((subject, i) => ({
     subject,
-    picture: embeddings[i],
+    image: embeddings[i],
     item: items[i],
     truth: truths.get(subject),
   }));
@@ -57,7 +57,7 @@ export function benchmarkSubjects(
   return emoji.concepts.filter(({ id }) => ids.has(id)).map((concept) => ({
     id: concept.id,
     item: itemCaptions(concept)[0],
-    truth: emoji.picture(set, concept.id),
+    truth: emoji.image(set, concept.id),
   }));
 }
 

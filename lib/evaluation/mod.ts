@@ -10,9 +10,9 @@ export {
   fitGaussian,
   frechetDistance,
   type Gaussian,
+  type ImagePair,
   kid,
   pairedKid,
-  type PicturePair,
   rawCmmd,
 } from "./distributions.ts";
 export {

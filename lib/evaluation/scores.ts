@@ -102,7 +102,8 @@ export const scoreDefinitions: readonly ScoreDefinition[] = [
     name: "truth",
     ...conceptScoreInfo.truth,
     measure: withTruth((judged) =>
-      judged.reduce((sum, { picture, truth }) => sum + cosine(picture, truth!), 0) / judged.length
+      judged.reduce((sum, { image, truth }) => sum + cosine(image, truth!), 0) /
+      judged.length
     ),
   },
   {
@@ -114,7 +115,7 @@ export const scoreDefinitions: readonly ScoreDefinition[] = [
     name: "content",
     ...conceptScoreInfo.content,
     measure: (judged) =>
-      clipScore(judged.map(({ picture }) => picture), judged.map(({ item }) => item)),
+      clipScore(judged.map(({ image }) => image), judged.map(({ item }) => item)),
   },
 ];
 
@@ -126,8 +127,8 @@ function withTruth(
 
 /** KID between pictures and the true drawings of the same concepts, all of which are known. */
 export function kidToStyle(judged: readonly Judged[]): number {
-  return pairedKid(judged.map(({ picture, truth }) => ({
-    picture: stretched(picture),
+  return pairedKid(judged.map(({ image, truth }) => ({
+    image: stretched(image),
     truth: stretched(truth!),
   })));
 }

@@ -86,9 +86,9 @@ export type NearestShot = { shot: number; cosine: number };
 /** For each generated picture. [N] */
 export function nearestShots(generated: Embeddings, shots: Embeddings): NearestShot[] {
   if (shots.length === 0) throw new RangeError("there is no shot to be near to");
-  return generated.map((picture) =>
+  return generated.map((image) =>
     shots
-      .map((embedding, shot) => ({ shot, cosine: cosine(picture, embedding) }))
+      .map((embedding, shot) => ({ shot, cosine: cosine(image, embedding) }))
       .reduce((nearest, other) => other.cosine > nearest.cosine ? other : nearest)
   );
 }

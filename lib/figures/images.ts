@@ -22,14 +22,14 @@ export interface ImageGridOptions {
 
 /** Pictures row by row, with their captions on hover. */
 export async function imageGridFigure(
-  pictures: readonly CaptionedImage[],
+  images: readonly CaptionedImage[],
   { columnTitles, rowTitles, columns = columnTitles?.length ?? 8, cell = 88 }: ImageGridOptions =
     {},
 ): Promise<Figure> {
-  const rows = Math.ceil(pictures.length / columns);
-  const places = pictures.map((_, i) => ({ column: i % columns, row: Math.floor(i / columns) }));
+  const rows = Math.ceil(images.length / columns);
+  const places = images.map((_, i) => ({ column: i % columns, row: Math.floor(i / columns) }));
   const sources = await Promise.all(
-    pictures.map(async ({ image }) =>
+    images.map(async ({ image }) =>
       `data:image/jpeg;base64,${(await encodeJpeg(image)).toBase64()}`
     ),
   );
@@ -41,7 +41,7 @@ export async function imageGridFigure(
       mode: "markers",
       x: places.map(({ column }) => column),
       y: places.map(({ row }) => row),
-      text: pictures.map(({ caption }) => caption),
+      text: images.map(({ caption }) => caption),
       hovertemplate: "%{text}<extra></extra>",
       marker: { size: cell, symbol: "square", opacity: 0 },
     }],

@@ -34,7 +34,7 @@ export async function shotsSection({ shots }: ReportData) {
       <p class="lead">The ${shots.length} images that the model learned the style from.</p>
       <div class="shots">${await Promise.all(
         shots.map(async ({ image, caption }) =>
-          html`<figure>${await picture(image, `Shot: ${caption}`)}
+          html`<figure>${await imageElement(image, `Shot: ${caption}`)}
           <figcaption>${caption}</figcaption></figure>`
         ),
       )}</div>
@@ -69,7 +69,7 @@ async function card({ concept, caption, before, after, truth, scores = [] }: Com
       <p class="caption">“${caption}”</p>
       <div class="drawings">${await Promise.all(
         drawings.map(async ({ label, image, alt }) =>
-          html`<figure>${await picture(image, alt)}<figcaption>${label}</figcaption></figure>`
+          html`<figure>${await imageElement(image, alt)}<figcaption>${label}</figcaption></figure>`
         ),
       )}</div>
       ${scores.length > 0 ? html`<ul class="scores">${scores.map(conceptScore)}</ul>` : undefined}
@@ -101,7 +101,7 @@ async function row({ step, drawings }: StepDrawings) {
     <h3>Step ${step}</h3>
     <div class="shots">${await Promise.all(
       drawings.map(async ({ image, caption }) =>
-        html`<figure>${await picture(image, `Step ${step}: ${caption}`)}
+        html`<figure>${await imageElement(image, `Step ${step}: ${caption}`)}
         <figcaption>${caption}</figcaption></figure>`
       ),
     )}</div>
@@ -198,7 +198,7 @@ export function provenanceSection({ provenance, config }: ReportData) {
 }
 
 /** An image element that carries its pixels. */
-async function picture(image: Image, alt: string): Promise<Html> {
+async function imageElement(image: Image, alt: string): Promise<Html> {
   const png = (await encodePng(image)).toBase64();
   return html`
     <img src="data:image/png;base64,${png}" width="${image.width}" height="${image.height}"

@@ -38,7 +38,7 @@ export async function figureSvg(
   return new XMLSerializer().serializeToString(svg);
 }
 
-export type StillPicture = {
+export type StillImage = {
   mime: "image/png" | "image/jpeg";
   bytes: Uint8Array;
   /** As it is to be shown, in pixels. */
@@ -47,7 +47,7 @@ export type StillPicture = {
 };
 
 /** A small picture of a figure: PNG, sharp on dense screens; or JPEG where it is made of pictures. */
-export async function stillPicture(figure: Figure): Promise<StillPicture> {
+export async function stillPicture(figure: Figure): Promise<StillImage> {
   const svg = new TextEncoder().encode(await figureSvg(figure));
   const isPhotographic = Boolean(figure.layout.images?.length);
   const scale = isPhotographic ? 1 : 2;

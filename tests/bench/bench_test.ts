@@ -114,9 +114,9 @@ describe("the bench's work", () => {
     { kind: "method's step", folder, method: "lora", batch: 1, pixels: 16 },
     { kind: "loading", folder },
     { kind: "content-loss step", folder, steps: 2, precision: "float32" },
-    { kind: "sampling", folder, pictures: 2, steps: 2, precision: "float32" },
+    { kind: "sampling", folder, images: 2, steps: 2, precision: "float32" },
     { kind: "decoding", folder, batch: 1, size: 8, precision: "bfloat16" },
-    { kind: "scoring", folder: join(folder, "judge"), pictures: 3 },
+    { kind: "scoring", folder: join(folder, "judge"), images: 3 },
     { kind: "matrix product", size: 8, precision: "bfloat16" },
     { kind: "addition", length: 100 },
   ];

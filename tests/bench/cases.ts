@@ -44,7 +44,7 @@ export const workSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("sampling"),
     folder,
-    pictures: z.int().positive(),
+    images: z.int().positive(),
     steps: z.int().positive(),
     precision,
   }),
@@ -59,7 +59,7 @@ export const workSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("scoring"),
     folder,
-    pictures: z.int().positive(),
+    images: z.int().positive(),
   }),
   /** What the machine can do at best: compute. */
   z.strictObject({
@@ -135,7 +135,7 @@ export function benchCases(models: string): BenchCase[] {
         },
         {
           ...named("sampling", "8 pictures in 25 guided steps"),
-          work: { kind: "sampling", folder: base, pictures: 8, steps: 25, precision },
+          work: { kind: "sampling", folder: base, images: 8, steps: 25, precision },
           rounds: 3,
         },
         {
@@ -153,7 +153,7 @@ export function benchCases(models: string): BenchCase[] {
     {
       name: "scoring",
       title: "CLIP scores of 256 pictures",
-      work: { kind: "scoring", folder: `${base}/judge`, pictures: 256 },
+      work: { kind: "scoring", folder: `${base}/judge`, images: 256 },
       rounds: 3,
     },
     ...precisions.map((precision): BenchCase => ({

@@ -85,7 +85,7 @@ export function batchOf(work: Work): number {
   switch (work.kind) {
     case "sampling":
     case "scoring":
-      return work.pictures;
+      return work.images;
     case "training step":
     case "method's step":
     case "decoding":
@@ -219,10 +219,10 @@ async function trainUntilSeen<B extends object>(
 }
 
 async function loadSampling(
-  { folder, pictures, steps, precision }: Of<"sampling">,
+  { folder, images: count, steps, precision }: Of<"sampling">,
 ): Promise<Loaded> {
   const model = await loadStableDiffusion(folder);
-  const prompts = Array(pictures).fill("a red apple in noto style");
+  const prompts = Array(count).fill("a red apple in noto style");
   return (timer) =>
     repeatedly(
       timer,
@@ -255,18 +255,18 @@ async function loadDecoding(
     });
 }
 
-async function loadScoring({ folder, pictures }: Of<"scoring">): Promise<Loaded> {
+async function loadScoring({ folder, images: count }: Of<"scoring">): Promise<Loaded> {
   const clip: Clip = await loadClip(folder);
   const { width, height } = clip.preprocessor.crop_size;
-  const images = Array.from(
-    { length: pictures },
+  const drawn = Array.from(
+    { length: count },
     (_, i) => plainImage(width, height, [i % 256, 128, 255 - i % 256]),
   );
-  const texts = images.map((_, i) => `a red apple, ${i}`);
+  const texts = drawn.map((_, i) => `a red apple, ${i}`);
   return (timer) =>
     repeatedly(
       timer,
-      async () => clipScore(await embedImages(clip, images), await embedTexts(clip, texts)),
+      async () => clipScore(await embedImages(clip, drawn), await embedTexts(clip, texts)),
     );
 }
 

@@ -12,7 +12,7 @@ const captioner = join(import.meta.dirname!, "..", "fixtures", "captioner");
 const folder = await Deno.makeTempDir();
 addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
 
-async function pictures(name: string): Promise<string> {
+async function images(name: string): Promise<string> {
   const path = join(folder, name);
   await Deno.mkdir(path);
   await writePng(join(path, "1.png"), plainImage(500, 400, [220, 30, 20]));
@@ -23,7 +23,7 @@ async function pictures(name: string): Promise<string> {
 
 describe("captioning", () => {
   it("says of each picture what it shows, where nobody has", async () => {
-    const path = await pictures("coloured");
+    const path = await images("coloured");
     await writeCaption(path, "2.png", "the sea");
     await runCaption({ folder: path, captioner });
     const { shots } = await readStyleFolder(path, { styleWords: "plain" });
@@ -32,7 +32,7 @@ describe("captioning", () => {
   });
 
   it("is refused where no captioner is there, with what to do", async () => {
-    const path = await pictures("unseen");
+    const path = await images("unseen");
     await assertRejects(() => runCaption({ folder: path }), UserError, "3 pictures lack a caption");
     const none = join(folder, "none");
     await assertRejects(() => runCaption({ folder: path, captioner: none }), UserError, none);
@@ -44,7 +44,7 @@ describe("captioning", () => {
   });
 
   it("leaves lists of captions alone", async () => {
-    const path = await pictures("listed");
+    const path = await images("listed");
     const line = '{ "file_name": "1.png", "text": "fire" }\n';
     await Deno.writeTextFile(join(path, "metadata.jsonl"), line);
     await assertRejects(() => runCaption({ folder: path, captioner }), UserError, "metadata.jsonl");

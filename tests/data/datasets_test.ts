@@ -40,7 +40,7 @@ describe("the emoji benchmark", () => {
     assert(emoji.concepts.length >= 600 && emoji.concepts.length <= 1000);
     assertEquals(concepts.size, emoji.concepts.length);
     for (const { name } of emoji.sets) {
-      const { ids, pixels } = emoji.pictures(name);
+      const { ids, pixels } = emoji.images(name);
       const all = emoji.concepts.map(({ id }) => id);
       if (mayLackSome.includes(name)) assert(ids.length > 400 && ids.length < all.length, name);
       else assertEquals(ids, all);
@@ -49,24 +49,24 @@ describe("the emoji benchmark", () => {
   });
 
   it("finds a set's picture of a concept", () => {
-    const { ids, pixels } = emoji.pictures("openmoji");
+    const { ids, pixels } = emoji.images("openmoji");
     const at = ids.indexOf("red-apple");
-    const { width, height, data } = emoji.picture("openmoji", "red-apple")!;
+    const { width, height, data } = emoji.image("openmoji", "red-apple")!;
     assertEquals([width, height], [64, 64]);
     assertEquals(data, pixels.subarray(at * data.length, (at + 1) * data.length));
-    assertEquals(emoji.picture("fxemoji", "gorilla"), undefined);
-    assertThrows(() => emoji.picture("nobody", "red-apple"), RangeError, "nobody");
+    assertEquals(emoji.image("fxemoji", "gorilla"), undefined);
+    assertThrows(() => emoji.image("nobody", "red-apple"), RangeError, "nobody");
   });
 
   it("draws something on white, and no two alike", () => {
     for (const { name } of emoji.sets) {
-      const { ids } = emoji.pictures(name);
-      const pictures = ids.map((id) => emoji.picture(name, id)!.data);
-      pictures.forEach((data, i) => {
+      const { ids } = emoji.images(name);
+      const images = ids.map((id) => emoji.image(name, id)!.data);
+      images.forEach((data, i) => {
         assert(data.some((level) => level < 240), `${name}: ${ids[i]} is blank`);
       });
       // Some designers draw a few concepts alike, as the volumes of a speaker.
-      const different = new Set(pictures.map((data) => data.join()));
+      const different = new Set(images.map((data) => data.join()));
       assert(different.size > 0.97 * ids.length, `${name}: ${different.size} of ${ids.length}`);
     }
   });
@@ -74,7 +74,7 @@ describe("the emoji benchmark", () => {
   it("has red apples that are red in colour sets", () => {
     const colourless = ["fluent-emoji-high-contrast", "emojione-monotone"];
     for (const { name } of emoji.sets.filter(({ name }) => !colourless.includes(name))) {
-      const { data } = emoji.picture(name, "red-apple")!;
+      const { data } = emoji.image(name, "red-apple")!;
       const middle = (32 * 64 + 24) * 3;
       assert(data[middle] > data[middle + 1] + 60, name);
     }

@@ -9,7 +9,7 @@ import { writeTinyModel } from "../soak/tiny_model.ts";
 
 await useBackend();
 
-function picture(seed: number): Image {
+function image(seed: number): Image {
   const random = createRandom(seed);
   const data = Uint8Array.from({ length: 16 * 16 * 3 }, () => random.integer(256));
   return { width: 16, height: 16, data };
@@ -31,11 +31,11 @@ describe("scores of a model's pictures", () => {
   });
   afterAll(() => Deno.remove(folder, { recursive: true }));
 
-  const scoresOf = async (subjects: readonly Subject[], pictures: readonly Image[]) =>
+  const scoresOf = async (subjects: readonly Subject[], images: readonly Image[]) =>
     await allScores({
       judge,
-      judged: await judgePictures(judge, subjects, pictures),
-      pictures,
+      judged: await judgePictures(judge, subjects, images),
+      images,
       shots,
     });
 
@@ -48,7 +48,7 @@ describe("scores of a model's pictures", () => {
   });
 
   it("see that other pictures are not the true drawings, and which is a shot", async () => {
-    const { concepts, set } = await scoresOf(subjects, [shots[0], drawings[1], picture(6)]);
+    const { concepts, set } = await scoresOf(subjects, [shots[0], drawings[1], image(6)]);
     assertAlmostEquals(concepts.nearestShot![0], 1, 1e-5);
     assert(concepts.truth![0] < concepts.truth![1] && concepts.truth![2] < concepts.truth![1]);
     assert(concepts.perceptual![0] > 0.01 && set.gram! > 0);
@@ -69,7 +69,7 @@ describe("scores of a model's pictures", () => {
   });
 
   it("of the drawings themselves say what could be reached; nothing if they are not known", async () => {
-    const judged = await judgePictures(judge, subjects, [shots[0], picture(7), picture(8)]);
+    const judged = await judgePictures(judge, subjects, [shots[0], image(7), image(8)]);
     const reachable = await drawingScores({ judge, judged, shots });
     const { concepts, set } = await scoresOf(subjects, drawings);
     assertEquals(reachable!.concepts.content, concepts.content);

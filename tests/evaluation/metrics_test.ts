@@ -70,8 +70,8 @@ describe("distances between sets", () => {
     const values = Array.from({ length: 600 }, () =>
       pairedKid(
         normals(6, 4).map((thing) => {
-          const [picture, truth] = normals(2, 4).map((noise) => noise.map((x, i) => x + thing[i]));
-          return { picture, truth };
+          const [image, truth] = normals(2, 4).map((noise) => noise.map((x, i) => x + thing[i]));
+          return { image, truth };
         }),
       ));
     const standardError = standardDeviation(values) / Math.sqrt(values.length);
@@ -79,7 +79,7 @@ describe("distances between sets", () => {
   });
 
   it("pairedKid is near kid where nothing is alike, and leaves out what a bootstrap draws twice", () => {
-    const pairs = near.slice(0, 50).map((picture, i) => ({ picture, truth: far[i] }));
+    const pairs = near.slice(0, 50).map((image, i) => ({ image, truth: far[i] }));
     assertAlmostEquals(pairedKid(pairs), kid(near.slice(0, 50), far), 0.2 * kid(near, far));
     assertAlmostEquals(pairedKid([...pairs, pairs[0]]), pairedKid(pairs), 0.2 * pairedKid(pairs));
     assertThrows(() => pairedKid([pairs[0], pairs[0]]), RangeError);

@@ -372,9 +372,9 @@ describe("tables on disk", () => {
     for (const part of ["Content and style", "seconds of training", "change against LoRA"]) {
       assertStringIncludes(figures, part);
     }
-    const pictures = [...markdown.matchAll(/!\[.+\]\((.+\.svg)\)/g)].map(([, file]) => file);
-    assert(pictures.length > 5);
-    for (const file of pictures) {
+    const images = [...markdown.matchAll(/!\[.+\]\((.+\.svg)\)/g)].map(([, file]) => file);
+    assert(images.length > 5);
+    for (const file of images) {
       assertStringIncludes(await Deno.readTextFile(join(folder, file)), "<svg");
     }
   });

@@ -28,18 +28,18 @@ const together = 8;
 
 /** Trains the shipped model with all of the method's parts, as a run with a record, and draws with it. */
 export async function endurance(
-  { steps, pictures, seed }: CaseConfig,
+  { steps, images, seed }: CaseConfig,
   signal: AbortSignal,
 ): Promise<Report> {
   const model = await loadStableDiffusion(base);
   const training = await trainLong(modelAtSize(model, 32), { steps, seed, signal });
-  const drawing = await drawLong(model, { pictures, seed, signal });
+  const drawing = await drawLong(model, { images, seed, signal });
   const courses = [
     reportedCourse("training", "step", training),
     reportedCourse("drawing", "picture", drawing, together),
   ];
   return {
-    title: `${steps} training steps, then ${pictures} pictures, in one process`,
+    title: `${steps} training steps, then ${images} pictures, in one process`,
     findings: [training, drawing].flatMap((course, i) => flatnessFindings(course, courses[i])),
     courses,
   };
@@ -92,16 +92,16 @@ async function trainLong(
 
 async function drawLong(
   model: StableDiffusion,
-  { pictures, seed, signal }: { pictures: number; seed: number; signal: AbortSignal },
+  { images, seed, signal }: { images: number; seed: number; signal: AbortSignal },
 ): Promise<Course> {
   const progress = createProgress({
     label: "Drawing",
-    total: pictures,
+    total: images,
     unit: "pictures",
   });
-  const { course, lap } = recordStretches(Math.ceil(pictures / together));
+  const { course, lap } = recordStretches(Math.ceil(images / together));
   try {
-    for (let drawn = 0; drawn < pictures; drawn += together) {
+    for (let drawn = 0; drawn < images; drawn += together) {
       const prompts = Array.from({ length: together }, (_, i) => `a red apple, ${drawn + i}`);
       await sample(model, {
         prompts,
@@ -111,7 +111,7 @@ async function drawLong(
         signal,
       });
       lap();
-      progress.update(Math.min(drawn + together, pictures));
+      progress.update(Math.min(drawn + together, images));
     }
     return course;
   } finally {

@@ -60,7 +60,7 @@ describe("a soak's reports", () => {
     title: "a long training",
     findings: [{ what: "memory stays", measured: "+1 MB", holds }],
     courses: [reportedCourse("training", "step", courseOf())],
-    config: caseSchema.parse({ steps: 1000, pictures: 1000 }),
+    config: caseSchema.parse({ steps: 1000, images: 1000 }),
     seconds: 60,
     backend: "cpu",
     versions: { specialist: "0.1.0" },

@@ -28,7 +28,7 @@ import {
 import { tinyContext } from "./tiny_methods.ts";
 
 const random = createRandom("augmentation");
-const picture = noise(11, 7);
+const noisyImage = noise(11, 7);
 
 function noise(width: number, height: number): Image {
   const data = Uint8Array.from({ length: width * height * 3 }, () => random.integer(256));
@@ -43,26 +43,29 @@ const sharpenBy = (factor: number) => (image: Image) => sharpen(image, factor);
 describe("transforms", () => {
   it("that are their own inverse undo themselves", () => {
     for (const transform of [invert, flipHorizontally, flipVertically]) {
-      assert(`${levels(transform(picture))}` !== `${levels(picture)}`);
-      assertEquals(transform(transform(picture)), picture);
+      assert(`${levels(transform(noisyImage))}` !== `${levels(noisyImage)}`);
+      assertEquals(transform(transform(noisyImage)), noisyImage);
     }
   });
 
   it("leave the picture as it is at their neutral parameter", () => {
     for (const transform of [posterizeTo(8), solarizeFrom(256), sharpenBy(1)]) {
-      assertEquals(transform(picture), picture);
+      assertEquals(transform(noisyImage), noisyImage);
     }
   });
 
   it("that flatten levels change nothing the second time", () => {
     for (const transform of [posterizeTo(2), autocontrast]) {
-      assertEquals(transform(transform(picture)), transform(picture));
+      assertEquals(transform(transform(noisyImage)), transform(noisyImage));
     }
-    assertEquals(new Set(levels(posterize(picture, 2))), new Set([0, 64, 128, 192]));
+    assertEquals(new Set(levels(posterize(noisyImage, 2))), new Set([0, 64, 128, 192]));
   });
 
   it("use the full range of each channel, unless it has one level only", () => {
-    const narrow = { ...picture, data: picture.data.map((x, i) => i % 3 === 1 ? 9 : 50 + x % 40) };
+    const narrow = {
+      ...noisyImage,
+      data: noisyImage.data.map((x, i) => i % 3 === 1 ? 9 : 50 + x % 40),
+    };
     for (const { data } of [autocontrast(narrow), equalize(narrow)]) {
       const channel = (c: number) => [...data].filter((_, i) => i % 3 === c);
       assertEquals(new Set(channel(1)), new Set([9]));
@@ -73,15 +76,15 @@ describe("transforms", () => {
   });
 
   it("solarize inverts the bright levels only", () => {
-    const solarized = levels(solarize(picture, 100));
+    const solarized = levels(solarize(noisyImage, 100));
     solarized.forEach((level, i) => {
-      const before = picture.data[i];
+      const before = noisyImage.data[i];
       assertEquals(level, before < 100 ? before : 255 - before);
     });
   });
 
   it("leave the picture they are given alone", () => {
-    const before = levels(picture);
+    const before = levels(noisyImage);
     for (
       const transform of [
         invert,
@@ -91,8 +94,8 @@ describe("transforms", () => {
         equalize,
         sharpenBy(3),
       ]
-    ) transform(picture);
-    assertEquals(levels(picture), before);
+    ) transform(noisyImage);
+    assertEquals(levels(noisyImage), before);
   });
 });
 
@@ -163,7 +166,7 @@ describe("augmentation", () => {
     assertNotEquals(await draw(5), await draw(6));
     const crops = Array.from(
       { length: 60 },
-      (_, seed) => resizeAndRandomCrop(picture, 7, createRandom(seed)),
+      (_, seed) => resizeAndRandomCrop(noisyImage, 7, createRandom(seed)),
     );
     assert(crops.every(({ width, height }) => width === 7 && height === 7));
     assertEquals(new Set(crops.map(({ data }) => `${data}`)).size, 5);

@@ -34,7 +34,7 @@ const guide = await loadClip(join(ownFixtures, "clip/model"));
 const unetParams = model.unet.params;
 
 const captions = ["a photo of a cat", "an oil painting of the sea"];
-const shots = [noisePicture(48, 40, 0), noisePicture(40, 48, 1)];
+const shots = [noiseImage(48, 40, 0), noiseImage(40, 48, 1)];
 
 /** Parameters of the first, the middle and the last layers. */
 const watched = [
@@ -103,8 +103,8 @@ describe("content loss", () => {
     const config = configure();
     const drawn = tf.tidy(() => {
       const output = lastOutput(model, unetParams, step, config);
-      const picture = predictedImage(model, output, step.latents, config);
-      const image = tf.clipByValue(tf.add(tf.div(picture, 2), 0.5), 0, 1);
+      const predicted = predictedImage(model, output, step.latents, config);
+      const image = tf.clipByValue(tf.add(tf.div(predicted, 2), 0.5), 0, 1);
       const pixels = clipView(image, guide.preprocessor);
       return normalizeRows(clipImageEmbeddings(guide.params, guide.config, pixels));
     });
@@ -157,7 +157,7 @@ describe("CLIP's view of a picture that is a tensor", () => {
   // 49 · (32 / 49) is less than 32.
   for (const [width, height] of [[64, 64], [16, 16], [53, 37], [49, 61], [20, 27]]) {
     it(`is that of the image processor, up to 8 bits, at ${width}×${height}`, () => {
-      const image = noisePicture(width, height, 2);
+      const image = noiseImage(width, height, 2);
       const { height: h, width: w } = guide.preprocessor.crop_size;
       const expected = tf.tensor(clipPreprocess(image, guide.preprocessor), [1, h, w, 3]);
       const unit = tf.div(tf.tensor(Float32Array.from(image.data), [1, height, width, 3]), 255);
@@ -206,7 +206,7 @@ function assertClose(actual: Tensor, expected: Tensor, tolerance: number): void 
 }
 
 /** Noise of middle levels, which no resampling takes out of 0 to 255. */
-function noisePicture(width: number, height: number, seed: number): Image {
+function noiseImage(width: number, height: number, seed: number): Image {
   const random = createRandom(seed);
   const data = Uint8Array.from({ length: width * height * 3 }, () => 80 + random.integer(96));
   return { width, height, data };

@@ -20,9 +20,9 @@ export type Emoji = {
   concepts: readonly Concept[];
   sets: readonly EmojiSet[];
   /** All pictures of a set. */
-  pictures(set: string): Pictures;
+  images(set: string): EmojiImages;
   /** A set's picture of a concept, where it has one. */
-  picture(set: string, conceptId: string): Image | undefined;
+  image(set: string, conceptId: string): Image | undefined;
 };
 
 const size = 64;
@@ -39,7 +39,7 @@ const size = 64;
 export async function loadEmoji(): Promise<Emoji> {
   const [named, iconSets] = await Promise.all([readNamedEmoji(), readIconSets()]);
   const concepts = joinConcepts(named, iconSets);
-  const sets = await readPictures(concepts, iconSets, size);
+  const sets = await readImages(concepts, iconSets, size);
   const positions = new Map(
     [...sets].map(([name, { ids }]) => [name, new Map(ids.map((id, i) => [id, i]))]),
   );
@@ -48,13 +48,13 @@ export async function loadEmoji(): Promise<Emoji> {
     size,
     concepts,
     sets: emojiSets,
-    pictures(name) {
-      const pictures = sets.get(name);
-      if (pictures === undefined) throw new RangeError(`there is no emoji set named ${name}`);
-      return pictures;
+    images(name) {
+      const images = sets.get(name);
+      if (images === undefined) throw new RangeError(`there is no emoji set named ${name}`);
+      return images;
     },
-    picture(name, conceptId) {
-      const { pixels } = emoji.pictures(name);
+    image(name, conceptId) {
+      const { pixels } = emoji.images(name);
       const position = positions.get(name)!.get(conceptId);
       if (position === undefined) return undefined;
       const length = size * size * 3;
@@ -66,7 +66,7 @@ export async function loadEmoji(): Promise<Emoji> {
 }
 
 /** The drawings of one set. */
-export type Pictures = {
+export type EmojiImages = {
   /** The concepts that the set has, in the order of `pixels`. */
   ids: string[];
   /** [ids.length, size, size, 3] */
@@ -77,13 +77,13 @@ export type Pictures = {
 const batchSize = 32;
 
 /** The pictures of all sets: from the cache, or drawn into it where they are not there yet. */
-async function readPictures(
+async function readImages(
   concepts: readonly Concept[],
   iconSets: ReadonlyMap<string, IconSet>,
   size: number,
-): Promise<Map<string, Pictures>> {
+): Promise<Map<string, EmojiImages>> {
   const folder = join(cacheFolder(), "emoji", cacheKey(concepts, size));
-  const cached = new Map<string, Pictures>();
+  const cached = new Map<string, EmojiImages>();
   for (const { name } of emojiSets) {
     const ids = concepts.filter(({ icons }) => name in icons).map(({ id }) => id);
     const pixels = await readPixels(join(folder, `${name}.rgb`), ids.length * size * size * 3);
@@ -91,18 +91,18 @@ async function readPictures(
   }
   const missing = emojiSets.map(({ name }) => name).filter((name) => !cached.has(name));
   if (missing.length === 0) return cached;
-  return new Map([...cached, ...await drawPictures(missing, concepts, iconSets, size, folder)]);
+  return new Map([...cached, ...await drawImages(missing, concepts, iconSets, size, folder)]);
 }
 
-async function drawPictures(
+async function drawImages(
   sets: readonly string[],
   concepts: readonly Concept[],
   iconSets: ReadonlyMap<string, IconSet>,
   size: number,
   folder: string,
-): Promise<Map<string, Pictures>> {
+): Promise<Map<string, EmojiImages>> {
   await Deno.mkdir(folder, { recursive: true });
-  const drawn = new Map<string, Pictures>();
+  const drawn = new Map<string, EmojiImages>();
   const total = sets.reduce((sum, set) => sum + concepts.filter((c) => set in c.icons).length, 0);
   const progress = createProgress({ label: "Drawing emoji", total, unit: "pictures" });
   let done = 0;

@@ -194,7 +194,7 @@ def sampling(work, compiled):
     )
     pipeline.scheduler = diffusers.DPMSolverMultistepScheduler.from_config(pipeline.scheduler.config)
     pipeline.set_progress_bar_config(disable=True)
-    prompts = ["a red apple in noto style"] * work["pictures"]
+    prompts = ["a red apple in noto style"] * work["images"]
 
     def draw(steps):
         with precision_of(work):
@@ -236,7 +236,7 @@ def scoring(work, compiled):
     processor = transformers.CLIPImageProcessor.from_pretrained(work["folder"])
     tokenizer = transformers.CLIPTokenizer.from_pretrained(work["folder"])
     side = clip.config.vision_config.image_size
-    n = work["pictures"]
+    n = work["images"]
     images = [Image.new("RGB", (side, side), (i % 256, 128, 255 - i % 256)) for i in range(n)]
     texts = [f"a red apple, {i}" for i in range(n)]
     length = clip.config.text_config.max_position_embeddings

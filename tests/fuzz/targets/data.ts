@@ -27,7 +27,7 @@ import {
 
 const side = 12;
 const pixels = Uint8Array.from({ length: side * side * 3 }, (_, i) => i * 37);
-const picture: Image = { width: side, height: side, data: pixels };
+const testImage: Image = { width: side, height: side, data: pixels };
 
 function encoder() {
   return sharp(pixels, { raw: { width: side, height: side, channels: 3 } });
@@ -38,11 +38,11 @@ export const imageTarget = defineTarget({
   expandsTo: 3 * maxPixels,
   async seeds(): Promise<Files[]> {
     return [
-      { "picture.png": await encodePng(picture) },
+      { "picture.png": await encodePng(testImage) },
       { "picture.png": await encodePng(plainImage(40, 3)) },
       { "picture.png": await encoder().png({ palette: true, progressive: true }).toBuffer() },
       { "picture.png": await encoder().toColourspace("rgb16").ensureAlpha(0.5).png().toBuffer() },
-      { "picture.jpg": await encodeJpeg(picture) },
+      { "picture.jpg": await encodeJpeg(testImage) },
       {
         "picture.jpg": await encoder().withMetadata({ orientation: 6 }).jpeg({ progressive: true })
           .toBuffer(),
@@ -55,7 +55,7 @@ export const imageTarget = defineTarget({
     ];
   },
   async hostile(): Promise<Files[]> {
-    const jpeg = await encodeJpeg(picture);
+    const jpeg = await encodeJpeg(testImage);
     const frame = jpeg.findIndex((byte, i) => byte === 0xff && jpeg[i + 1] === 0xc0);
     jpeg.fill(0x3f, frame + 5, frame + 9); // height and width
     return [
@@ -77,9 +77,9 @@ export const imageTarget = defineTarget({
   },
 });
 
-const pictures = ["01.png", "red-apple.png"];
+const imageFiles = ["01.png", "red-apple.png"];
 const captions = ["a castle", "a red apple"];
-const listed = pictures.map((file, i) => ({ file, caption: captions[i] }));
+const listed = imageFiles.map((file, i) => ({ file, caption: captions[i] }));
 
 const lines = (values: object[]) =>
   textFile(values.map((value) => `${JSON.stringify(value)}\n`).join(""));
@@ -89,7 +89,7 @@ export const styleFolderTarget = defineTarget({
   expandsTo: 3 * maxPixels,
   async seeds() {
     const drawn = await seedFrom(async (folder) => {
-      for (const name of pictures) await writePng(join(folder, name), plainImage(2, 2));
+      for (const name of imageFiles) await writePng(join(folder, name), plainImage(2, 2));
     });
     const style = { styleWords: "chalk drawing", author: "somebody", licence: "CC0-1.0" };
     const common = { ...drawn, "style.json": jsonFile(style) };
@@ -106,7 +106,7 @@ export const styleFolderTarget = defineTarget({
     requireThat(styleWords.trim() !== "", "the style has no words");
     for (const { file, caption, image } of shots) {
       requireThat(caption.trim() !== "", `${file} has no caption`);
-      requireThat(pictures.includes(file), `there is no ${file}`);
+      requireThat(imageFiles.includes(file), `there is no ${file}`);
       requireThat(
         image.data.length === image.width * image.height * 3,
         `${file} has missing pixels`,

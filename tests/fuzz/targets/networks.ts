@@ -82,7 +82,7 @@ export const clipConfigTarget = networkConfigTarget("CLIP configurations", {
 });
 
 const file = "preprocessor_config.json";
-const picture = plainImage(9, 7);
+const image = plainImage(9, 7);
 
 export const preprocessorConfigTarget = defineTarget({
   title: "CLIP preprocessor configurations",
@@ -95,7 +95,7 @@ export const preprocessorConfigTarget = defineTarget({
   check(preprocessor) {
     // Large pictures take long, and mean nothing here.
     if (preprocessor.size.shortest_edge > 64) return;
-    const pixels = clipPreprocess(picture, preprocessor);
+    const pixels = clipPreprocess(image, preprocessor);
     const { height, width } = preprocessor.crop_size;
     requireThat(pixels.length === height * width * 3, `it makes ${pixels.length} numbers`);
     requireThat(pixels.every(Number.isFinite), "it makes numbers that are none");

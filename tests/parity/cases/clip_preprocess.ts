@@ -18,7 +18,7 @@ export async function clipPreprocessing({ folder, config, inputs }: Fixture): Pr
   const images = Object.keys(inputs).filter((name) => /^image\d+$/.test(name)).sort().map((name) =>
     imageOf(inputs[name])
   );
-  const pictures = images.flatMap((image, i) => {
+  const resizedImages = images.flatMap((image, i) => {
     const resized = resizeShortestEdge(image, shortest_edge);
     const cropped = centerCrop(resized, width, height);
     return [[`resized${i}`, outputOfImage(resized)], [`cropped${i}`, outputOfImage(cropped)]];
@@ -30,7 +30,7 @@ export async function clipPreprocessing({ folder, config, inputs }: Fixture): Pr
     ]),
   });
   return {
-    ...Object.fromEntries(pictures),
+    ...Object.fromEntries(resizedImages),
     pixel_values: pixelValues("pillow"),
     pixel_values_torchvision: pixelValues("torchvision"),
   };

@@ -94,12 +94,12 @@ function quarticGradient(
 function perceptual({ inputs }: Fixture): Outputs {
   const layers = numbered(inputs, "lpips_like/feat").map(featureMaps);
   const weights = numbered(inputs, "lpips_like/channel_weight").map(({ data }) => data);
-  const pictures = layers[0].map((_, picture) => layers.map((maps) => maps[picture]));
+  const images = layers[0].map((_, image) => layers.map((maps) => maps[image]));
   const distance = (a: FeatureMap[], b: FeatureMap[]) => perceptualDistance(a, b, weights);
-  const pairs = pictures.flatMap((a, i) => pictures.slice(i + 1).map((b) => distance(a, b)));
+  const pairs = images.flatMap((a, i) => images.slice(i + 1).map((b) => distance(a, b)));
   return {
     "lpips_like/pairs": vector(pairs),
-    "lpips_like/mean_pairwise": scalar(meanPairwise(pictures, distance)),
+    "lpips_like/mean_pairwise": scalar(meanPairwise(images, distance)),
   };
 }
 
