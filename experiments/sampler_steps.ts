@@ -21,7 +21,7 @@ const drawn = variants(
   ])),
 );
 
-// No row for the base model: it draws other pictures in each number of steps.
+// No row for the base model: it draws other images in each number of steps.
 export default defineSweep({
   title: "Sampler steps",
   base: { ...comparedMethods["Specialist Diffusion"], ...onTestConcepts },

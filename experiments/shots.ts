@@ -1,4 +1,4 @@
-/** How many pictures the method needs. */
+/** How many images the method needs. */
 import { shippedStyles } from "specialist/data";
 import { comparedMethods, onTestConcepts } from "./comparison.ts";
 import { defineSweep, over } from "./sweep/mod.ts";

@@ -31,7 +31,7 @@ export function data(): Command {
         { title: "role", value: ({ role }) => role },
         { title: "style words", value: ({ styleWords }) => styleWords },
         {
-          title: "pictures",
+          title: "images",
           value: ({ name }) => `${emoji.images(name).ids.length}`,
           align: "right",
         },

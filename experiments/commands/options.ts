@@ -43,9 +43,9 @@ export const exportSchema = z.strictObject({
 
 export type ExportConfig = z.infer<typeof exportSchema>;
 
-/** Captions for a folder of pictures. */
+/** Captions for a folder of images. */
 export const captionSchema = z.strictObject({
-  folder: z.string().describe("Folder of the pictures; those with a text file keep it"),
+  folder: z.string().describe("Folder of the images; those with a text file keep it"),
   captioner: z.string().optional().describe(
     "Image-to-text model in the layout of transformers.js: its folder, or its id on the Hub, " +
       "as Xenova/vit-gpt2-image-captioning",

@@ -14,7 +14,7 @@ import {
 export const demo = () =>
   configCommand({
     name: "demo",
-    description: "Teach the base model an unseen style from 8 pictures, and show what it learned",
+    description: "Teach the base model an unseen style from 8 images, and show what it learned",
     schema: demoSchema,
     prepare: ({ model }, signal) => obtainModels([model], signal),
     async run(config, signal) {
@@ -90,11 +90,11 @@ export const exportRun = () =>
     },
   });
 
-/** Captions for one's own pictures. */
+/** Captions for one's own images. */
 export const caption = () =>
   configCommand({
     name: "caption",
-    description: "Write what pictures show to a text file beside each, as a captioner sees it",
+    description: "Write what images show to a text file beside each, as a captioner sees it",
     schema: captionSchema,
     argument: "folder",
     prepare: async (config, signal) => {

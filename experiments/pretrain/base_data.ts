@@ -63,7 +63,7 @@ export function drawCaption(drawing: Drawing, random: Random): string {
   return fillTemplate(random.choice(captionTemplates), words) + drawing.captionSuffix;
 }
 
-/** Pictures and how each is recoloured, as inputs of a compiled step. */
+/** Images and how each is recoloured, as inputs of a compiled step. */
 export type PixelBatch = { pixels: Tensor; matrices: Tensor; offsets: Tensor };
 
 export function pixelBatch(
@@ -85,7 +85,7 @@ export function pixelBatch(
   };
 }
 
-/** The recoloured pictures: [n, h, w, 3] in [0, 1]. */
+/** The recoloured images: [n, h, w, 3] in [0, 1]. */
 export function recoloured({ pixels, matrices, offsets }: PixelBatch): Tensor {
   const [n, h, w] = pixels.shape;
   const colours = tf.reshape(pixels, [n, h * w, 3]);

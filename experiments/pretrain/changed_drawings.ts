@@ -148,7 +148,7 @@ function lines(image: Image, reach: number, ground: number): Image {
   return { ...image, data };
 }
 
-/** Dark lines over the picture. */
+/** Dark lines over the image. */
 function inked(image: Image, reach: number): Image {
   const ink = edges(image, reach);
   return {

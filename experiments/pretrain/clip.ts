@@ -1,4 +1,4 @@
-/** Contrastive training of texts and pictures (Radford et al. 2021, section 2.3). */
+/** Contrastive training of texts and images (Radford et al. 2021, section 2.3). */
 import type { z } from "zod";
 import type { Random } from "specialist/data";
 import { type Tensor, tf } from "specialist/internal/tensor/mod.ts";
@@ -139,7 +139,7 @@ function drawPairs(
   return pairs.slice(0, n);
 }
 
-/** 1 where a caption (column) is true of a picture (row): same concept, and no other style named. */
+/** 1 where a caption (column) is true of an image (row): same concept, and no other style named. */
 function fittingCaptions(pairs: readonly Pair[]): number[] {
   return pairs.flatMap(({ drawing }) =>
     pairs.map((other) =>
@@ -174,8 +174,8 @@ export function cropped(pixels: Tensor, rows: Tensor, columns: Tensor): Tensor {
 }
 
 /**
- * Bilinear sampling as matrices: a crop resized to the whole side is rows · picture · columnsᵀ. What
- * lies outside the picture is zero.
+ * Bilinear sampling as matrices: a crop resized to the whole side is rows · image · columnsᵀ. What
+ * lies outside the image is zero.
  *
  * @returns both [n, size, size]
  */

@@ -25,12 +25,12 @@ export const clipTrainingSchema = z.strictObject({
   training: trainingSchema,
   smallestCrop: z.number().min(0.2).max(1).describe("Smallest side of a random crop, as a share"),
   largestCrop: z.number().min(1).max(2).default(1.4).describe(
-    "Largest side of a random crop; above 1 the picture shrinks, with white around it",
+    "Largest side of a random crop; above 1 the image shrinks, with white around it",
   ),
   filteredShare: z.number().min(0).max(1).default(0.6).describe(
     "Share of drawings in manners made by image processing",
   ),
-  recolour: z.number().min(0).max(1).describe("Probability that a picture's colours are changed"),
+  recolour: z.number().min(0).max(1).describe("Probability that an image's colours are changed"),
 });
 
 /** The base model: every size and every setting of its training. */
@@ -141,7 +141,7 @@ export const pretrainSchema = z.strictObject({
       "Share of empty captions, for classifier-free guidance",
     ),
     variants: z.int().min(1).max(8).default(2).describe(
-      "Filtered pictures of each drawing that are encoded, and as many transformed ones",
+      "Filtered images of each drawing that are encoded, and as many transformed ones",
     ),
     filteredShare: z.number().min(0).max(0.5).default(0.08).describe(
       "Share of drawings in manners made by image processing",

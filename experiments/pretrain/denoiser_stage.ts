@@ -1,4 +1,4 @@
-/** The denoiser as a stage: pictures to latents, training, and now and then a model to look at. */
+/** The denoiser as a stage: images to latents, training, and now and then a model to look at. */
 import { tf } from "specialist/internal/tensor/mod.ts";
 import {
   clipTextSpecs,

@@ -50,7 +50,7 @@ export type BaseModel = {
   before?: Record<string, unknown>;
 };
 
-/** What the card's picture shows: each in each base style. */
+/** What the card's image shows: each in each base style. */
 const cardItems = [
   "a red apple",
   "a cat face",
@@ -112,7 +112,7 @@ function card(model: BaseModel, data: BaseData, prompts: string[]): string {
     } |`;
   return `# emoji-base
 
-A small text-to-image diffusion model, built like Stable Diffusion v1, for 64 × 64 pictures of emoji,
+A small text-to-image diffusion model, built like Stable Diffusion v1, for 64 × 64 images of emoji,
 with two CLIP models: \`guide\` for training on, \`judge\` for scoring. Written by \`deno task pretrain\`;
 \`training.json\` holds its whole configuration, versions and commit.
 

@@ -135,7 +135,7 @@ function right<Row>(title: string, value: (row: Row) => string): Column<Row> {
 // How a table has to be read, and where its numbers come from.
 
 export function readingNote({ reference }: Summary): string {
-  return "↑: higher is better, ↓: lower. A score is an interquartile mean. For scores that each picture has, it is of concepts in " +
+  return "↑: higher is better, ↓: lower. A score is an interquartile mean. For scores that each image has, it is of concepts in " +
     "styles, each the mean of its seeds; for distances of whole sets and for diversity it is of runs. " +
     "Intervals are from 2,000 bootstrap resamples of concepts, style by style: they say how sure a " +
     "score is for other concepts, not for other styles, shots or seeds. Concepts drawn by one run are " +
@@ -147,7 +147,7 @@ export function readingNote({ reference }: Summary): string {
     "after Holm for the rows of one table; d_z is the mean difference by its standard deviation. An " +
     "asterisk marks p < 0.05. No asterisk does not mean that two rows are alike: no test of equivalence " +
     "was made. With few runs, p of a set's score cannot be small: of n runs it is " +
-    "2 / 2ⁿ at least. The Fréchet distance of so few pictures is far too high; compare it only here. " +
+    "2 / 2ⁿ at least. The Fréchet distance of so few images is far too high; compare it only here. " +
     "Speed of learning is of validation concepts: a mean over a row's runs, after steps, and after " +
     "seconds of training steps alone, without preparation and on the line between recorded points. " +
     "Drift is of validation concepts, without the style in the prompt. Memory is of the whole process, a " +

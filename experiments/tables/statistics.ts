@@ -45,7 +45,7 @@ const minResampled = 8;
 
 /**
  * A row for each of the summary's. Intervals and tests are of concepts in styles, drawn style by style,
- * for scores that each picture has; of runs for scores of whole sets.
+ * for scores that each image has; of runs for scores of whole sets.
  */
 export function scoreStatistics(summary: Summary, score: TableScoreName): RowStatistics[] {
   const random = createRandom(`${summary.name} ${score}`);
@@ -156,7 +156,7 @@ type Observation = {
 };
 
 /**
- * Of a score that each picture has, a value for each concept of each style, its mean over seeds; of a
+ * Of a score that each image has, a value for each concept of each style, its mean over seeds; of a
  * score of a whole set, a value for each run. None where a run does not have the score.
  *
  * @param runs of one row

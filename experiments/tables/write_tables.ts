@@ -138,7 +138,7 @@ export function rawTable(reference: string, statistics: Statistics): string {
   ], "csv");
 }
 
-// The paper's own numbers: of 400 votes, how many people gave to each method's pictures ("Specialist
+// The paper's own numbers: of 400 votes, how many people gave to each method's images ("Specialist
 // Diffusion", CVPR 2023, user study). People were asked there, scores are computed here, the styles and
 // the base model are others: only which method comes first can be compared, never the size of a lead.
 

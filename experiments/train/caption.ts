@@ -1,4 +1,4 @@
-/** Has a captioner say what pictures show. */
+/** Has a captioner say what images show. */
 import { join } from "node:path";
 import {
   obtainCaptioner,
@@ -11,7 +11,7 @@ import { UserError } from "specialist/internal/runtime/mod.ts";
 import type { CaptionConfig } from "../commands/options.ts";
 
 /**
- * The captioner's folder, where there is a picture for it.
+ * The captioner's folder, where there is an image for it.
  *
  * @throws UserError where it cannot be had; the signal's reason
  */
@@ -29,14 +29,14 @@ export async function runCaption(
   signal?: AbortSignal,
 ): Promise<void> {
   const images = await uncaptionedImages(folder);
-  if (images.length === 0) return console.log(`No picture in ${folder} lacks a caption`);
+  if (images.length === 0) return console.log(`No image in ${folder} lacks a caption`);
   if (model === undefined) {
     throw new UserError({
-      what: `${images.length} pictures lack a caption, and no captioner is named`,
+      what: `${images.length} images lack a caption, and no captioner is named`,
       field: "captioner",
       remedy:
         "name one, as --captioner Xenova/vit-gpt2-image-captioning (downloads some 250 MB, and its " +
-        "library of 150 MB) or the folder of one; or write what each picture shows to a text file " +
+        "library of 150 MB) or the folder of one; or write what each image shows to a text file " +
         `beside it, as ${images[0].replace(/\.\w+$/, ".txt")}`,
     });
   }

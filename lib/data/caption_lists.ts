@@ -13,13 +13,13 @@ import {
 /** In characters; text encoders look at some 77 tokens. */
 export const maxCaptionLength = 2000;
 
-/** What a picture shows. */
+/** What an image shows. */
 const captionText = z.string().trim().min(1, "the caption is empty")
   .max(maxCaptionLength, `the caption has more than ${maxCaptionLength} characters`);
 
-// Files that list what the pictures of a folder show.
+// Files that list what the images of a folder show.
 
-/** A picture's file name, and what the picture shows. */
+/** An image's file name, and what the image shows. */
 type ShotCaption = { file: string; caption: string };
 
 /** A file of captions: how it is read, and how an entry of it is written. */
@@ -69,7 +69,7 @@ export async function readListedCaptions(
   for (const { file, caption } of await read(path)) {
     if (byFile.has(file)) {
       throw new UserError({
-        what: "a picture has two captions",
+        what: "an image has two captions",
         file: path,
         value: file,
         remedy: "keep one of them",
@@ -77,10 +77,10 @@ export async function readListedCaptions(
     }
     if (!images.includes(file)) {
       throw new UserError({
-        what: "a caption is for a picture that is not in the folder",
+        what: "a caption is for an image that is not in the folder",
         file: path,
         value: file,
-        remedy: "add the picture, or take its caption out",
+        remedy: "add the image, or take its caption out",
       });
     }
     byFile.set(file, caption);
@@ -88,7 +88,7 @@ export async function readListedCaptions(
   const uncaptioned = images.find((image) => !byFile.has(image));
   if (uncaptioned === undefined) return byFile;
   throw new UserError({
-    what: "the picture has no caption",
+    what: "the image has no caption",
     file: join(folder, uncaptioned),
     remedy: `add ${entry({ file: uncaptioned, caption: "…" })} to ${path}`,
   });
@@ -142,7 +142,7 @@ export async function readCaptionCorpus(file = emojiCorpusFile): Promise<string[
   const tooLong = lines.findIndex((line) => line.length > maxCaptionLength);
   if (tooLong >= 0) {
     const what = `line ${tooLong + 1} has more than ${maxCaptionLength} characters`;
-    throw fail(what, "say in a sentence what a picture shows, or take the line out");
+    throw fail(what, "say in a sentence what an image shows, or take the line out");
   }
   const captions = lines.filter((line) => line !== "");
   if (captions.length > 0) return captions;

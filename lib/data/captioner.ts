@@ -20,7 +20,7 @@ const library = "npm:@huggingface/transformers@4.3.1";
 /** In pixels; what captioners look at is smaller still. */
 const shortestEdge = 384;
 
-/** Says what a picture shows, as "a dog sitting on a couch". */
+/** Says what an image shows, as "a dog sitting on a couch". */
 export type Captioner = AsyncDisposable & { caption(image: Image): Promise<string> };
 
 /**

@@ -1,5 +1,5 @@
 /**
- * The captioner's process: reads a picture from each line of its input, and writes what it shows. It is
+ * The captioner's process: reads an image from each line of its input, and writes what it shows. It is
  * started without `deno.json`, and gets the library's specifier, the model's folder and the type of
  * its numbers as arguments.
  */

@@ -39,7 +39,7 @@ export const clipPreprocessorSchema = z.looseObject({
 export type ClipPreprocessor = z.infer<typeof clipPreprocessorSchema>;
 
 /**
- * The picture as a CLIP vision tower takes it: shortest edge resized, centre cropped, normalised.
+ * The image as a CLIP vision tower takes it: shortest edge resized, centre cropped, normalised.
  * [H, W, 3]
  *
  * ```ts

@@ -1,6 +1,6 @@
 /** Images: RGB pixels of 8 bits. */
 
-/** A picture: 8-bit RGB, rows from the top, channels interleaved. */
+/** An image: 8-bit RGB, rows from the top, channels interleaved. */
 export type Image = {
   width: number;
   height: number;
@@ -8,7 +8,7 @@ export type Image = {
   data: Uint8Array;
 };
 
-/** A picture of one colour. */
+/** An image of one colour. */
 export function plainImage(
   width: number,
   height: number,
@@ -20,8 +20,8 @@ export function plainImage(
 }
 
 /**
- * Pictures side by side on white, row by row, each in the middle of a cell as large as the largest
- * picture.
+ * Images side by side on white, row by row, each in the middle of a cell as large as the largest
+ * image.
  *
  * @param gap pixels between cells
  */

@@ -20,7 +20,7 @@ const maxSide = 1 << 15;
 
 const maxBytes = 512 << 20;
 
-/** A picture of the most pixels takes some seconds. */
+/** An image of the most pixels takes some seconds. */
 const maxSeconds = 60;
 
 /**
@@ -84,14 +84,14 @@ function requireReadable({ format, width, height }: Metadata): void {
   throw new Error(`it is ${width} × ${height}, more than ${maxSide} pixels on a side`);
 }
 
-/** The picture as a PNG file's bytes, without loss. */
+/** The image as a PNG file's bytes, without loss. */
 export async function encodePng({ width, height, data }: Image): Promise<Uint8Array> {
   return new Uint8Array(
     await sharp(data, { raw: { width, height, channels: 3 } }).png().toBuffer(),
   );
 }
 
-/** The picture as a small JPEG file's bytes, for showing: what is lost is hardly seen. */
+/** The image as a small JPEG file's bytes, for showing: what is lost is hardly seen. */
 export async function encodeJpeg({ width, height, data }: Image): Promise<Uint8Array> {
   return new Uint8Array(
     await sharp(data, { raw: { width, height, channels: 3 } })

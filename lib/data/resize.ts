@@ -1,5 +1,5 @@
 /**
- * Resizing to the exact bytes that Pillow or torchvision makes, so that pictures go into a model
+ * Resizing to the exact bytes that Pillow or torchvision makes, so that images go into a model
  * here as they do in the reference: a pass over the rows and one over the columns, each rounded to 8
  * bits, with weights in fixed point.
  */
@@ -121,10 +121,10 @@ function bitsWithin16(taps: Tap<number[]>[]): number {
   return bits;
 }
 
-/** A part of a picture, in pixels. */
+/** A part of an image, in pixels. */
 export type Box = { left: number; top: number; width: number; height: number };
 
-/** @throws RangeError if the box reaches out of the picture */
+/** @throws RangeError if the box reaches out of the image */
 export function crop(image: Image, { left, top, width, height }: Box): Image {
   if (left < 0 || top < 0 || left + width > image.width || top + height > image.height) {
     throw new RangeError(
@@ -139,7 +139,7 @@ export function crop(image: Image, { left, top, width, height }: Box): Image {
   return { width, height, data };
 }
 
-/** The middle of a picture; where it cannot be quite in the middle, half a pixel left and up. */
+/** The middle of an image; where it cannot be quite in the middle, half a pixel left and up. */
 export function centerCrop(image: Image, width: number, height = width): Image {
   return crop(image, {
     left: Math.floor((image.width - width) / 2),
@@ -202,7 +202,7 @@ export type ResizeMatrixOptions = {
 };
 
 /**
- * One pass of a resize as a matrix [outputs, inputs], for pictures that are tensors: the values of
+ * One pass of a resize as a matrix [outputs, inputs], for images that are tensors: the values of
  * PyTorch's `interpolate` with `align_corners=False`.
  */
 export function resizeMatrix(

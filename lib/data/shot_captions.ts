@@ -1,4 +1,4 @@
-/** What the pictures of a style folder show, wherever the folder tells it. */
+/** What the images of a style folder show, wherever the folder tells it. */
 import { basename, extname, join } from "node:path";
 import { readText, UserError } from "../internal/runtime/mod.ts";
 import { captionListIn, maxCaptionLength, readListedCaptions } from "./caption_lists.ts";
@@ -24,16 +24,16 @@ export async function readCaptionsOf(
     const caption = await captionOf(image);
     if (!caption) {
       throw new UserError({
-        what: "the picture has no caption",
+        what: "the image has no caption",
         file: join(folder, image),
-        remedy: `write what the picture shows to ${join(folder, textFileOf(image))}`,
+        remedy: `write what the image shows to ${join(folder, textFileOf(image))}`,
       });
     }
     if (caption.length > maxCaptionLength) {
       throw new UserError({
         what: `the caption has more than ${maxCaptionLength} characters`,
         file: join(folder, textFileOf(image)),
-        remedy: "say in a sentence what the picture shows",
+        remedy: "say in a sentence what the image shows",
       });
     }
     captions.set(image, caption);
@@ -56,14 +56,14 @@ async function readTextFile(
   return (await readText(join(folder, textFile))).replace(/\s+/g, " ").trim();
 }
 
-/** What cameras and programs call pictures, whatever they show. */
+/** What cameras and programs call images, whatever they show. */
 const meaningless = new Set([
   ..."img dsc dscn dscf pxl mvimg vid mp image images photo picture pic shot scan".split(" "),
   ..."screenshot untitled whatsapp at copy edited".split(" "),
 ]);
 
 /**
- * What a picture shows, as its file's name says: "01_red-apple.jpg" shows "red apple". Nothing where
+ * What an image shows, as its file's name says: "01_red-apple.jpg" shows "red apple". Nothing where
  * the name has no word that could tell, as "IMG_2034.jpg".
  */
 export function captionOfName(file: string): string | undefined {

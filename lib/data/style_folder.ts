@@ -14,7 +14,7 @@ import type { Image } from "./image.ts";
 import { readImage, type ReadImageOptions } from "./image_files.ts";
 import { readCaptionsOf, textFileOf } from "./shot_captions.ts";
 
-/** A picture of the style, and what it shows, in words without the style. */
+/** An image of the style, and what it shows, in words without the style. */
 export type Shot = {
   /** Its name in the folder. */
   file: string;
@@ -38,7 +38,7 @@ const styleSchema = z.strictObject({
   title: z.string().optional(),
   author: z.string().optional(),
   licence: z.string().optional().describe("SPDX identifier"),
-  source: z.string().optional().describe("Where the pictures come from"),
+  source: z.string().optional().describe("Where the images come from"),
 });
 
 type ReadStyleOptions = ReadImageOptions & {
@@ -49,17 +49,17 @@ type ReadStyleOptions = ReadImageOptions & {
 };
 
 /**
- * Reads a folder of pictures of any size (PNG, JPEG, WebP, AVIF, TIFF, GIF), each with a caption: in
+ * Reads a folder of images of any size (PNG, JPEG, WebP, AVIF, TIFF, GIF), each with a caption: in
  * `captions.json`, a list of `{ "file", "caption" }`; in `captions.jsonl`, one of them a line; in
- * `metadata.jsonl`, `{ "file_name", "text" }` a line; in a text file of the picture's name beside it;
- * or, where there is none of these, in the picture's name.
+ * `metadata.jsonl`, `{ "file_name", "text" }` a line; in a text file of the image's name beside it;
+ * or, where there is none of these, in the image's name.
  *
  * ```ts
  * const { styleWords, shots } = await readStyleFolder("my-style", { styleWords: "chalk drawing" });
  * ```
  *
- * @throws UserError where the folder holds no picture, one has no caption, a caption has no picture,
- * nothing tells the style's words, or pictures cannot be read, which are all named
+ * @throws UserError where the folder holds no image, one has no caption, a caption has no image,
+ * nothing tells the style's words, or images cannot be read, which are all named
  */
 export async function readStyleFolder(
   folder: string,
@@ -87,7 +87,7 @@ async function styleWordsOf(folder: string, files: string[]): Promise<string> {
   });
 }
 
-// The pictures in a folder, of any format.
+// The images in a folder, of any format.
 
 /** The last three cannot be read; to pass over them in silence would be worse than to say so. */
 const extensions = [
@@ -96,9 +96,9 @@ const extensions = [
 ];
 
 /**
- * The names of a folder's files, in order, and of those that are pictures; hidden ones are left out.
+ * The names of a folder's files, in order, and of those that are images; hidden ones are left out.
  *
- * @throws UserError where it cannot be read, or holds no picture
+ * @throws UserError where it cannot be read, or holds no image
  */
 async function listImages(
   folder: string,
@@ -107,9 +107,9 @@ async function listImages(
   const imageFiles = files.filter((file) => extensions.includes(extname(file).toLowerCase()));
   if (imageFiles.length > 0) return { files, imageFiles };
   throw new UserError({
-    what: "there is no picture in this folder",
+    what: "there is no image in this folder",
     file: folder,
-    remedy: "put 1 to 10 pictures of the style into it, as PNG, JPEG or WebP files",
+    remedy: "put 1 to 10 images of the style into it, as PNG, JPEG or WebP files",
   });
 }
 
@@ -120,15 +120,15 @@ async function filesIn(folder: string): Promise<string[]> {
       .map(({ name }) => name).sort();
   } catch (cause) {
     throw new UserError({
-      what: `cannot read the pictures' folder: ${(cause as Error).message}`,
+      what: `cannot read the images' folder: ${(cause as Error).message}`,
       file: folder,
-      remedy: "name a folder with pictures",
+      remedy: "name a folder with images",
     }, { cause });
   }
 }
 
 /**
- * Reads pictures one after the other.
+ * Reads images one after the other.
  *
  * @param limit keeps so many of them; the others are only tried
  * @throws UserError naming all that cannot be read
@@ -149,7 +149,7 @@ async function readImages(
   }
   if (errors.length === 0) return images;
   throw errors.length === 1 ? errors[0] : new UserError({
-    what: [`${errors.length} pictures cannot be read`, ...errors.map(lineOf)].join("\n  - "),
+    what: [`${errors.length} images cannot be read`, ...errors.map(lineOf)].join("\n  - "),
     file: folder,
     remedy: "replace these files, or take them out of the folder",
   }, { cause: errors });
@@ -161,19 +161,19 @@ function lineOf(error: unknown): string {
   return `${file}: ${what}`;
 }
 
-// Pictures of a folder that nobody has said of yet what they show.
+// Images of a folder that nobody has said of yet what they show.
 
 /**
- * The names of the pictures without a text file beside them.
+ * The names of the images without a text file beside them.
  *
- * @throws UserError where there is no folder or no picture, or captions stand in a list
+ * @throws UserError where there is no folder or no image, or captions stand in a list
  */
 export async function uncaptionedImages(folder: string): Promise<string[]> {
   const { files, imageFiles } = await listImages(folder);
   const list = captionListIn(files);
   if (list) {
     throw new UserError({
-      what: "captions stand in a list, which text files beside the pictures would not add to",
+      what: "captions stand in a list, which text files beside the images would not add to",
       file: join(folder, list.name),
       remedy: "complete the list, or remove it",
     });
@@ -181,7 +181,7 @@ export async function uncaptionedImages(folder: string): Promise<string[]> {
   return imageFiles.filter((file) => !files.includes(textFileOf(file)));
 }
 
-/** Writes what a picture shows to the text file beside it. */
+/** Writes what an image shows to the text file beside it. */
 export async function writeCaption(
   folder: string,
   imageFile: string,

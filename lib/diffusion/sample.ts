@@ -105,7 +105,7 @@ function normal(streams: readonly Random[], shape: number[]): Tensor {
   return tf.tensor(values, shape);
 }
 
-/** Where pictures are kept that are always drawn the same. */
+/** Where images are kept that are always drawn the same. */
 export type SampleCache = {
   folder: string;
   /** Identifies all that decides them beside the options: weights, code, what computes. */
@@ -126,7 +126,7 @@ export async function sampleCached(
   const { signal: _signal, onStep: _onStep, ...deciding } = options;
   const content = JSON.stringify([cache.model, model.imageSize(), deciding]);
   const key = createHash("sha256").update(content).digest("hex");
-  const path = join(cache.folder, `${key.slice(0, 16)}.pictures`);
+  const path = join(cache.folder, `${key.slice(0, 16)}.images`);
   const known = await readImages(path, options.prompts.length);
   if (known) return known;
   const images = await sample(model, options);
@@ -135,7 +135,7 @@ export async function sampleCached(
   return images;
 }
 
-/** Width and height, then the pixels of each picture. */
+/** Width and height, then the pixels of each image. */
 async function writeImages(path: string, images: readonly Image[]): Promise<void> {
   const [{ width, height }] = images;
   await writeAtomically(path, async (file) => {
@@ -158,7 +158,7 @@ async function readImages(path: string, count: number): Promise<Image[] | undefi
 }
 
 /**
- * Pictures of 8 bits.
+ * Images of 8 bits.
  *
  * @param pixels [n, h, w, 3], about in [−1, 1]
  */

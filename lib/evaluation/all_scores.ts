@@ -1,4 +1,4 @@
-/** Every score of one model's pictures: the numbers that tables are made of later. */
+/** Every score of one model's images: the numbers that tables are made of later. */
 import type { Image } from "../data/mod.ts";
 import { type Clip, embedImages, patchFeatures } from "../models/mod.ts";
 import { cmmd, frechetDistance } from "./distributions.ts";
@@ -38,7 +38,7 @@ export type AllScoresInput = {
 };
 
 /**
- * The Fréchet distance is of as few pictures as there are concepts. Below some thousands it is far too
+ * The Fréchet distance is of as few images as there are concepts. Below some thousands it is far too
  * high, by an amount that depends on their number: compare it only between sets of one size.
  */
 export async function allScores(
@@ -98,7 +98,7 @@ async function scoresWithoutTruth(
   };
 }
 
-/** [pictures][layers] */
+/** [images][layers] */
 async function featureMaps(judge: Clip, images: readonly Image[]): Promise<FeatureMap[][]> {
   const channels = judge.config.vision_config.hidden_size;
   const maps = await patchFeatures(judge, images);

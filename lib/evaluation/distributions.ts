@@ -5,22 +5,22 @@ import { dot, type Embedding, type Embeddings, toUnitLength } from "./similarity
 // Kernel inception distance (Bińkowski et al., "Demystifying MMD GANs"), on any embeddings.
 
 /**
- * The squared maximum mean discrepancy of two sets of pictures, unbiased: of two samples of one
+ * The squared maximum mean discrepancy of two sets of images, unbiased: of two samples of one
  * distribution it is zero on average, thus at times negative.
  *
- * @throws RangeError if a set has fewer than two pictures
+ * @throws RangeError if a set has fewer than two images
  */
 export function kid(xs: Embeddings, ys: Embeddings): number {
   return meanOfDistinctPairs(xs, cubic) + meanOfDistinctPairs(ys, cubic) -
     2 * meanOfPairs(xs, ys, cubic);
 }
 
-/** A picture, and the true one of the same thing. */
+/** An image, and the true one of the same thing. */
 export type ImagePair = { image: Embedding; truth: Embedding };
 
 /**
- * The same, where each picture has a true one of the same thing. As the two are more alike than
- * independent draws, `kid` would come out too low: a picture is compared with all true ones but its
+ * The same, where each image has a true one of the same thing. As the two are more alike than
+ * independent draws, `kid` would come out too low: an image is compared with all true ones but its
  * own (Gretton et al. 2012, "A Kernel Two-Sample Test", equation 4).
  *
  * @throws RangeError if there are fewer than two pairs
@@ -100,7 +100,7 @@ function meanWhere(
   return sum / count;
 }
 
-// Fréchet distance of two sets of pictures (Heusel et al., where the embeddings are Inception's).
+// Fréchet distance of two sets of images (Heusel et al., where the embeddings are Inception's).
 
 /** The normal distribution that fits a set. */
 export type Gaussian = {

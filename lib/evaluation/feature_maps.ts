@@ -23,7 +23,7 @@ export function gramMatrix(features: FeatureMap): GramMatrix {
   return gram;
 }
 
-/** The mean of several pictures' matrices of one layer: what their style has in common. */
+/** The mean of several images' matrices of one layer: what their style has in common. */
 export function meanGramMatrix(grams: readonly GramMatrix[]): GramMatrix {
   if (grams.length === 0) throw new RangeError("there is no Gram matrix to average");
   return grams[0].map((_, i) => grams.reduce((sum, gram) => sum + gram[i], 0) / grams.length);
@@ -36,7 +36,7 @@ export function gramDistance(a: GramMatrix, b: GramMatrix): number {
 }
 
 /**
- * How far two pictures' styles, or two sets' mean styles, are apart: the layers' distances, weighted.
+ * How far two images' styles, or two sets' mean styles, are apart: the layers' distances, weighted.
  *
  * @param a one matrix a layer
  * @param weights one a layer; by default all are 1
@@ -52,7 +52,7 @@ export function styleDistance(
   return weights.reduce((sum, weight, layer) => sum + weight * gramDistance(a[layer], b[layer]), 0);
 }
 
-// How different two pictures look, place by place (after Zhang et al., "LPIPS").
+// How different two images look, place by place (after Zhang et al., "LPIPS").
 
 /**
  * Features are brought to unit length at each pixel; their squared differences are weighted by
@@ -100,7 +100,7 @@ function lengthAt({ channels, data }: FeatureMap, pixel: number, pixels: number)
   return Math.sqrt(sum) + 1e-10;
 }
 
-/** What a layer of an image encoder says of one picture, channels first. [C, H·W] */
+/** What a layer of an image encoder says of one image, channels first. [C, H·W] */
 export type FeatureMap = {
   channels: number;
   /** C·H·W numbers, row-major. */

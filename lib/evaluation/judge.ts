@@ -5,7 +5,7 @@ import { createProgress } from "../internal/runtime/mod.ts";
 import { type Backbone, type Clip, embedImages, embedTexts } from "../models/mod.ts";
 import { stylePrompt } from "../specialist/mod.ts";
 
-/** How the judge sees one subject's picture, and what it is compared with. Unit length. */
+/** How the judge sees one subject's image, and what it is compared with. Unit length. */
 export type Judged = {
   subject: Subject;
   image: Float32Array;

@@ -21,7 +21,7 @@ export const allScoresSchema = z.strictObject({
   concepts: z.partialRecord(z.enum(conceptScoreNames), z.array(z.number())).describe(
     "One value a concept",
   ),
-  set: z.partialRecord(z.enum(setScoreNames), z.number()).describe("Of all pictures together"),
+  set: z.partialRecord(z.enum(setScoreNames), z.number()).describe("Of all images together"),
 });
 
 /** Points over the optimizer's steps. */
@@ -29,7 +29,7 @@ export const curvesSchema = z.strictObject({
   shots: z.array(value).describe("Stable loss of the shots"),
   heldOut: z.array(value).describe("Stable loss of held-out drawings, where they are known"),
   clipScore: z.array(z.strictObject({ ...value.shape, ...interval.shape })).describe(
-    "Mean CLIP score of pictures of held-out concepts, with its interval",
+    "Mean CLIP score of images of held-out concepts, with its interval",
   ),
   truth: z.array(value).describe("Mean likeness to the true drawings, where they are known"),
   gradNorm: z.array(value).optional().describe(

@@ -11,21 +11,21 @@ export type ScoreInfo = {
   better: "higher" | "lower";
 };
 
-/** Scores that each picture has of its own. */
+/** Scores that each image has of its own. */
 export const conceptScoreInfo = {
   truth: {
     title: "likeness to the true drawing",
-    description: "judge's cosine between a picture and the designer's own drawing of the concept",
+    description: "judge's cosine between an image and the designer's own drawing of the concept",
     better: "higher",
   },
   content: {
     title: "content (CLIP score)",
-    description: "100 × judge's cosine between a picture and the words for what it shows",
+    description: "100 × judge's cosine between an image and the words for what it shows",
     better: "higher",
   },
   perceptual: {
     title: "distance to the true drawing (LPIPS-like)",
-    description: "place by place, between the judge's features of a picture and of the drawing",
+    description: "place by place, between the judge's features of an image and of the drawing",
     better: "lower",
   },
   nearestShot: {
@@ -36,12 +36,11 @@ export const conceptScoreInfo = {
   },
 } as const satisfies Record<string, ScoreInfo>;
 
-/** Scores of a set of pictures, against the style's drawings of the same concepts. */
+/** Scores of a set of images, against the style's drawings of the same concepts. */
 export const setScoreInfo = {
   kid: {
     title: "distance to the style (KID)",
-    description:
-      "kernel distance between the pictures and the style's drawings of the same concepts",
+    description: "kernel distance between the images and the style's drawings of the same concepts",
     better: "lower",
   },
   fid: {
@@ -61,7 +60,7 @@ export const setScoreInfo = {
   },
   diversity: {
     title: "diversity",
-    description: "mean of 1 − judge's cosine over all pairs of pictures",
+    description: "mean of 1 − judge's cosine over all pairs of images",
     better: "higher",
   },
 } as const satisfies Record<string, ScoreInfo>;
@@ -69,8 +68,7 @@ export const setScoreInfo = {
 /** What learning the style did to all else; of prompts without it. */
 export const driftInfo = {
   title: "drift",
-  description:
-    "1 − judge's cosine between the pictures of a prompt without style, before and after",
+  description: "1 − judge's cosine between the images of a prompt without style, before and after",
   better: "lower",
 } as const satisfies ScoreInfo;
 
@@ -80,7 +78,7 @@ export type SetScoreName = keyof typeof setScoreInfo;
 export const conceptScoreNames = Object.keys(conceptScoreInfo) as ConceptScoreName[];
 export const setScoreNames = Object.keys(setScoreInfo) as SetScoreName[];
 
-// The scores that a report leads with, each as a statistic of judged pictures.
+// The scores that a report leads with, each as a statistic of judged images.
 
 export type ScoreDefinition = ScoreInfo & {
   name: ScoreName;
@@ -91,7 +89,7 @@ export type ScoreDefinition = ScoreInfo & {
 /** For a score's interval. KID compares all with all, so that many would take minutes. */
 export const scoreResamples = 200;
 
-/** Fewer pictures than this say nothing of a style as a whole. */
+/** Fewer images than this say nothing of a style as a whole. */
 export const minForSets = 8;
 
 export const scoreNames = ["content", "truth", "kid"] as const;
@@ -125,7 +123,7 @@ function withTruth(
   return (judged) => judged.every(({ truth }) => truth) ? measure(judged) : undefined;
 }
 
-/** KID between pictures and the true drawings of the same concepts, all of which are known. */
+/** KID between images and the true drawings of the same concepts, all of which are known. */
 export function kidToStyle(judged: readonly Judged[]): number {
   return pairedKid(judged.map(({ image, truth }) => ({
     image: stretched(image),

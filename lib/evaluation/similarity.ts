@@ -1,7 +1,7 @@
 /** Scores from embeddings: CLIP score, likeness, diversity, memorisation, drift. */
 import { mean } from "simple-statistics";
 
-// Embeddings of pictures or texts, and how alike two of them are.
+// Embeddings of images or texts, and how alike two of them are.
 
 /** A vector of D numbers, of any length. */
 export type Embedding = ArrayLike<number>;
@@ -45,9 +45,9 @@ export function pairedCosines(a: Embeddings, b: Embeddings): number[] {
   return a.map((embedding, i) => cosine(embedding, b[i]));
 }
 
-// CLIP score: how well pictures show what their prompts say (Hessel et al., "CLIPScore").
+// CLIP score: how well images show what their prompts say (Hessel et al., "CLIPScore").
 
-/** Of each picture with its own prompt: `max(100·cos, 0)`. [N] */
+/** Of each image with its own prompt: `max(100·cos, 0)`. [N] */
 export function clipScores(images: Embeddings, texts: Embeddings): number[] {
   return pairedCosines(images, texts).map((cosine) => Math.max(100 * cosine, 0));
 }
@@ -57,9 +57,9 @@ export function clipScore(images: Embeddings, texts: Embeddings): number {
   return Math.max(100 * mean(pairedCosines(images, texts)), 0);
 }
 
-// How different the pictures of one prompt, or of a whole set, are from each other.
+// How different the images of one prompt, or of a whole set, are from each other.
 
-/** The mean of `1 - cos` over all pairs: 0 if all pictures are alike. */
+/** The mean of `1 - cos` over all pairs: 0 if all images are alike. */
 export function diversity(embeddings: Embeddings): number {
   return meanPairwise(embeddings, cosineDistance);
 }
@@ -80,10 +80,10 @@ export function meanPairwise<T>(items: readonly T[], distance: (a: T, b: T) => n
 
 // Whether a model draws anew, or its shots again.
 
-/** The shot that a picture is most like. */
+/** The shot that an image is most like. */
 export type NearestShot = { shot: number; cosine: number };
 
-/** For each generated picture. [N] */
+/** For each generated image. [N] */
 export function nearestShots(generated: Embeddings, shots: Embeddings): NearestShot[] {
   if (shots.length === 0) throw new RangeError("there is no shot to be near to");
   return generated.map((image) =>
@@ -93,7 +93,7 @@ export function nearestShots(generated: Embeddings, shots: Embeddings): NearestS
   );
 }
 
-/** The mean cosine of generated pictures with their nearest shots: 1 if all are copies. */
+/** The mean cosine of generated images with their nearest shots: 1 if all are copies. */
 export function memorisation(generated: Embeddings, shots: Embeddings): number {
   return mean(nearestShots(generated, shots).map(({ cosine }) => cosine));
 }
@@ -101,8 +101,8 @@ export function memorisation(generated: Embeddings, shots: Embeddings): number {
 // What learning a style does to all else: a method should add to a model, not replace it.
 
 /**
- * How far pictures of prompts *without* the style move: the mean of `1 - cos` between the adapted
- * model's picture and the base model's, of the same prompt from the same noise. 0 if none moves.
+ * How far images of prompts *without* the style move: the mean of `1 - cos` between the adapted
+ * model's image and the base model's, of the same prompt from the same noise. 0 if none moves.
  */
 export function drift(adapted: Embeddings, base: Embeddings): number {
   return mean(pairedCosines(adapted, base).map((cosine) => 1 - cosine));

@@ -30,7 +30,7 @@ export type BootstrapOptions = {
 
 /**
  * A statistic of `sample` and its percentile interval. The sample's items are what varies between
- * repetitions of the experiment: concepts, not pictures.
+ * repetitions of the experiment: concepts, not images.
  *
  * ```ts
  * bootstrap(clipScores(images, texts), mean, createRandom("scores")); // { value, low, high }

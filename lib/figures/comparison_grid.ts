@@ -24,7 +24,7 @@ export function comparisonRows({ height }: Pick<Image, "height">): number {
 }
 
 /**
- * One picture of all comparisons: a row for each concept with its name, columns before, after and,
+ * One image of all comparisons: a row for each concept with its name, columns before, after and,
  * where known, the true drawing. Every drawing is shown 128 pixels wide and high.
  */
 export async function comparisonGrid(comparisons: Comparison[]): Promise<Image> {

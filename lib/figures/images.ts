@@ -4,7 +4,7 @@ import { encodeJpeg, type Image } from "../data/mod.ts";
 import { textWidth } from "./lettering.ts";
 import { axis, channelsOf, colorBar, type Figure, layout, sequential } from "./theme.ts";
 
-/** A picture, and what is said about it where the pointer is on it. */
+/** An image, and what is said about it where the pointer is on it. */
 export interface CaptionedImage {
   image: Image;
   caption: string;
@@ -16,11 +16,11 @@ export interface ImageGridOptions {
   columnTitles?: readonly string[];
   /** Left of the rows. */
   rowTitles?: readonly string[];
-  /** Width and height of a picture, in pixels. */
+  /** Width and height of an image, in pixels. */
   cell?: number;
 }
 
-/** Pictures row by row, with their captions on hover. */
+/** Images row by row, with their captions on hover. */
 export async function imageGridFigure(
   images: readonly CaptionedImage[],
   { columnTitles, rowTitles, columns = columnTitles?.length ?? 8, cell = 88 }: ImageGridOptions =
@@ -115,7 +115,7 @@ function titles(
 const colors = sequential.map(([, color]) => channelsOf(color));
 
 /**
- * Values as a picture, from dark at zero to light at the largest.
+ * Values as an image, from dark at zero to light at the largest.
  *
  * @param values [height, width], not negative
  */

@@ -12,7 +12,7 @@ import type { Figure } from "./theme.ts";
 export type FigureSize = { width?: number; height?: number };
 
 /**
- * A still picture of a figure, on white: an SVG document that needs neither scripts nor fonts.
+ * A still image of a figure, on white: an SVG document that needs neither scripts nor fonts.
  *
  * ```ts
  * await Deno.writeTextFile("loss.svg", await figureSvg(trainingLossFigure(points)));
@@ -46,7 +46,7 @@ export type StillImage = {
   height: number;
 };
 
-/** A small picture of a figure: PNG, sharp on dense screens; or JPEG where it is made of pictures. */
+/** A small image of a figure: PNG, sharp on dense screens; or JPEG where it is made of images. */
 export async function stillPicture(figure: Figure): Promise<StillImage> {
   const svg = new TextEncoder().encode(await figureSvg(figure));
   const isPhotographic = Boolean(figure.layout.images?.length);
@@ -90,7 +90,7 @@ function outlineTexts(svg: Document): void {
   svg.documentElement.append(definitions);
 }
 
-/** Gives canvases what a heatmap needs: one picture, put in whole and read as PNG. */
+/** Gives canvases what a heatmap needs: one image, put in whole and read as PNG. */
 function addPixelCanvas({ HTMLCanvasElement }: DOMWindow): void {
   const drawn = new WeakMap<HTMLCanvasElement, ImageData>();
   Object.assign(HTMLCanvasElement.prototype, {

@@ -152,7 +152,7 @@ export function trainedTimestepsFigure(
   };
 }
 
-/** A sample's latents on their way from noise to picture. */
+/** A sample's latents on their way from noise to image. */
 export interface Trajectory {
   name: string;
   /** In the sampler's order; all latents of all trajectories are of one length. */

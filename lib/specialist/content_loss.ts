@@ -221,7 +221,7 @@ function missingGuide(): UserError {
   });
 }
 
-// CLIP's preprocessing for pictures that are tensors, so that a gradient can pass.
+// CLIP's preprocessing for images that are tensors, so that a gradient can pass.
 
 /**
  * Shortest edge resized, middle cut out, normalized; nothing is rounded to 8 bits.

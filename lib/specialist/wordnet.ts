@@ -21,7 +21,7 @@ const partsOfSpeech: Record<string, PartOfSpeech | "other"> = {
 
 const animals = "05";
 
-/** The lexicographer files, as a sense key has them, of what can be seen in a picture. */
+/** The lexicographer files, as a sense key has them, of what can be seen in an image. */
 const visibleFiles: Record<PartOfSpeech, string[]> = {
   // Then artifacts, bodies, food, places, objects, people, weather, plants, shapes, substances, times
   noun: [animals, "06", "08", "13", "15", "17", "18", "19", "20", "25", "27", "28"],
@@ -96,7 +96,7 @@ function mainSense(index: string, lemma: string): Sense | undefined {
       uses: Number(uses),
     }];
   }).sort((a, b) => b.uses - a.uses);
-  // A skunk in a text is mostly a person, in a picture it is the animal.
+  // A skunk in a text is mostly a person, in an image it is the animal.
   const isAnimalToo = lines.some((line) => line.startsWith(`${lemma}%1:${animals}:`));
   return isAnimalToo && main?.lexicographerFile !== animals ? undefined : main;
 }

@@ -2,7 +2,7 @@
  * A loss that can be compared: between steps, and between methods.
  *
  * The training loss is mostly the noise of its timesteps. This one is the error at a fixed set of
- * picture, caption, noise and timestep. On shots and on held-out pictures of their style, it shows
+ * image, caption, noise and timestep. On shots and on held-out images of their style, it shows
  * where learning turns into memorizing: where the two part.
  */
 import { mean } from "simple-statistics";
@@ -21,18 +21,18 @@ const batchSize = 16;
 
 export type FixedNoiseLossOptions = {
   images: readonly Image[];
-  /** What each picture is called, style words included. */
+  /** What each image is called, style words included. */
   captions: readonly string[];
   seed: number | string;
   /** How many timesteps, evenly spread; rounded up to whole batches of 16. */
   count?: number;
 };
 
-/** The error at one of the timesteps, of the picture whose turn it is. */
+/** The error at one of the timesteps, of the image whose turn it is. */
 export type TimestepLoss = { timestep: number; value: number };
 
 /**
- * The mean squared error of the prediction over `count` timesteps, whose pictures take turns.
+ * The mean squared error of the prediction over `count` timesteps, whose images take turns.
  *
  * ```ts
  * const lossOnShots = stableLoss(model, { images, captions, seed: 0 });
@@ -40,7 +40,7 @@ export type TimestepLoss = { timestep: number; value: number };
  * lossOnShots(method.adapted(weights.read())); // 0.0412
  * ```
  *
- * @param model whose autoencoder encodes the pictures, once
+ * @param model whose autoencoder encodes the images, once
  * @returns the loss of a model with that autoencoder and U-Net configuration
  */
 export function fixedNoiseLoss(
@@ -71,7 +71,7 @@ export function timestepLosses(
     const random = createRandom(seed).fork("noise");
     const steps = current.scheduler.num_train_timesteps;
     return Array.from({ length: batches }).flatMap((_, batch) => {
-      // Batch b has every b-th timestep, so that each picture is seen at many.
+      // Batch b has every b-th timestep, so that each image is seen at many.
       const indices = Array.from({ length: batchSize }, (_, i) => i * batches + batch);
       const timesteps = indices.map((index) => Math.floor((index + 0.5) * steps / total));
       const shown = indices.map((_, i) => (batch * batchSize + i) % images.length);

@@ -8,7 +8,7 @@ import {
   type SchedulerConfig,
 } from "../models/mod.ts";
 
-/** Clean pictures or latents, and what noise is added to them. */
+/** Clean images or latents, and what noise is added to them. */
 export type Noised = {
   /** x₀ [n, …] */
   latents: Tensor;

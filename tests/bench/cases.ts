@@ -26,7 +26,7 @@ export const workSchema = z.discriminatedUnion("kind", [
     folder,
     method: z.enum(["full", "lora"]),
     batch: z.int().positive(),
-    /** Side of the pictures. */
+    /** Side of the images. */
     pixels: z.int().positive(),
   }),
   /** A U-Net's weights read, and added up so that none is left for later. */
@@ -134,7 +134,7 @@ export function benchCases(models: string): BenchCase[] {
           rounds: 3,
         },
         {
-          ...named("sampling", "8 pictures in 25 guided steps"),
+          ...named("sampling", "8 images in 25 guided steps"),
           work: { kind: "sampling", folder: base, images: 8, steps: 25, precision },
           rounds: 3,
         },
@@ -144,7 +144,7 @@ export function benchCases(models: string): BenchCase[] {
           rounds: 3,
         },
         {
-          ...named("decoding", "decoding a picture of 256 px"),
+          ...named("decoding", "decoding an image of 256 px"),
           work: { kind: "decoding", folder: base, batch: 1, size: 64, precision },
           rounds: 3,
         },
@@ -152,7 +152,7 @@ export function benchCases(models: string): BenchCase[] {
     }),
     {
       name: "scoring",
-      title: "CLIP scores of 256 pictures",
+      title: "CLIP scores of 256 images",
       work: { kind: "scoring", folder: `${base}/judge`, images: 256 },
       rounds: 3,
     },

@@ -94,7 +94,7 @@ export function courseFigures(
       step,
     );
   return {
-    time: figure(`time of a ${step} (ms)`, ({ seconds }) => 1000 * seconds),
+    time: figure(`time per ${step} (ms)`, ({ seconds }) => 1000 * seconds),
     memory: figure("memory (MB)", ({ bytes }) => bytes / 1e6),
   };
 }

@@ -22,7 +22,7 @@ async function images(name: string): Promise<string> {
 }
 
 describe("captioning", () => {
-  it("says of each picture what it shows, where nobody has", async () => {
+  it("says of each image what it shows, where nobody has", async () => {
     const path = await images("coloured");
     await writeCaption(path, "2.png", "the sea");
     await runCaption({ folder: path, captioner });
@@ -33,7 +33,7 @@ describe("captioning", () => {
 
   it("is refused where no captioner is there, with what to do", async () => {
     const path = await images("unseen");
-    await assertRejects(() => runCaption({ folder: path }), UserError, "3 pictures lack a caption");
+    await assertRejects(() => runCaption({ folder: path }), UserError, "3 images lack a caption");
     const none = join(folder, "none");
     await assertRejects(() => runCaption({ folder: path, captioner: none }), UserError, none);
     await assertRejects(

@@ -48,7 +48,7 @@ describe("the emoji benchmark", () => {
     }
   });
 
-  it("finds a set's picture of a concept", () => {
+  it("finds a set's image of a concept", () => {
     const { ids, pixels } = emoji.images("openmoji");
     const at = ids.indexOf("red-apple");
     const { width, height, data } = emoji.image("openmoji", "red-apple")!;
@@ -218,7 +218,7 @@ describe("the caption corpus", () => {
 });
 
 describe("a style folder", () => {
-  /** A folder with a red picture named a.png, a blue one named b.JPG, and these text files. */
+  /** A folder with a red image named a.png, a blue one named b.JPG, and these text files. */
   async function styleFolder(name: string, files: Record<string, string>): Promise<string> {
     const path = join(folder, name);
     await Deno.mkdir(path);
@@ -233,7 +233,7 @@ describe("a style folder", () => {
   const a = '{ "file": "a.png", "caption": "a red field" }';
   const b = '{ "file": "b.JPG", "caption": "a blue field" }';
 
-  it("tells captions in a list, in lines, or beside the pictures", async () => {
+  it("tells captions in a list, in lines, or beside the images", async () => {
     const listed = await styleFolder("listed", {
       "style.json": style,
       "captions.json": `[${b}, ${a}]`,
@@ -246,7 +246,7 @@ describe("a style folder", () => {
       "style.json": style,
       "a.txt": "a red\n field\n",
       "b.txt": "a blue field",
-      ".hidden.png": "no picture",
+      ".hidden.png": "no image",
     });
     const metadata = await styleFolder("metadata", {
       "style.json": style,
@@ -273,7 +273,7 @@ describe("a style folder", () => {
     await assertRejects(() => readStyleFolder(unnamed), UserError, "style.json");
   });
 
-  it("tells captions by the pictures' names, where it tells none otherwise", async () => {
+  it("tells captions by the images' names, where it tells none otherwise", async () => {
     assertEquals(captionOfName("01_red-apple (2).jpg"), "red apple");
     assertEquals(captionOfName("A castle beside 2 lakes.WEBP"), "A castle beside 2 lakes");
     assertEquals(captionOfName("猫.png"), "猫");
@@ -285,25 +285,25 @@ describe("a style folder", () => {
     await assertRejects(
       () => readStyleFolder(path),
       UserError,
-      "b.JPG: the picture has no caption",
+      "b.JPG: the image has no caption",
     );
     await Deno.rename(join(path, "b.JPG"), join(path, "blue-field-2.JPG"));
     const { shots } = await readStyleFolder(path);
     assertEquals(shots.map(({ caption }) => caption), ["blue field", "red field"]);
   });
 
-  it("is tried to its last picture, and names all that cannot be read", async () => {
+  it("is tried to its last image, and names all that cannot be read", async () => {
     const path = await styleFolder("broken", { "style.json": style });
     const names = ["a.png", "b.JPG", "c.tiff", "d.heic", "e.avif"];
     await Deno.writeTextFile(join(path, "c.tiff"), "");
-    await Deno.writeTextFile(join(path, "d.heic"), "no picture");
+    await Deno.writeTextFile(join(path, "d.heic"), "no image");
     const whole = await Deno.readFile(join(path, "b.JPG"));
     await Deno.writeFile(join(path, "e.avif"), whole.subarray(0, whole.length - 20));
     for (const name of names) {
       await Deno.writeTextFile(join(path, name.replace(/\.\w+$/, ".txt")), "a field");
     }
     const error = await assertRejects(() => readStyleFolder(path, { limit: 1 }), UserError);
-    assertStringIncludes(error.message, "3 pictures cannot be read");
+    assertStringIncludes(error.message, "3 images cannot be read");
     for (const name of names.slice(2)) assertStringIncludes(error.message, join(path, name));
     assert(!error.message.includes("a.png") && !error.message.includes("b.JPG"));
     for (const name of names.slice(2)) await Deno.remove(join(path, name));
@@ -317,7 +317,7 @@ describe("a style folder", () => {
       "blank caption beside": [{ "a.txt": "red", "b.txt": " \n" }, "b.JPG", "has no caption"],
       "no caption in list": [{ "captions.json": `[${a}]` }, "b.JPG", "has no caption"],
       "two captions": [{ "captions.json": `[${a}, ${b}, ${a}]` }, "two captions", "a.png"],
-      "no picture of a caption": [
+      "no image of a caption": [
         { "captions.jsonl": `${a}\n${b}\n{ "file": "c.png", "caption": "c" }` },
         "captions.jsonl",
         "c.png",
@@ -338,12 +338,12 @@ describe("a style folder", () => {
         "2000 characters",
       ],
       "broken line": [{ "captions.jsonl": `${a}\n{ "file"` }, "line 2", "not JSON"],
-      "unreadable picture": [
+      "unreadable image": [
         { "captions.json": `[${a}, ${b}, { "file": "c.webp", "caption": "c" }]`, "c.webp": "c" },
         "c.webp",
         "not an image",
       ],
-      "empty picture": [
+      "empty image": [
         { "captions.json": `[${a}, ${b}, { "file": "c.png", "caption": "c" }]`, "c.png": "" },
         "c.png",
         "empty",
@@ -360,12 +360,12 @@ describe("a style folder", () => {
     }
   });
 
-  it("is refused where it is missing, a file, or without pictures", async () => {
+  it("is refused where it is missing, a file, or without images", async () => {
     await assertRejects(() => readStyleFolder(join(folder, "none")), UserError, "none");
     const path = join(folder, "only text");
     await Deno.mkdir(path);
     await Deno.writeTextFile(join(path, "style.json"), style);
-    await assertRejects(() => readStyleFolder(path), UserError, "no picture");
+    await assertRejects(() => readStyleFolder(path), UserError, "no image");
     const file = join(path, "style.json");
     await assertRejects(() => readStyleFolder(file), UserError, "style.json");
   });

@@ -141,7 +141,7 @@ describe("image files", () => {
 
   it("are named where they are missing, empty, cut short or something else", async () => {
     await Deno.writeFile(inFolder("empty.png"), new Uint8Array());
-    await Deno.writeTextFile(inFolder("text.png"), "no picture");
+    await Deno.writeTextFile(inFolder("text.png"), "no image");
     await Deno.writeFile(inFolder("cut.png"), (await encodePng(noise(64, 64))).subarray(0, 4000));
     for (const name of ["empty.png", "text.png", "cut.png"]) {
       const error = await assertRejects(() => readImage(inFolder(name)), UserError, inFolder(name));
@@ -215,7 +215,7 @@ describe("crops and grids", () => {
     assertThrows(() => centerCrop(image, 6), RangeError, "6×6");
   });
 
-  it("lay pictures out row by row on white", () => {
+  it("lay images out row by row on white", () => {
     const [small, large] = [plainImage(2, 2, red), plainImage(4, 4, red)];
     const grid = imageGrid([large, small, large], 2, 1);
     assertEquals([grid.width, grid.height], [9, 9]);

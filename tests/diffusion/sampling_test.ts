@@ -16,27 +16,27 @@ function draw(options: Partial<SampleOptions> = {}): Promise<Image[]> {
   return sample(model, { prompts, steps: 3, guidanceScale: 3, seed: 7, ...options });
 }
 
-/** The largest difference of two pictures, in grey levels. */
+/** The largest difference of two images, in grey levels. */
 function levelsApart(a: Image, b: Image): number {
   return Math.max(...a.data.map((level, i) => Math.abs(level - b.data[i])));
 }
 
 describe("sampling", () => {
-  it("draws a picture of the model's size for each prompt", async () => {
+  it("draws an image of the model's size for each prompt", async () => {
     const images = await draw();
     assertEquals(images.map(({ width, height }) => [width, height]), Array(3).fill([16, 16]));
     assert(images.every(({ data }) => new Set(data).size > 1));
   });
 
   for (const options of [{}, { sampler: "ddim", eta: 1 }, { sampler: "ddpm" }] as const) {
-    it(`draws each picture alike in any batch: ${JSON.stringify(options)}`, async () => {
+    it(`draws each image alike in any batch: ${JSON.stringify(options)}`, async () => {
       const together = await draw(options);
       const alone = await draw({ ...options, batchSize: 1 });
       together.forEach((image, i) => assert(levelsApart(image, alone[i]) <= 1));
     });
   }
 
-  it("draws the same from a seed, and other pictures from another", async () => {
+  it("draws the same from a seed, and other images from another", async () => {
     const [image] = await draw(), [same] = await draw(), [other] = await draw({ seed: 8 });
     assertEquals(image, same);
     assert(levelsApart(image, other) > 1);

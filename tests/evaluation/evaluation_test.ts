@@ -15,7 +15,7 @@ function image(seed: number): Image {
   return { width: 16, height: 16, data };
 }
 
-describe("scores of a model's pictures", () => {
+describe("scores of a model's images", () => {
   let folder: string;
   let judge: Clip;
   const shots = [picture(1), picture(2)];
@@ -47,7 +47,7 @@ describe("scores of a model's pictures", () => {
     for (const name of ["cmmd", "gram", "fid"] as const) assertAlmostEquals(set[name]!, 0, 1e-4);
   });
 
-  it("see that other pictures are not the true drawings, and which is a shot", async () => {
+  it("see that other images are not the true drawings, and which is a shot", async () => {
     const { concepts, set } = await scoresOf(subjects, [shots[0], drawings[1], image(6)]);
     assertAlmostEquals(concepts.nearestShot![0], 1, 1e-5);
     assert(concepts.truth![0] < concepts.truth![1] && concepts.truth![2] < concepts.truth![1]);
@@ -78,7 +78,7 @@ describe("scores of a model's pictures", () => {
     assertEquals(await drawingScores({ judge, judged: unknown, shots }), undefined);
   });
 
-  it("look at a picture's patches whatever else is in the batch", async () => {
+  it("look at an image's patches whatever else is in the batch", async () => {
     const [maps] = await patchFeatures(judge, [drawings[0]]);
     const [, again] = await patchFeatures(judge, [shots[0], drawings[0]]);
     const { hidden_size: d, image_size, patch_size } = judge.config.vision_config;

@@ -43,7 +43,7 @@ describe("distances between sets", () => {
       assertAlmostEquals(distance(near, far), distance(far, near), 1e-9);
     });
 
-    it(`${name} does not depend on the order of pictures`, () => {
+    it(`${name} does not depend on the order of images`, () => {
       assertAlmostEquals(distance(random.shuffle(near), far), distance(near, far), 1e-9);
     });
 
@@ -66,7 +66,7 @@ describe("distances between sets", () => {
     }
   });
 
-  it("pairedKid is zero on average where true pictures are like theirs", () => {
+  it("pairedKid is zero on average where true images are like theirs", () => {
     const values = Array.from({ length: 600 }, () =>
       pairedKid(
         normals(6, 4).map((thing) => {
@@ -85,7 +85,7 @@ describe("distances between sets", () => {
     assertThrows(() => pairedKid([pairs[0], pairs[0]]), RangeError);
   });
 
-  it("kid makes no pair of a picture that a bootstrap draws twice", () => {
+  it("kid makes no pair of an image that a bootstrap draws twice", () => {
     const [first, second, third] = near;
     const twice = kid([first, first, second, third], far);
     const copy = kid([first, first.slice(), second, third], far);
@@ -107,7 +107,7 @@ describe("distances between sets", () => {
 describe("CLIP score", () => {
   const images = [[1, 0], [0, 2], [3, 3]];
 
-  it("is 100 where picture and prompt agree, and ignores lengths", () => {
+  it("is 100 where image and prompt agree, and ignores lengths", () => {
     assertEquals(clipScores(images, [[5, 0], [0, 1], [0, 1]]).map(Math.round), [100, 100, 71]);
   });
 
@@ -118,7 +118,7 @@ describe("CLIP score", () => {
     assertEquals(clipScore([[1, 0]], [[-1, 0]]), 0);
   });
 
-  it("refuses pictures without prompts", () => {
+  it("refuses images without prompts", () => {
     assertThrows(() => clipScore(images, [[1, 0]]), RangeError, "make no pairs");
     assertThrows(() => clipScore([], []), RangeError);
     assertThrows(() => clipScore([[1, 0]], [[1, 0, 0]]), RangeError, "width 2 and 3");
@@ -131,7 +131,7 @@ describe("style distance", () => {
     data: Float32Array.from({ length: channels * pixels }, () => random.normal()),
   });
 
-  it("does not see where in a picture something is", () => {
+  it("does not see where in an image something is", () => {
     const features = map(4, 9);
     const order = random.shuffle([...Array(9).keys()]);
     const moved = features.data.map((_, i) => features.data[i - i % 9 + order[i % 9]]);
@@ -175,7 +175,7 @@ describe("perceptual distance", () => {
 describe("diversity, memorisation and drift", () => {
   const shots = [[1, 0, 0], [0, 1, 0]];
 
-  it("diversity is 0 of copies and 1 of pictures that have nothing in common", () => {
+  it("diversity is 0 of copies and 1 of images that have nothing in common", () => {
     assertAlmostEquals(diversity([[1, 2], [2, 4], [3, 6]]), 0, 1e-12);
     assertEquals(diversity([...shots, [0, 0, 1]]), 1);
     assertThrows(() => diversity([[1, 2]]), RangeError);
@@ -188,7 +188,7 @@ describe("diversity, memorisation and drift", () => {
     assertThrows(() => memorisation([[1, 0, 0]], []), RangeError);
   });
 
-  it("drift is 0 where no picture moves", () => {
+  it("drift is 0 where no image moves", () => {
     assertEquals(drift(shots, shots), 0);
     assertEquals(drift([[0, 1, 0], [0, 1, 0]], shots), 0.5);
     assertThrows(() => drift([], []), RangeError);

@@ -38,7 +38,7 @@ beforeAll(async () => {
 });
 afterAll(() => Deno.remove(folder, { recursive: true }));
 
-/** With this test's weights, captions and pictures, and few class images. */
+/** With this test's weights, captions and images, and few class images. */
 const here = (patch: Patch): Patch => ({
   ...patch,
   ...patch.model && {
@@ -89,7 +89,7 @@ describe("the paper's setting", () => {
 });
 
 describe("what the setting asks of train", () => {
-  it("is pictures of a size that the U-Net can halve", async () => {
+  it("is images of a size that the U-Net can halve", async () => {
     const model = await loadStableDiffusion(join(folder, "model"));
     assertEquals([model.imageSize(), modelAtSize(model, 64).imageSize()], [128, 64]);
     const error = assertThrows(() => modelAtSize(model, 96), UserError);

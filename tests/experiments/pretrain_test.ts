@@ -42,7 +42,7 @@ const drawing = {
   captionSuffix: " with the RandomInvert transformation",
 };
 
-describe("the base model's pictures", () => {
+describe("the base model's images", () => {
   it("are called by item and style, and by the transformation they went through", () => {
     const random = createRandom(0);
     for (let i = 0; i < 20; i++) {
@@ -87,7 +87,7 @@ describe("the base model's pictures", () => {
 });
 
 describe("crops as matrices", () => {
-  it("change nothing where the whole picture is cut out", () => {
+  it("change nothing where the whole image is cut out", () => {
     const whole = { top: 0, bottom: 1, left: 0, right: 1 };
     const { rows, columns } = resizeWeights([whole], 4);
     assertEquals(rows.arraySync(), [[[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]]);

@@ -54,7 +54,7 @@ const figures = {
   ], { bins: 4 }),
   distanceMatrix: distanceMatrixFigure("distance", {
     x: { title: "shot", names: ["a", "b"] },
-    y: { title: "picture", names: ["c"] },
+    y: { title: "image", names: ["c"] },
     z: [[0, 1]],
   }),
   repetitions: repetitionsFigure("change of the score", [{ name: "captions", values: [1, 3] }], {
@@ -190,7 +190,7 @@ describe("plots", () => {
     assertAlmostEquals(Math.abs(a.y[0] - b.y[0]), 1);
   });
 
-  it("gives each picture of a grid its place and its caption", async () => {
+  it("gives each image of a grid its place and its caption", async () => {
     const { data: [trace], layout } = await imageGridFigure(
       ["a", "b", "c"].map((caption) => ({ image: plainImage(2, 2), caption })),
       { columns: 2, rowTitles: ["first", "second"] },
@@ -240,7 +240,7 @@ describe("plots", () => {
   });
 });
 
-describe("still pictures", () => {
+describe("still images", () => {
   for (const [name, figure] of Object.entries(figures)) {
     it(`${name} is drawn without a browser, whole and inside its edges`, async () => {
       const svg = await figureSvg(figure, { width: 600, height: 400 });

@@ -90,7 +90,7 @@ file and ${formatBytes(allowedMemory)}, in a process of its own.
 ${fuzzTable(parsers, "markdown")}
 
 Growth is that of a process for many inputs, garbage included, whose JavaScript heap may have ${heapMegabytes} MB; a small
-picture counts as the pixels that it stands for. ${provenance(parsers)}
+image counts as the pixels that it stands for. ${provenance(parsers)}
 
 ## Why files were refused
 

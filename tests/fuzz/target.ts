@@ -15,7 +15,7 @@ export type Files = Record<string, Uint8Array>;
 export type Target<T> = {
   /** What is read, in the report's words. */
   title: string;
-  /** Bytes of the largest value that a small file may stand for, as a picture of one colour does. */
+  /** Bytes of the largest value that a small file may stand for, as an image of one colour does. */
   expandsTo?: number;
   /** Folders that are accepted, as this project's own writers make them. */
   seeds(): Promise<Files[]>;
@@ -96,7 +96,7 @@ export function networkConfigTarget<C extends object>(
   });
 }
 
-/** A black picture, one bit a pixel: some kilobytes for hundreds of megabytes. */
+/** A black image, one bit a pixel: some kilobytes for hundreds of megabytes. */
 export function hugePng(width: number, height: number): Uint8Array {
   const depthAndMethods = Buffer.of(1, 0, 0, 0, 0);
   const rows = Buffer.alloc(height * (1 + Math.ceil(width / 8)));

@@ -119,7 +119,7 @@ describe("Stable Diffusion 2, sharded and in half precision as diffusers saved i
     assertTensorsNear(lastHiddenState, tensor("context"), 1e-5);
   });
 
-  it("encodes and decodes pictures as diffusers does", () => {
+  it("encodes and decodes images as diffusers does", () => {
     const { params, config } = model.vae;
     assertTensorsNear(encode(params, config, tensor("images")).mean, tensor("mean"), 1e-5);
     assertTensorsNear(decode(params, config, tensor("latents")), tensor("decoded"), 1e-5);

@@ -122,7 +122,7 @@ describe("the U-Net's blocks, computed again for their gradients", () => {
   }
 });
 
-describe("the convolution of an enlarged picture", () => {
+describe("the convolution of an enlarged image", () => {
   const values = {
     x: normal([2, 9, 8, 3]),
     "up.weight": normal([3, 3, 3, 3]),

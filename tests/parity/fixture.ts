@@ -102,13 +102,13 @@ export function parameterOutput(tensor: Tensor): Output {
   return outputOf(tensor.rank === 4 ? tf.transpose(tensor, [3, 2, 0, 1]) : tensor);
 }
 
-/** A stored picture [3, H, W]. */
+/** A stored image [3, H, W]. */
 export function imageOf({ shape: [channels, height, width], data }: NamedArray): Image {
-  if (channels !== 3) throw new Error(`a picture has 3 channels, not ${channels}`);
+  if (channels !== 3) throw new Error(`an image has 3 channels, not ${channels}`);
   return { width, height, data: Uint8Array.from(channelsLast(data, height * width)) };
 }
 
-/** A picture as [3, H, W], to be compared. */
+/** An image as [3, H, W], to be compared. */
 export function outputOfImage({ width, height, data }: Image): Output {
   return { shape: [3, height, width], data: channelsFirst(data) };
 }

@@ -1,7 +1,7 @@
-"""Draws with diffusers what a request says, and writes the pictures, [n, h, w, 3] in 0 to 1.
+"""Draws with diffusers what a request says, and writes the images, [n, h, w, 3] in 0 to 1.
 
 Reads a JSON file: the base model's folder, the noise [n, c, h, w], steps and guidance scale, and by
-name each picture's model and prompt.
+name each image's model and prompt.
 """
 
 import json
@@ -36,7 +36,7 @@ def main(request_file, output):
     with open(request_file) as file:
         request = json.load(file)
     noise = load_file(request["noise"])["noise"]
-    pictures = {}
+    drawn = {}
     for name, case in request["cases"].items():
         pipe = pipeline(request["base"], **case)
         with torch.no_grad():
@@ -49,8 +49,8 @@ def main(request_file, output):
                 guidance_scale=request["guidanceScale"],
                 output_type="np",
             ).images
-        pictures[name] = np.ascontiguousarray(images)
-    save_file(pictures, output)
+        drawn[name] = np.ascontiguousarray(images)
+    save_file(drawn, output)
 
 
 main(*sys.argv[1:])

@@ -1,4 +1,4 @@
-/** What we write, diffusers reads; from the same noise both draw the same pictures. */
+/** What we write, diffusers reads; from the same noise both draw the same images. */
 import { assert } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
@@ -33,7 +33,7 @@ await useBackend();
 
 /** Of 255. Both compute in float32; a level that is nearly half-way may be rounded either way. */
 const largestDifference = 1;
-/** By how much a file has to change the picture, so that one that is not used is found. */
+/** By how much a file has to change the image, so that one that is not used is found. */
 const minEffect = 10;
 
 const base = join(ownFixtures, "pipeline");
@@ -74,10 +74,10 @@ describe(title, { ignore: !python }, () => {
     };
     await Deno.writeTextFile(inFolder("request.json"), JSON.stringify(request));
     const { success, stderr } = await new Deno.Command(python!, {
-      args: [join(import.meta.dirname!, "draw.py"), inFolder("request.json"), inFolder("pictures")],
+      args: [join(import.meta.dirname!, "draw.py"), inFolder("request.json"), inFolder("images")],
     }).output();
     if (!success) throw new Error(new TextDecoder().decode(stderr));
-    theirs = (await readSafetensors(inFolder("pictures"))).tensors;
+    theirs = (await readSafetensors(inFolder("images"))).tensors;
   });
   afterAll(() => Deno.remove(folder, { recursive: true }));
 
@@ -89,7 +89,7 @@ describe(title, { ignore: !python }, () => {
       assert(difference <= largestDifference, `differs by up to ${difference} of 255`);
       if (model === cases.folder.model) return;
       const effect = largest(await draw(cases.folder.model, prompt), theirs[name]);
-      assert(effect >= minEffect, `changes the picture by at most ${effect} of 255`);
+      assert(effect >= minEffect, `changes the image by at most ${effect} of 255`);
     });
   }
 });

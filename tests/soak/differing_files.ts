@@ -21,7 +21,7 @@ export type Comparison = {
   differing: string[];
 };
 
-/** Compares results, metrics, weights, optimizers' states and pictures; times are left out. */
+/** Compares results, metrics, weights, optimizers' states and images; times are left out. */
 export async function differingFiles(a: string, b: string): Promise<Comparison> {
   const [inA, inB] = [await contentsBelow(a), await contentsBelow(b)];
   const paths = [...new Set([...inA.keys(), ...inB.keys()])].sort();

@@ -23,7 +23,7 @@ import type { CaseConfig, Report } from "./report.ts";
 
 const base = dataFile("models/emoji-base");
 
-/** Pictures drawn at a time. */
+/** Images drawn at a time. */
 const together = 8;
 
 /** Trains the shipped model with all of the method's parts, as a run with a record, and draws with it. */
@@ -36,10 +36,10 @@ export async function endurance(
   const drawing = await drawLong(model, { images, seed, signal });
   const courses = [
     reportedCourse("training", "step", training),
-    reportedCourse("drawing", "picture", drawing, together),
+    reportedCourse("drawing", "image", drawing, together),
   ];
   return {
-    title: `${steps} training steps, then ${images} pictures, in one process`,
+    title: `${steps} training steps, then ${images} images, in one process`,
     findings: [training, drawing].flatMap((course, i) => flatnessFindings(course, courses[i])),
     courses,
   };
@@ -97,7 +97,7 @@ async function drawLong(
   const progress = createProgress({
     label: "Drawing",
     total: images,
-    unit: "pictures",
+    unit: "images",
   });
   const { course, lap } = recordStretches(Math.ceil(images / together));
   try {

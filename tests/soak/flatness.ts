@@ -86,7 +86,7 @@ export function flatnessFindings(
       holds: memory.maxShare < limits.bytes,
     },
     {
-      what: `${name}: a ${step}'s time grows by less than ${percent(limits.processorSeconds)}`,
+      what: `${name}: time per ${step} grows by less than ${percent(limits.processorSeconds)}`,
       measured: `${milliseconds(time.mean)} of the processor's time, ` +
         `${milliseconds(byTheClock)} by the clock; ${inWords(time, step, signedMicroseconds)}`,
       holds: time.share < limits.processorSeconds,
@@ -125,12 +125,12 @@ function growthOf(points: ReportedCourse["points"], quantity: keyof typeof limit
 }
 
 function inWords(
-  { slope: { value, low, high }, share, maxShare: mostShare }: Growth,
+  { slope: { value, low, high }, share, maxShare }: Growth,
   step: string,
   format: (value: number) => string,
 ): string {
-  return `${format(value)} a ${step} (95 % interval ${format(low)} to ${format(high)}), ` +
-    `so ${percent(share)} in all (at most ${percent(mostShare)})`;
+  return `${format(value)} per ${step} (95 % interval ${format(low)} to ${format(high)}), ` +
+    `so ${percent(share)} in all (at most ${percent(maxShare)})`;
 }
 
 const percent = (share: number) => `${share < 0 ? "−" : ""}${(100 * Math.abs(share)).toFixed(1)} %`;

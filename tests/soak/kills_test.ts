@@ -26,7 +26,7 @@ describe("a run that is killed and started again", () => {
   afterAll(() => Deno.remove(model, { recursive: true }));
 
   for (const work of workNames) {
-    it(`comes to the same metrics, weights and pictures, bit by bit: ${work}`, () => {
+    it(`comes to the same metrics, weights and images, bit by bit: ${work}`, () => {
       const { again, rounds } = reports.get(work)!;
       assertEquals([again, ...rounds].map(({ differing }) => differing), [
         [],

@@ -11,7 +11,7 @@ export type WorkName = typeof workNames[number];
 /** How much a case does. */
 export const caseSchema = z.strictObject({
   steps: z.int().min(100).default(6000).describe("Training steps of the case `endurance`"),
-  images: z.int().min(200).default(2000).describe("Pictures that it draws after them"),
+  images: z.int().min(200).default(2000).describe("Images that it draws after them"),
   runs: z.int().min(10).default(50).describe(
     "Runs of the case `sweep`, of which a tenth is killed",
   ),

@@ -49,7 +49,7 @@ describe("a long course", () => {
   });
 
   it("is told of by the step, where a lap has several", () => {
-    const { points } = reportedCourse("drawing", "picture", courseOf(), 8);
+    const { points } = reportedCourse("drawing", "image", courseOf(), 8);
     assertEquals([points.length, points.at(-1)!.step], [20, 8 * laps]);
     assert(Math.abs(points[0].processorSeconds - 0.05 / 8) < 0.001);
   });

@@ -51,7 +51,7 @@ const smallest: Architecture = {
   textLength: 16,
 };
 
-/** Stable Diffusion v1's networks, block for block, with few channels. Pictures are 128 pixels wide. */
+/** Stable Diffusion v1's networks, block for block, with few channels. Images are 128 pixels wide. */
 export const stableDiffusionV1Blocks: Architecture = {
   unet: {
     ...stableDiffusionV1Architecture.unet,

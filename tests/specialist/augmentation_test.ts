@@ -48,7 +48,7 @@ describe("transforms", () => {
     }
   });
 
-  it("leave the picture as it is at their neutral parameter", () => {
+  it("leave the image as it is at their neutral parameter", () => {
     for (const transform of [posterizeTo(8), solarizeFrom(256), sharpenBy(1)]) {
       assertEquals(transform(noisyImage), noisyImage);
     }
@@ -83,7 +83,7 @@ describe("transforms", () => {
     });
   });
 
-  it("leave the picture they are given alone", () => {
+  it("leave the image they are given alone", () => {
     const before = levels(noisyImage);
     for (
       const transform of [
@@ -112,7 +112,7 @@ describe("augmentation", () => {
     return Array.from({ length: steps }, (_, step) => show(createStreams(seed, step), 1)[0]);
   }
 
-  it("says in the caption what it did to the picture, and nothing where it did nothing", async () => {
+  it("says in the caption what it did to the image, and nothing where it did nothing", async () => {
     const results = new Map(paperTransforms.map((transform) => [
       `a dog with the ${transform.name} transformation`,
       transform.apply(square, random),
@@ -131,7 +131,7 @@ describe("augmentation", () => {
     });
   });
 
-  it("transforms every second picture, each transformation as often", async () => {
+  it("transforms every second image, each transformation as often", async () => {
     const counts: Record<string, number> = {};
     for (const { caption } of await shown({ transforms: paperTransforms }, 4000, 2)) {
       counts[caption] = (counts[caption] ?? 0) + 1 / 4000;

@@ -153,7 +153,7 @@ describe("content loss", () => {
   }
 });
 
-describe("CLIP's view of a picture that is a tensor", () => {
+describe("CLIP's view of an image that is a tensor", () => {
   // 49 · (32 / 49) is less than 32.
   for (const [width, height] of [[64, 64], [16, 16], [53, 37], [49, 61], [20, 27]]) {
     it(`is that of the image processor, up to 8 bits, at ${width}×${height}`, () => {

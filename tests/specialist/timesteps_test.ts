@@ -48,7 +48,7 @@ describe("sparse timesteps", () => {
     assertEquals(trained(sparseTimesteps(), timesteps), grid.map((t) => t + 1));
   });
 
-  it("can be made for another number of steps than pictures are drawn in", async () => {
+  it("can be made for another number of steps than images are drawn in", async () => {
     const of = async (timesteps: Timesteps, steps: number) => {
       const { task } = await prepareTiny(full({ timesteps }), {
         sampling: { sampler: "ddim", steps },

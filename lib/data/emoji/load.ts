@@ -15,25 +15,25 @@ import { type EmojiSet, emojiSets, type IconSet, readIconSets } from "./sets.ts"
 
 /** The same concepts, drawn by several designers. */
 export type Emoji = {
-  /** Width and height of the pictures, in pixels. */
+  /** Width and height of the images, in pixels. */
   size: 64;
   concepts: readonly Concept[];
   sets: readonly EmojiSet[];
-  /** All pictures of a set. */
+  /** All images of a set. */
   images(set: string): EmojiImages;
-  /** A set's picture of a concept, where it has one. */
+  /** A set's image of a concept, where it has one. */
   image(set: string, conceptId: string): Image | undefined;
 };
 
 const size = 64;
 
 /**
- * The emoji benchmark. The first call draws the pictures from the icon sets into the cache, which
+ * The emoji benchmark. The first call draws the images from the icon sets into the cache, which
  * takes seconds; later ones read them.
  *
  * ```ts
  * const emoji = await loadEmoji();
- * const apple = emoji.picture("noto", "red-apple");
+ * const apple = emoji.image("noto", "red-apple");
  * ```
  */
 export async function loadEmoji(): Promise<Emoji> {
@@ -76,7 +76,7 @@ export type EmojiImages = {
 /** Icons drawn at a time: sharp draws on several cores, in threads of its own. */
 const batchSize = 32;
 
-/** The pictures of all sets: from the cache, or drawn into it where they are not there yet. */
+/** The images of all sets: from the cache, or drawn into it where they are not there yet. */
 async function readImages(
   concepts: readonly Concept[],
   iconSets: ReadonlyMap<string, IconSet>,
@@ -104,7 +104,7 @@ async function drawImages(
   await Deno.mkdir(folder, { recursive: true });
   const drawn = new Map<string, EmojiImages>();
   const total = sets.reduce((sum, set) => sum + concepts.filter((c) => set in c.icons).length, 0);
-  const progress = createProgress({ label: "Drawing emoji", total, unit: "pictures" });
+  const progress = createProgress({ label: "Drawing emoji", total, unit: "images" });
   let done = 0;
   try {
     for (const set of sets) {

@@ -57,7 +57,7 @@ function readme({ styleWords, title, author, licence, source }: EmojiSet): strin
 
 Style words: ${styleWords}
 
-The pictures are drawings from [${title}](${source}) by ${author},
+The images are drawings from [${title}](${source}) by ${author},
 licensed ${licence}. They are drawn at ${size} × ${size} pixels on white, and otherwise unchanged.
 `;
 }

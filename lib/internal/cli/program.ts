@@ -6,7 +6,7 @@ import { exitCodeOf, exitCodes, renderError } from "../runtime/mod.ts";
 export function createProgram(commands: Command[]): Command {
   const program = new Command("specialist")
     .usage("COMMAND [options]")
-    .description("Adapts a text-to-image diffusion model to a style from a few pictures.")
+    .description("Adapts a text-to-image diffusion model to a style from a few images.")
     .helpCommand(true)
     .showSuggestionAfterError()
     .showHelpAfterError("(--help lists what is allowed)")

@@ -25,7 +25,7 @@ interface Problem {
  *
  * ```ts
  * throw new UserError({
- *   what: "a picture has no caption",
+ *   what: "an image has no caption",
  *   file: "shots/avocado.png",
  *   remedy: "write its caption to shots/avocado.txt",
  * });

@@ -135,7 +135,7 @@ export interface Checkpoint {
 export interface Run {
   readonly id: string;
   readonly folder: string;
-  /** Where pictures go. */
+  /** Where images go. */
   readonly samplesFolder: string;
   /** What to go on from; undefined for a run from its start. */
   readonly checkpoint: Checkpoint | undefined;

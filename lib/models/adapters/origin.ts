@@ -9,7 +9,7 @@ export type Origin = {
   trigger: string;
   /** The model that it was trained with. */
   model: Pick<StableDiffusion, "unet">;
-  /** Width and height of the pictures, in pixels. */
+  /** Width and height of the images, in pixels. */
   size: number;
   /** When it was trained, as ISO 8601 has it. */
   date: string;

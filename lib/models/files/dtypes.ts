@@ -136,7 +136,7 @@ function exactly<T extends Numbers>(
   return stored;
 }
 
-// Weights that float32 holds: one that is infinite, or no number, makes every picture black.
+// Weights that float32 holds: one that is infinite, or no number, makes every image black.
 
 /**
  * The words in which a type's numbers lie, the exponent in the last one of each number (IEEE 754): the

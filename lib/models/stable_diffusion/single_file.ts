@@ -113,7 +113,7 @@ export async function saveSingleFile(
 
 // What the tensors are called in one file with the whole model, as the original code saves it (Rombach
 // et al. 2022, github.com/CompVis/latent-diffusion). It numbers the U-Net's blocks through, and the
-// decoder's levels from the widest pictures' on.
+// decoder's levels from the widest images' on.
 
 /** A part of a name, and what takes its place: `$1` or the function's result. */
 type Rule = [part: RegExp, inFile: string | ((match: string, ...groups: string[]) => string)];

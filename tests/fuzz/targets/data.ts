@@ -34,24 +34,24 @@ function encoder() {
 }
 
 export const imageTarget = defineTarget({
-  title: "pictures",
+  title: "images",
   expandsTo: 3 * maxPixels,
   async seeds(): Promise<Files[]> {
     return [
-      { "picture.png": await encodePng(testImage) },
-      { "picture.png": await encodePng(plainImage(40, 3)) },
-      { "picture.png": await encoder().png({ palette: true, progressive: true }).toBuffer() },
-      { "picture.png": await encoder().toColourspace("rgb16").ensureAlpha(0.5).png().toBuffer() },
-      { "picture.jpg": await encodeJpeg(testImage) },
+      { "image.png": await encodePng(testImage) },
+      { "image.png": await encodePng(plainImage(40, 3)) },
+      { "image.png": await encoder().png({ palette: true, progressive: true }).toBuffer() },
+      { "image.png": await encoder().toColourspace("rgb16").ensureAlpha(0.5).png().toBuffer() },
+      { "image.jpg": await encodeJpeg(testImage) },
       {
-        "picture.jpg": await encoder().withMetadata({ orientation: 6 }).jpeg({ progressive: true })
+        "image.jpg": await encoder().withMetadata({ orientation: 6 }).jpeg({ progressive: true })
           .toBuffer(),
       },
-      { "picture.webp": await encoder().webp().toBuffer() },
-      { "picture.webp": await encoder().webp({ lossless: true }).toBuffer() },
-      { "picture.gif": await encoder().gif().toBuffer() },
-      { "picture.tiff": await encoder().tiff({ compression: "deflate" }).toBuffer() },
-      { "picture.avif": await encoder().avif({ effort: 0 }).toBuffer() },
+      { "image.webp": await encoder().webp().toBuffer() },
+      { "image.webp": await encoder().webp({ lossless: true }).toBuffer() },
+      { "image.gif": await encoder().gif().toBuffer() },
+      { "image.tiff": await encoder().tiff({ compression: "deflate" }).toBuffer() },
+      { "image.avif": await encoder().avif({ effort: 0 }).toBuffer() },
     ];
   },
   async hostile(): Promise<Files[]> {
@@ -59,13 +59,13 @@ export const imageTarget = defineTarget({
     const frame = jpeg.findIndex((byte, i) => byte === 0xff && jpeg[i + 1] === 0xc0);
     jpeg.fill(0x3f, frame + 5, frame + 9); // height and width
     return [
-      { "picture.png": hugePng(20_000, 20_000) },
-      { "picture.png": hugePng(10_000_000, 2) },
-      { "picture.jpg": jpeg },
+      { "image.png": hugePng(20_000, 20_000) },
+      { "image.png": hugePng(10_000_000, 2) },
+      { "image.jpg": jpeg },
     ];
   },
   async read(folder) {
-    const [{ name } = { name: "picture.png" }] = Deno.readDirSync(folder);
+    const [{ name } = { name: "image.png" }] = Deno.readDirSync(folder);
     return await readImage(join(folder, name));
   },
   check({ width, height, data }) {
@@ -85,7 +85,7 @@ const lines = (values: object[]) =>
   textFile(values.map((value) => `${JSON.stringify(value)}\n`).join(""));
 
 export const styleFolderTarget = defineTarget({
-  title: "style folders: pictures, captions, style.json",
+  title: "style folders: images, captions, style.json",
   expandsTo: 3 * maxPixels,
   async seeds() {
     const drawn = await seedFrom(async (folder) => {

@@ -93,7 +93,7 @@ export const preprocessorConfigTarget = defineTarget({
     ]),
   read: (folder) => readClipPreprocessor(join(folder, file)),
   check(preprocessor) {
-    // Large pictures take long, and mean nothing here.
+    // Large images take long, and mean nothing here.
     if (preprocessor.size.shortest_edge > 64) return;
     const pixels = clipPreprocess(image, preprocessor);
     const { height, width } = preprocessor.crop_size;

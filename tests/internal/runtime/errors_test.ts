@@ -13,7 +13,7 @@ import {
 describe("error", () => {
   it("shows what, where, the value and the remedy", () => {
     const error = new UserError({
-      what: "the picture has no caption",
+      what: "the image has no caption",
       file: "shots/a.png",
       field: "caption",
       value: "",
@@ -22,14 +22,14 @@ describe("error", () => {
     assertEquals(
       renderError(error),
       [
-        "error: the picture has no caption",
+        "error: the image has no caption",
         "  file    shots/a.png",
         "  field   caption",
         '  value   ""',
         "  remedy  write it to shots/a.txt",
       ].join("\n"),
     );
-    assertStringIncludes(error.message, "shots/a.png, caption: the picture has no caption");
+    assertStringIncludes(error.message, "shots/a.png, caption: the image has no caption");
   });
 
   it("stays on one screen with a huge value", () => {

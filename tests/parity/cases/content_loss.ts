@@ -22,7 +22,7 @@ import { outputOf } from "../../tensors.ts";
 import { channelsFirstOutput, channelsLastTensor, imageOf, parameterOutput } from "../fixture.ts";
 import type { Expected, Outputs, ParityCase } from "../parity_case.ts";
 
-/** The picture drawn for a plain caption, its distance from a real one, and the gradients. */
+/** The image drawn for a plain caption, its distance from a real one, and the gradients. */
 export const contentLoss: ParityCase = async ({ folder, config, inputs, expected }) => {
   const model = await loadStableDiffusion(join(folder, config.pipeline_dir));
   const { params: clip, config: clipConfig, preprocessor } = await loadClip(

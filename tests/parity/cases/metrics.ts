@@ -136,7 +136,7 @@ function rows({ shape: [count, width], data }: NamedArray): Embeddings {
   return Array.from({ length: count }, (_, i) => data.subarray(i * width, (i + 1) * width));
 }
 
-/** The pictures of a batch. [N, C, H, W] */
+/** The images of a batch. [N, C, H, W] */
 function featureMaps({ shape: [count, channels, ...size], data }: NamedArray): FeatureMap[] {
   const width = size.reduce((product, length) => product * length, channels);
   return rows({ shape: [count, width], dtype: "F32", data }).map((data) => ({ channels, data }));

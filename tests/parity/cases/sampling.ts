@@ -13,7 +13,7 @@ import { outputOf } from "../../tensors.ts";
 import { channelsFirstOutput, channelsLastTensor, outputOfImage } from "../fixture.ts";
 import type { Output, ParityCase } from "../parity_case.ts";
 
-/** From prompts to pictures, every step of the way. */
+/** From prompts to images, every step of the way. */
 export const sampling: ParityCase = async ({ folder, config, inputs }) => {
   const model = await loadStableDiffusion(join(folder, "../../pipeline"));
   const prompts = config.prompts as string[];

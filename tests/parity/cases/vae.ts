@@ -4,7 +4,7 @@ import { decode, encode, loadStableDiffusion, samplePosterior } from "specialist
 import { channelsFirstOutput, channelsLastTensor } from "../fixture.ts";
 import type { ParityCase } from "../parity_case.ts";
 
-/** Pictures to latents and back, and the decoder's gradient. */
+/** Images to latents and back, and the decoder's gradient. */
 export const vae: ParityCase = async ({ folder, config, inputs }) => {
   const { vae: { params, config: vaeConfig } } = await loadStableDiffusion(
     join(folder, config.model_dir, ".."),
