@@ -94,7 +94,7 @@ export {
   unetWhere,
   wholeUnet,
 } from "./specialist/mod.ts";
-export { stableLoss, timestepLosses } from "./training/mod.ts";
+export { fixedNoiseLoss, timestepLosses } from "./training/mod.ts";
 export { runIdentity, runSubjects } from "./run_identity.ts";
 export { type FinishedRun, runTraining, train, type TrainOptions } from "./train.ts";
 export {

@@ -10,7 +10,7 @@ import {
   createCurves,
   drawingScores,
   drawSubjects,
-  judgePictures,
+  judgeImages,
   readCurves,
   readSkippedSteps,
   resultOf,
@@ -201,8 +201,8 @@ async function perform(
 
   const scored = await phases.measure("Scoring", async () => {
     const [a, b] = [
-      await judgePictures(judge, subjects, before),
-      await judgePictures(judge, subjects, after),
+      await judgeImages(judge, subjects, before),
+      await judgeImages(judge, subjects, after),
     ];
     return {
       scores: compareScores(a, b, seed),

@@ -117,7 +117,7 @@ function comparisons({ lab: { style }, subjects, before, after }: ReportParts): 
 function curves({ curves }: RunResult): Curve[] {
   return [
     {
-      title: "Stable losses",
+      title: "Fixed-noise losses",
       description: "The loss on fixed images, noise and timesteps, of the shots and of held-out " +
         "drawings of the style. Where they part, the model begins to learn the shots by heart.",
       figure: fixedNoiseLossFigure({ shots: curves.shots, heldOut: curves.heldOut }),

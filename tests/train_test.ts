@@ -62,7 +62,7 @@ describe("a run from end to end", () => {
     assertEquals(record.status, "finished");
     assertEquals((await loadStableDiffusion(join(run, "model"))).unet.config.sample_size, 8);
     const report = await Deno.readTextFile(join(run, "report.html"));
-    for (const title of ["Stable losses", "Gradient norm", "Shares of the gradient"]) {
+    for (const title of ["Fixed-noise losses", "Gradient norm", "Shares of the gradient"]) {
       assertStringIncludes(report, title);
     }
     assertStringIncludes(report, "Step 3: two dogs in");
@@ -74,7 +74,7 @@ describe("a run from end to end", () => {
       "1-a-castle.png",
       "2-two-dogs.png",
     ]);
-    const logged = (await readMetrics(run)).filter((line) => "stableLoss.shots" in line);
+    const logged = (await readMetrics(run)).filter((line) => "fixedNoiseLoss.shots" in line);
     assertEquals(logged.map(({ step }) => step), [0, 5, 10]);
   });
 

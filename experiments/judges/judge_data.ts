@@ -21,10 +21,10 @@ export function judgeDrawings(emoji: Emoji, splits: Splits, concepts?: number): 
   const base = concepts === undefined ? new Set(baseTrainingConcepts(splits)) : target;
   return emoji.sets.flatMap(({ name, role, styleWords }) => {
     const allowed = role === "base" ? base : target;
-    return emoji.pictures(name).ids.filter((id) => allowed.has(id)).map((id): Drawing => ({
+    return emoji.images(name).ids.filter((id) => allowed.has(id)).map((id): Drawing => ({
       concept: id,
       set: name,
-      pixels: new Uint8Array(emoji.picture(name, id)!.data),
+      pixels: new Uint8Array(emoji.image(name, id)!.data),
       items: itemCaptions(byId.get(id)!),
       styleWords,
       captionSuffix: "",
@@ -52,7 +52,7 @@ export function checkedSplit(
   const drawingsOf = (ids: readonly string[]) =>
     emoji.sets.flatMap(({ name: set, role }) =>
       ids.flatMap((concept): CheckedDrawing[] => {
-        const image = emoji.picture(set, concept);
+        const image = emoji.image(set, concept);
         return image ? [{ concept, set, role, image }] : [];
       })
     );

@@ -97,7 +97,7 @@ function captionedDrawings(
   const ids = new Set(splits.test);
   return emoji.concepts.filter(({ id }) => ids.has(id)).flatMap((concept, i) => {
     const { name, styleWords } = sets[i % sets.length];
-    const image = emoji.picture(name, concept.id);
+    const image = emoji.image(name, concept.id);
     const caption = `${itemCaptions(concept)[0]} in ${styleWords} style`;
     return image ? [{ image, caption }] : [];
   }).slice(0, count);

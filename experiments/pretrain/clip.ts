@@ -86,8 +86,8 @@ function clipTask(
         targets: tf.tensor(fittingCaptions(pairs), [n, n]),
       };
     },
-    loss(params, { ids, targets, rows, columns, ...pictures }) {
-      const pixels = cropped(recoloured(pictures as PixelBatch), rows, columns);
+    loss(params, { ids, targets, rows, columns, ...inputs }) {
+      const pixels = cropped(recoloured(inputs as PixelBatch), rows, columns);
       const normalized = tf.div(tf.sub(pixels, mean), deviation);
       const images = normalizeRows(clipImageEmbeddings(params, model, normalized)); // [n, d]
       const texts = normalizeRows(clipTextEmbeddings(params, model, ids)); // [n, d]
@@ -151,7 +151,7 @@ function fittingCaptions(pairs: readonly Pair[]): number[] {
   );
 }
 
-/** A part of a picture, as shares of its sides; mirrored when `right` < `left`. */
+/** A part of an image, as shares of its sides; mirrored when `right` < `left`. */
 export type Crop = { top: number; bottom: number; left: number; right: number };
 
 function drawCrop(random: Random, smallest: number, largest: number): Crop {
@@ -163,7 +163,7 @@ function drawCrop(random: Random, smallest: number, largest: number): Crop {
   return { top, bottom: top + height, left: from, right: to };
 }
 
-/** Cuts out and resizes: rows · picture · columnsᵀ, channel by channel, on white. */
+/** Cuts out and resizes: rows · image · columnsᵀ, channel by channel, on white. */
 export function cropped(pixels: Tensor, rows: Tensor, columns: Tensor): Tensor {
   const [n, h, w, c] = pixels.shape;
   const ink = tf.reshape(tf.sub(1, pixels), [n, h, w * c]); // zero where white

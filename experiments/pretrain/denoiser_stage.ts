@@ -59,7 +59,7 @@ export async function denoiserStage(
   return { params, scalingFactor, part: { steps, of: steps, loss, seconds } };
 }
 
-function encodePictures(
+function encodeImages(
   { denoiser: { variants, filteredShare, transformedShare } }: PretrainConfig,
   { vae, scalingFactor: known }: Frame,
   { drawings, emoji }: BaseData,

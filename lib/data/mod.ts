@@ -56,6 +56,7 @@ export {
   readStyleFolder,
   shippedStyles,
   type Shot,
+  type ShotFile,
   type Style,
   styleFolderOf,
   uncaptionedImages,

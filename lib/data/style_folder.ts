@@ -14,12 +14,13 @@ import type { Image } from "./image.ts";
 import { readImage, type ReadImageOptions } from "./image_files.ts";
 import { readCaptionsOf, textFileOf } from "./shot_captions.ts";
 
-/** An image of the style, and what it shows, in words without the style. */
-export type Shot = {
+/** An image of the style, and what it shows, in words without the style: "a red apple". */
+export type Shot = { image: Image; caption: string };
+
+/** A shot in a folder. */
+export type ShotFile = Shot & {
   /** Its name in the folder. */
   file: string;
-  image: Image;
-  caption: string;
 };
 
 /** A style by example. */
@@ -29,7 +30,7 @@ export type Style = {
   /** What the style is called in a prompt. */
   styleWords: string;
   /** In the order of the captions' file, else of their names. */
-  shots: Shot[];
+  shots: ShotFile[];
 };
 
 /** What a style folder's `style.json` holds. */

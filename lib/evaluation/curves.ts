@@ -1,11 +1,11 @@
 /** How a run goes, apart from its own noisy loss: what is recorded every so many steps. */
 import { mean } from "simple-statistics";
-import { createRandom, type Image } from "../data/mod.ts";
+import { createRandom, type Image, type Shot } from "../data/mod.ts";
 import { readMetrics, type Run } from "../internal/runtime/mod.ts";
 import type { Backbone, Clip } from "../models/mod.ts";
-import { type Shot, stylePrompt } from "../specialist/mod.ts";
+import { stylePrompt } from "../specialist/mod.ts";
 import { fixedNoiseLoss } from "../training/mod.ts";
-import { type DrawOptions, drawSubjects, judgePictures, type Subject } from "./judge.ts";
+import { type DrawOptions, drawSubjects, judgeImages, type Subject } from "./judge.ts";
 import type { Curves } from "./run_result.ts";
 import { clipScores, pairedCosines } from "./similarity.ts";
 import { bootstrap } from "./statistics.ts";
@@ -53,7 +53,7 @@ export function createCurves(
     ): Promise<{ clipScore: number; images: Image[] }> {
       const heldOut = onHeldOut?.(current);
       const images = await drawSubjects(current, subjects, { ...drawing, styleWords });
-      const judged = await judgePictures(judge, subjects, images);
+      const judged = await judgeImages(judge, subjects, images);
       const scores = clipScores(
         judged.map(({ image }) => image),
         judged.map(({ item }) => item),
@@ -66,8 +66,8 @@ export function createCurves(
       await run.log({
         step,
         "curve.seconds": seconds,
-        "stableLoss.shots": onShots(current),
-        ...(heldOut !== undefined && { "stableLoss.heldOut": heldOut }),
+        "fixedNoiseLoss.shots": onShots(current),
+        ...(heldOut !== undefined && { "fixedNoiseLoss.heldOut": heldOut }),
         ...(known.length > 0 && { "truth.mean": mean(likenesses) }),
         "clipScore.mean": value,
         "clipScore.low": low,
@@ -81,8 +81,10 @@ export function createCurves(
 /** The finite points among those recorded in a run's folder, those before an interruption too. */
 export async function readCurves(folder: string): Promise<Curves> {
   const lines = await readMetrics(folder);
-  const points = (name: string): Point[] =>
-    lines.flatMap(({ step, [name]: value }) => Number.isFinite(value) ? [{ step, value }] : []);
+  const points = (name: string, formerly = name): Point[] =>
+    lines.flatMap(({ step, [formerly]: former, [name]: value = former }) =>
+      Number.isFinite(value) ? [{ step, value }] : []
+    );
   /** Those whose names begin so, by what follows. */
   const family = (prefix: string) => {
     const names = new Set(lines.flatMap((line) => Object.keys(line)));
@@ -91,8 +93,8 @@ export async function readCurves(folder: string): Promise<Curves> {
   };
   const [low, high] = [points("clipScore.low"), points("clipScore.high")];
   return {
-    shots: points("stableLoss.shots"),
-    heldOut: points("stableLoss.heldOut"),
+    shots: points("fixedNoiseLoss.shots", "stableLoss.shots"),
+    heldOut: points("fixedNoiseLoss.heldOut", "stableLoss.heldOut"),
     clipScore: points("clipScore.mean").map((point, i) => ({
       ...point,
       low: low[i].value,

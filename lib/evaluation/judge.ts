@@ -15,7 +15,7 @@ export type Judged = {
 };
 
 /** @param images one for each subject */
-export async function judgePictures(
+export async function judgeImages(
   judge: Clip,
   subjects: readonly Subject[],
   images: readonly Image[],

@@ -29,7 +29,7 @@ export {
   type DrawOptions,
   drawSubjects,
   type Judged,
-  judgePictures,
+  judgeImages,
   promptSubject,
   spread,
   type Subject,

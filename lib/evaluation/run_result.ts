@@ -26,8 +26,8 @@ export const allScoresSchema = z.strictObject({
 
 /** Points over the optimizer's steps. */
 export const curvesSchema = z.strictObject({
-  shots: z.array(value).describe("Stable loss of the shots"),
-  heldOut: z.array(value).describe("Stable loss of held-out drawings, where they are known"),
+  shots: z.array(value).describe("Fixed-noise loss of the shots"),
+  heldOut: z.array(value).describe("Fixed-noise loss of held-out drawings, where they are known"),
   clipScore: z.array(z.strictObject({ ...value.shape, ...interval.shape })).describe(
     "Mean CLIP score of images of held-out concepts, with its interval",
   ),

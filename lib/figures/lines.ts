@@ -225,18 +225,18 @@ export function lossesFigure(y: string, losses: Record<string, StepValue[]>): Fi
 }
 
 /**
- * Stable losses over optimizer steps: the mean squared error on a fixed set of (image, noise,
+ * Fixed-noise losses over optimizer steps: the mean squared error on a fixed set of (image, noise,
  * timestep) triples, on the shots and on held-out images of the style. Overfitting starts where the
  * two part.
  */
 export function fixedNoiseLossFigure(
-  stableLoss: { shots: StepValue[]; heldOut: StepValue[] },
+  fixedNoiseLoss: { shots: StepValue[]; heldOut: StepValue[] },
 ): Figure {
   return {
-    data: [curve("shots", stableLoss.shots, 0), curve("held-out", stableLoss.heldOut, 1)],
+    data: [curve("shots", fixedNoiseLoss.shots, 0), curve("held-out", fixedNoiseLoss.heldOut, 1)],
     layout: layout(
       axis("optimizer step", { rangemode: "tozero" }),
-      axis("stable loss (mean squared error)"),
+      axis("fixed-noise loss (mean squared error)"),
     ),
   };
 }

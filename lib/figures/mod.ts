@@ -54,7 +54,7 @@ export type {
   StepDrawings,
 } from "./report_data.ts";
 export { scoreTable } from "./report_scores.ts";
-export { type FigureSize, figureSvg, type StillImage, stillPicture } from "./svg.ts";
+export { type FigureSize, figureSvg, type StillImage, stillImage } from "./svg.ts";
 export { type Figure, palette, type StepInterval, type StepValue } from "./theme.ts";
 export {
   lossByTimestepFigure,

@@ -47,7 +47,7 @@ export type StillImage = {
 };
 
 /** A small image of a figure: PNG, sharp on dense screens; or JPEG where it is made of images. */
-export async function stillPicture(figure: Figure): Promise<StillImage> {
+export async function stillImage(figure: Figure): Promise<StillImage> {
   const svg = new TextEncoder().encode(await figureSvg(figure));
   const isPhotographic = Boolean(figure.layout.images?.length);
   const scale = isPhotographic ? 1 : 2;

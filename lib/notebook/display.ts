@@ -1,5 +1,5 @@
 /** Outputs of the cell that is running. Outside a notebook there are none. */
-import { interruptSignal as terminalSignal } from "../internal/runtime/mod.ts";
+import { terminationSignal } from "../internal/runtime/mod.ts";
 
 /** What is shown, by MIME type; a front end takes the richest that it knows. */
 type Bundle = Record<string, unknown>;
@@ -53,7 +53,7 @@ function kernel(): typeof Deno.jupyter | undefined {
  */
 export function interruptSignal(): AbortSignal {
   const kernel: { signal: AbortSignal } | undefined = Reflect.get(globalThis, kernelKey);
-  return kernel?.signal ?? terminalSignal();
+  return kernel?.signal ?? terminationSignal();
 }
 
 /** Where the kernel of this project's notebooks leaves what it tells a cell. */

@@ -9,7 +9,7 @@ import {
   imageGridFigure,
   type ImageGridOptions,
   scriptJson,
-  stillPicture,
+  stillImage,
 } from "../figures/mod.ts";
 import { type Column, renderTable } from "../internal/runtime/mod.ts";
 import { display, isNotebook } from "./display.ts";
@@ -23,7 +23,7 @@ import script from "./page/figures.js" with { type: "text" };
 export async function showFigure(figure: Figure): Promise<void> {
   if (!isNotebook()) return;
   await display({ "text/html": figureHtml(figure) });
-  const { mime, bytes, width, height } = await stillPicture(figure);
+  const { mime, bytes, width, height } = await stillImage(figure);
   await display(
     { [mime]: bytes.toBase64(), "text/plain": "a figure" },
     { [mime]: { width, height } },

@@ -1,5 +1,6 @@
 /** A training run that a notebook can watch, stop, look into, and resume. */
 import type { z } from "zod";
+import type { Shot } from "../data/mod.ts";
 import { sample } from "../diffusion/mod.ts";
 import type { Subject } from "../evaluation/mod.ts";
 import type { StepValue } from "../figures/mod.ts";
@@ -12,10 +13,9 @@ import {
   type MethodContext,
   prepareMethod,
   type Preset,
-  type Shot,
   stylePrompt,
 } from "../specialist/mod.ts";
-import { fit, stableLoss, trainingSchema } from "../training/mod.ts";
+import { fit, fixedNoiseLoss, trainingSchema } from "../training/mod.ts";
 import { interruptSignal, stepsOf } from "./display.ts";
 import { openPanel, type Panel } from "./panel.ts";
 
@@ -183,12 +183,12 @@ function fixedLosses(
   { model, style, subjects }: TrainingLab,
   styleWords: string,
   seed: number,
-): ["shots" | "heldOut", ReturnType<typeof stableLoss>][] {
+): ["shots" | "heldOut", ReturnType<typeof fixedNoiseLoss>][] {
   const known = subjects.flatMap(({ item, truth }) =>
     truth ? [{ image: truth, caption: item }] : []
   );
   const lossOn = (shots: readonly Shot[]) =>
-    stableLoss(model, {
+    fixedNoiseLoss(model, {
       images: shots.map(({ image }) => image),
       captions: shots.map(({ caption }) => stylePrompt(caption, styleWords)),
       seed,

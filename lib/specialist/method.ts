@@ -9,7 +9,7 @@
  * | `timesteps` | which noise levels are trained |
  * | `losses` | what is minimized: named scalars |
  */
-import type { Image, Random } from "../data/mod.ts";
+import type { Image, Random, Shot } from "../data/mod.ts";
 import type { SampleCache, Sampler } from "../diffusion/mod.ts";
 import { UserError } from "../internal/runtime/mod.ts";
 import type { Tensor } from "../internal/tensor/mod.ts";
@@ -32,9 +32,6 @@ export type Method = {
   timesteps?: Timesteps;
   losses: readonly Loss[];
 };
-
-/** An image of the style, and what it shows: "a red apple". */
-export type Shot = { image: Image; caption: string };
 
 /** What a method works with. */
 export type MethodContext = {

@@ -42,7 +42,6 @@ export {
   type LossInput,
   type Method,
   type MethodContext,
-  type Shot,
   type Shots,
   type StepContext,
   trainablesOf,

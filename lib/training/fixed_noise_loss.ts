@@ -35,7 +35,7 @@ export type TimestepLoss = { timestep: number; value: number };
  * The mean squared error of the prediction over `count` timesteps, whose images take turns.
  *
  * ```ts
- * const lossOnShots = stableLoss(model, { images, captions, seed: 0 });
+ * const lossOnShots = fixedNoiseLoss(model, { images, captions, seed: 0 });
  * lossOnShots(model); // 0.0891
  * lossOnShots(method.adapted(weights.read())); // 0.0412
  * ```
@@ -51,7 +51,7 @@ export function fixedNoiseLoss(
   return (current) => mean(losses(current).map(({ value }) => value));
 }
 
-/** What `stableLoss` is the mean of: a loss for each timestep, in no order. */
+/** What `fixedNoiseLoss` is the mean of: a loss for each timestep, in no order. */
 export function timestepLosses(
   model: Backbone,
   { images, captions, seed, count = 64 }: FixedNoiseLossOptions,

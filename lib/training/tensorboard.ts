@@ -8,8 +8,8 @@ export type EventWriter = Disposable & { write(line: MetricLine): void };
 
 /**
  * Begins an event file, `events.out.tfevents.….v2`, in a folder, by TensorFlow's summary ops. A metric
- * such as "stableLoss.shots" becomes the tag "stableLoss/shots", which TensorBoard shows in the group
- * "stableLoss".
+ * such as "fixedNoiseLoss.shots" becomes the tag "fixedNoiseLoss/shots", which TensorBoard shows in the group
+ * "fixedNoiseLoss".
  *
  * @throws UserError where it is not TensorFlow that computes
  */

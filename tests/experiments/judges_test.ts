@@ -93,8 +93,8 @@ describe("the judges' data", () => {
       size: 64,
       concepts: concepts as unknown as Concept[],
       sets: sets as EmojiSet[],
-      pictures: () => ({ ids: [...names] }),
-      picture: () => ({ width: 1, height: 1, data: new Uint8Array(3) }),
+      images: () => ({ ids: [...names] }),
+      image: () => ({ width: 1, height: 1, data: new Uint8Array(3) }),
     } as unknown as Emoji;
     const chosen = judgeDrawings(emoji, splits as unknown as Splits);
     const of = (set: string) => chosen.filter((it) => it.set === set).map((it) => it.concept);

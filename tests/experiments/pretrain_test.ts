@@ -17,13 +17,8 @@ import {
 } from "experiments/pretrain/changed_drawings.ts";
 import { resizeWeights } from "experiments/pretrain/clip.ts";
 import { pretrainSchema } from "experiments/pretrain/config.ts";
-<<<<<<< HEAD
 import { together } from "experiments/pretrain/model_folder.ts";
-import { pretrain } from "experiments/pretrain/pretrain.ts";
-=======
-import { together } from "experiments/pretrain/frame.ts";
 import { runPretrain } from "experiments/pretrain/pretrain.ts";
->>>>>>> 2055431 (One word: backends, caches, max…; the work of a command is called run…)
 import { createRandom, createStreams, type Emoji } from "specialist/data";
 import { UserError } from "specialist/internal/runtime/mod.ts";
 import { tf } from "specialist/internal/tensor/mod.ts";
@@ -209,7 +204,7 @@ describe("training a base model on", () => {
       const training = { steps: 2, batchSize: 2 };
       const autoencoder = join(folder, "autoencoder");
       const shared = { from: base, vae: { training } };
-      await pretrain(
+      await runPretrain(
         pretrainSchema.parse({ ...shared, stages: ["autoencoder"], output: autoencoder }),
         undefined,
         load,
@@ -219,7 +214,7 @@ describe("training a base model on", () => {
 
       const next = join(folder, "next");
       const { unet } = await loadStableDiffusion(base);
-      await pretrain(
+      await runPretrain(
         pretrainSchema.parse({
           ...shared,
           autoencoder,

@@ -32,7 +32,7 @@ const curve = [{ step: 0, value: 0.2 }, { step: 50, value: 0.1 }, { step: 100, v
 const traces = (figure: Figure) => figure.data as any[];
 
 const figures = {
-  stableLoss: fixedNoiseLossFigure({ shots: curve, heldOut: curve }),
+  fixedNoiseLoss: fixedNoiseLossFigure({ shots: curve, heldOut: curve }),
   clipScore: clipScoreFigure([{ name: "specialist", points: curve }]),
   trainingLoss: trainingLossFigure(curve),
   learning: learningFigure("seconds", "CLIP score", [{ name: "ours", points: [{ x: 1, y: 2 }] }]),
@@ -99,15 +99,15 @@ describe("plots", () => {
     });
   }
 
-  it("names and measures both stable losses", () => {
-    const [shots, heldOut] = traces(figures.stableLoss);
+  it("names and measures both fixed-noise losses", () => {
+    const [shots, heldOut] = traces(figures.fixedNoiseLoss);
     assertEquals([shots.name, heldOut.name], ["shots", "held-out"]);
     assertEquals(shots.x, [0, 50, 100]);
     assertEquals(shots.y, [0.2, 0.1, 0.08]);
   });
 
   it("never tells two series apart by colour alone", () => {
-    const [shots, heldOut] = traces(figures.stableLoss);
+    const [shots, heldOut] = traces(figures.fixedNoiseLoss);
     assert(shots.line.color !== heldOut.line.color);
     assert(shots.line.dash !== heldOut.line.dash);
     assert(shots.marker.symbol !== heldOut.marker.symbol);
@@ -211,8 +211,8 @@ describe("plots", () => {
 
   it("links panels by one legend entry for each series", () => {
     const { data } = linkedFigure([
-      { title: "left", figure: figures.stableLoss },
-      { title: "right", figure: figures.stableLoss },
+      { title: "left", figure: figures.fixedNoiseLoss },
+      { title: "right", figure: figures.fixedNoiseLoss },
     ]);
     const linked = traces({ data, layout: {} });
     assertEquals(linked.map(({ xaxis }) => xaxis), ["x", "x", "x2", "x2"]);

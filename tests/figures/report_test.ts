@@ -48,7 +48,7 @@ const report: ReportData = {
   shots: [{ image: plain(1, 2, 3), caption: "an owl" }],
   comparisons: [{ ...comparison, scores: [kid] }],
   curves: [{
-    title: "Stable loss",
+    title: "Fixed-noise loss",
     description: "It falls.",
     figure: fixedNoiseLossFigure({ shots: [{ step: 0, value: 1 }], heldOut: [] }),
   }],
@@ -93,7 +93,7 @@ describe("report", () => {
       "red apple, after fine-tuning",
       "red apple, true drawing",
     ]);
-    assertStringIncludes(page, `aria-label="Stable loss. It falls."`);
+    assertStringIncludes(page, `aria-label="Fixed-noise loss. It falls."`);
   });
 
   it("loads nothing from elsewhere", async () => {

@@ -294,7 +294,7 @@ describe("the shots of an epoch", () => {
   });
 });
 
-describe("the stable loss", () => {
+describe("the fixed-noise loss", () => {
   const options = {
     images: shots.map(({ image }) => image),
     captions: shots.map(({ caption }) => caption),

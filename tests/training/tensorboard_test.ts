@@ -66,7 +66,7 @@ describe("a run's event file", { ignore: !tensorFlow() }, () => {
     await assertRejects(
       () =>
         perform(async (run) => {
-          await run.log({ step: 1, loss: 0.5, "stableLoss.shots": 0.25 });
+          await run.log({ step: 1, loss: 0.5, "fixedNoiseLoss.shots": 0.25 });
           await run.saveCheckpoint(1, () => Promise.resolve());
           await run.log({ step: 2, loss: 8 });
           throw new Error("stopped");
@@ -82,7 +82,7 @@ describe("a run's event file", { ignore: !tensorFlow() }, () => {
 
     assertEquals(await readScalars(join(folder, "tensorboard")), {
       "loss 1": 0.5,
-      "stableLoss/shots 1": 0.25,
+      "fixedNoiseLoss/shots 1": 0.25,
       "loss 2": 0.125,
       "loss 300": NaN,
     });

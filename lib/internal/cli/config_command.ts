@@ -6,10 +6,10 @@ import {
   expectation,
   type Field,
   fieldsOf,
-  interruptSignal,
   parseAssignment,
   resolveConfig,
   revokeNetwork,
+  terminationSignal,
 } from "../runtime/mod.ts";
 
 /** A command whose options are the fields of a schema. */
@@ -70,7 +70,7 @@ export function configCommand<T extends z.ZodType, Prepared = void>(
     if (printConfig) return console.log(JSON.stringify(config, null, 2));
     if (eager) (await import("../tensor/mod.ts")).forceEager();
     if (offline) Deno.env.set("HF_HUB_OFFLINE", "1");
-    const signal = interruptSignal();
+    const signal = terminationSignal();
     const prepared = await prepare?.(config, signal);
     await revokeNetwork();
     await run(config, signal, prepared as Prepared);

@@ -27,7 +27,7 @@ let controller: AbortController | undefined;
  * }
  * ```
  */
-export function interruptSignal(): AbortSignal {
+export function terminationSignal(): AbortSignal {
   if (controller) return controller.signal;
   const interrupt = controller = new AbortController();
   const received = new Set<Signal>();

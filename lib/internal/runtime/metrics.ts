@@ -6,7 +6,7 @@ import { parseJson } from "./json.ts";
 import { readTextIfThere } from "./read_files.ts";
 import { appendLine, syncFile, writeAtomically } from "./write_files.ts";
 
-/** Numbers of one step by name, as `{ step: 10, loss: 0.1, "stableLoss.shots": 0.09 }`. */
+/** Numbers of one step by name, as `{ step: 10, loss: 0.1, "fixedNoiseLoss.shots": 0.09 }`. */
 export type MetricLine = { step: number } & Record<string, number>;
 
 // JSON has no NaN; JSON.stringify writes null for it.

@@ -22,7 +22,7 @@ export {
   runIdOf,
   sha256,
 } from "./identity.ts";
-export { Interrupted, interruptSignal, isAbort } from "./interrupt.ts";
+export { Interrupted, isAbort, terminationSignal } from "./interrupt.ts";
 export { listOf, parseJson, readJson, recordOf, someOf } from "./json.ts";
 export { isRunLocked } from "./lock.ts";
 export { type MetricLine, readMetrics } from "./metrics.ts";

@@ -6,7 +6,7 @@ import { runProgram } from "../../internal/cli/program.ts";
 import {
   formatBytes,
   formatDuration,
-  interruptSignal,
+  terminationSignal,
   UserError,
   writeAtomically,
 } from "../../internal/runtime/mod.ts";
@@ -91,7 +91,7 @@ function tooLarge(notebook: string, size: number): UserError {
     what: `with its outputs the notebook is larger than ${formatBytes(largestNotebook)}`,
     file: nameOf(notebook),
     value: formatBytes(size),
-    remedy: "show fewer or smaller pictures",
+    remedy: "show fewer or smaller images",
   });
 }
 
@@ -111,7 +111,7 @@ if (import.meta.main) {
       await executeNotebooks(notebooks, {
         fast: options.fast,
         pages: options.pages ?? (options.fast ? undefined : pages),
-        signal: interruptSignal(),
+        signal: terminationSignal(),
       });
     });
 

@@ -85,7 +85,7 @@ export const metricsTarget = defineTarget({
     const files = await seedFrom((folder) =>
       performRun({ identity: metricsIdentity, folder, backend: "cpu" }, async (run) => {
         for (let step = 1; step <= 5; step++) {
-          await run.log({ step, loss: step === 3 ? NaN : 1 / step, "stableLoss.shots": 0.1 });
+          await run.log({ step, loss: step === 3 ? NaN : 1 / step, "fixedNoiseLoss.shots": 0.1 });
         }
         return {};
       })
