@@ -10,7 +10,7 @@ import {
   createCurves,
   drawingScores,
   drawSubjects,
-  judgeImages,
+  judgeSubjects,
   readCurves,
   readSkippedSteps,
   resultOf,
@@ -201,8 +201,8 @@ async function perform(
 
   const scored = await phases.measure("Scoring", async () => {
     const [a, b] = [
-      await judgeImages(judge, subjects, before),
-      await judgeImages(judge, subjects, after),
+      await judgeSubjects(judge, subjects, before),
+      await judgeSubjects(judge, subjects, after),
     ];
     return {
       scores: compareScores(a, b, seed),

@@ -5,7 +5,7 @@ import {
   benchmarkSubjects,
   compareScores,
   drawSubjects,
-  judgeImages,
+  judgeSubjects,
   type ScoreComparison,
 } from "specialist/evaluation";
 import { obtainModel } from "specialist/internal/runtime/hub/mod.ts";
@@ -32,8 +32,8 @@ export async function runEvaluate(
     label: "Drawing with the model",
   });
   return compareScores(
-    await judgeImages(judge, subjects, before),
-    await judgeImages(judge, subjects, after),
+    await judgeSubjects(judge, subjects, before),
+    await judgeSubjects(judge, subjects, after),
     seed,
   );
 }

@@ -5,7 +5,7 @@ import { readMetrics, type Run } from "../internal/runtime/mod.ts";
 import type { Backbone, Clip } from "../models/mod.ts";
 import { stylePrompt } from "../specialist/mod.ts";
 import { fixedNoiseLoss } from "../training/mod.ts";
-import { type DrawOptions, drawSubjects, judgeImages, type Subject } from "./judge.ts";
+import { type DrawOptions, drawSubjects, judgeSubjects, type Subject } from "./judge.ts";
 import type { Curves } from "./run_result.ts";
 import { clipScores, pairedCosines } from "./similarity.ts";
 import { bootstrap } from "./statistics.ts";
@@ -53,7 +53,7 @@ export function createCurves(
     ): Promise<{ clipScore: number; images: Image[] }> {
       const heldOut = onHeldOut?.(current);
       const images = await drawSubjects(current, subjects, { ...drawing, styleWords });
-      const judged = await judgeImages(judge, subjects, images);
+      const judged = await judgeSubjects(judge, subjects, images);
       const scores = clipScores(
         judged.map(({ image }) => image),
         judged.map(({ item }) => item),

@@ -15,7 +15,7 @@ export type Judged = {
 };
 
 /** @param images one for each subject */
-export async function judgeImages(
+export async function judgeSubjects(
   judge: Clip,
   subjects: readonly Subject[],
   images: readonly Image[],

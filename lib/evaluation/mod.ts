@@ -29,7 +29,7 @@ export {
   type DrawOptions,
   drawSubjects,
   type Judged,
-  judgeImages,
+  judgeSubjects,
   promptSubject,
   spread,
   type Subject,

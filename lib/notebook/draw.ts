@@ -4,7 +4,7 @@ import { createScheduler, sample, type SampleOptions } from "../diffusion/mod.ts
 import {
   compareScores,
   type Judged,
-  judgeImages,
+  judgeSubjects,
   type ScoreComparison,
   type Subject,
 } from "../evaluation/mod.ts";
@@ -105,7 +105,7 @@ export async function showScores(
 ): Promise<void> {
   const judged: Judged[][] = [];
   for (const drawn of Object.values(images)) {
-    judged.push(await judgeImages(judge, subjects, drawn));
+    judged.push(await judgeSubjects(judge, subjects, drawn));
   }
   const names = Object.keys(images);
   const rows = judged.map((own, i) => ({

@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { createRandom, type Image } from "specialist/data";
-import { allScores, drawingScores, judgeImages, type Subject } from "specialist/evaluation";
+import { allScores, drawingScores, judgeSubjects, type Subject } from "specialist/evaluation";
 import { useBackend } from "specialist/internal/tensor/mod.ts";
 import { type Clip, loadClip, patchFeatures } from "specialist/models";
 import { writeTinyModel } from "../soak/tiny_model.ts";
@@ -34,7 +34,7 @@ describe("scores of a model's images", () => {
   const scoresOf = async (subjects: readonly Subject[], images: readonly Image[]) =>
     await allScores({
       judge,
-      judged: await judgeImages(judge, subjects, images),
+      judged: await judgeSubjects(judge, subjects, images),
       images,
       shots,
     });
@@ -69,7 +69,7 @@ describe("scores of a model's images", () => {
   });
 
   it("of the drawings themselves say what could be reached; nothing if they are not known", async () => {
-    const judged = await judgeImages(judge, subjects, [shots[0], image(7), image(8)]);
+    const judged = await judgeSubjects(judge, subjects, [shots[0], image(7), image(8)]);
     const reachable = await drawingScores({ judge, judged, shots });
     const { concepts, set } = await scoresOf(subjects, drawings);
     assertEquals(reachable!.concepts.content, concepts.content);
