@@ -33,7 +33,8 @@ export function runConfigOf(
 /**
  * All that decides what a run results in. Where it is written, how often it is saved and measured, and in
  * which formats, does not; nor does what is done about a step that is not finite: a run that has had none
- * ends alike either way, and one that has stopped there can go on without it. Data counts by its content.
+ * ends alike either way, and one that has stopped there can resume with another choice. Data counts
+ * by its content.
  */
 export function runIdentity(
   { config, datasets, preset }: {

@@ -234,7 +234,7 @@ async function perform(
       model,
       size: model.imageSize(),
       date: new Date().toISOString(),
-      // Without paths, which are nobody's business where the file is passed on.
+      // Without paths, which are private where the file is passed on.
       training: {
         ...{ method: describeMethod(method), training, seed },
         ...{ datasets: lab.datasets, versions: libraryVersions() },

@@ -37,10 +37,10 @@ export const labSchema = z.strictObject({
     "CLIP that captions are retrieved with, a folder or a Hub id; the guide by default",
   ),
   guide: z.string().optional().describe(
-    "CLIP of the content loss, a folder or a Hub id; the one beside the model by default",
+    "CLIP of the content loss, a folder or a Hub id; the one next to the model by default",
   ),
   judge: z.string().optional().describe(
-    "CLIP that scores, a folder or a Hub id; the one beside the model by default",
+    "CLIP that scores, a folder or a Hub id; the one next to the model by default",
   ),
 });
 

@@ -52,7 +52,7 @@ function imageFile(folder: string, { id }: Subject): string {
   return join(folder, `${id}.png`);
 }
 
-/** Images of a few prompts, drawn every so many steps: what the model makes of them meanwhile. */
+/** Images of a few prompts, drawn at regular intervals during training. */
 export function createValidation(
   { every, prompts }: { every: number; prompts: readonly string[] },
   { steps, styleWords, ...drawing }:
@@ -70,7 +70,7 @@ export function createValidation(
       await saveImages(folderOf(step), subjects, images);
     },
 
-    /** Those of a finished training, of before an interruption too. */
+    /** Those of a finished run, before an interruption too. */
     async read(): Promise<StepDrawings[]> {
       const drawn: StepDrawings[] = [];
       for (let step = every; step <= steps; step += every) {

@@ -119,7 +119,7 @@ function curves({ curves }: RunResult): Curve[] {
     {
       title: "Fixed-noise losses",
       description: "The loss on fixed images, noise and timesteps, of the shots and of held-out " +
-        "drawings of the style. Where they part, the model begins to learn the shots by heart.",
+        "drawings of the style. Where they part, the model begins to memorize the shots.",
       figure: fixedNoiseLossFigure({ shots: curves.shots, heldOut: curves.heldOut }),
     },
     {

@@ -5,11 +5,11 @@ import { prepareLibrary } from "specialist/internal/cli/install.ts";
 import { createProgram, runProgram } from "specialist/internal/cli/program.ts";
 import { benchSchema, fuzzSchema, soakSchema } from "./options.ts";
 
-/** Speed and memory, beside PyTorch's. */
+/** Speed and memory, compared with PyTorch's. */
 const bench = () =>
   configCommand({
     name: "bench",
-    description: "Measure speed and memory, and PyTorch's beside them",
+    description: "Measure speed and memory, compared with PyTorch's",
     schema: benchSchema,
     prepare: prepareLibrary,
     async run(config, signal) {

@@ -114,7 +114,7 @@ describe("a run from end to end", () => {
     assert(stronger.every(({ content }) => content < 1));
   });
 
-  it("tells which field an unfinished run lacks", async () => {
+  it("names the field that an unfinished run lacks", async () => {
     const { record } = await runTrain(config);
     assertThrows(
       () => resultOf({ ...record, results: { ...record.results, after: {} } }),
@@ -262,8 +262,8 @@ describe("the identity of a run", () => {
   });
 });
 
-describe("the clock of a training", () => {
-  it("stands while nothing is trained, and goes on from a checkpoint's seconds", async () => {
+describe("the clock of a run", () => {
+  it("stands while nothing is trained, and resumes from a checkpoint's seconds", async () => {
     const folder = await Deno.makeTempDir();
     const [identity, wait] = [
       { kind: "train", config: {}, seed: 0, versions: {}, datasets: {} },

@@ -94,7 +94,7 @@ export const exportRun = () =>
 export const caption = () =>
   configCommand({
     name: "caption",
-    description: "Write what images show to a text file beside each, as a captioner sees it",
+    description: "Write what images show to a text file next to each, as a captioner sees it",
     schema: captionSchema,
     argument: "folder",
     prepare: async (config, signal) => {

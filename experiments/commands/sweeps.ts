@@ -112,7 +112,7 @@ export function runs(): Command {
 export const tables = () =>
   configCommand({
     name: "tables",
-    description: "Write all tables and figures in results/ anew, from their summaries or from runs",
+    description: "Rewrite all tables and figures in results/, from their summaries or from runs",
     schema: tablesSchema,
     async run(config) {
       const { runTables } = await import("../tables/tables.ts");

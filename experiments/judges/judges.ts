@@ -126,7 +126,7 @@ export async function judges(config: JudgesConfig, signal?: AbortSignal): Promis
   console.log(`The judges are in ${config.output}, their validity in ${join(report, "README.md")}`);
 }
 
-/** The points so far, of this training before an interruption too. */
+/** The points so far, those before an interruption included. */
 async function learningCurve(file: string) {
   const schema = z.array(z.strictObject({ step: z.int(), captionTop1: z.number() }));
   const points: CurvePoint[] = existsSync(file) ? await readJson(file, schema) : [];

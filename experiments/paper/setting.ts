@@ -1,4 +1,7 @@
-/** What all of the paper's trainings share. README.md says what is known of it and what is assumed. */
+/**
+ * What all of the paper's training runs share. README.md says what is known of it and what is
+ * assumed.
+ */
 import { type Axis, type Patch, variants } from "../sweep/mod.ts";
 
 /** Where the weights, the images and the captions are put. */

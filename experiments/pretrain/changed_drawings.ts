@@ -182,7 +182,7 @@ function edges({ width, height, data }: Image, reach: number): Float32Array {
   return strength;
 }
 
-/** Words that prompts may hold beside items: they become tokens of their own. */
+/** Words that prompts may hold besides items: they become tokens of their own. */
 const styleVocabulary = "flat outline black white colorful drawing doodle sketch cartoon photo " +
   "watercolor pixel line art simple bold minimal style with the transformation RandomInvert " +
   "RandomPosterize RandomSolarize RandomAdjustSharpness RandomAutocontrast RandomEqualize " +

@@ -50,7 +50,7 @@ export const pretrainSchema = z.strictObject({
     "Steps of the denoiser between writings of the model's folder",
   ),
   from: z.string().optional().describe(
-    "Model folder to go on from: its encoder is kept, the stages are trained on",
+    "Model folder to continue training: its encoder is kept, the stages are trained on",
   ),
   autoencoder: z.string().optional().describe(
     "Folder of a finished autoencoder to use in place of that of the model in `from`; the denoiser " +

@@ -94,7 +94,7 @@ export type DenoiserNow = {
   /** "unet.…" and "text_encoder.…" */
   params: Params;
   scalingFactor: number;
-  /** How far this training has come; nothing where the denoiser is as it was before. */
+  /** How far the denoiser has been trained; undefined where it is unchanged. */
   part?: PartRecord;
 };
 

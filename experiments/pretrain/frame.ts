@@ -34,17 +34,17 @@ export type Frame = {
   tokenizer: Tokenizer;
   textConfig: ClipTextConfig;
   vae: Model<VaeConfig>;
-  /** What makes the latents' deviation one; undefined where nobody has measured it yet. */
+  /** What makes the latents' deviation one; undefined until it has been measured. */
   scalingFactor?: number;
   /** Both CLIPs, once both are trained. */
   clips(): Promise<{ guide: Clip; judge: Clip } | undefined>;
-  /** How far each part has been trained; the denoiser where it does not start anew. */
+  /** How far each part has been trained; the denoiser where it does not start again. */
   records(): Promise<Partial<PartRecords>>;
   /** The denoiser's first weights. */
   start: DenoiserStart;
   /** Where it is not that of the model to resume from: the denoiser's first weights are new. */
   autoencoder?: Autoencoder;
-  /** What `training.json` says of the model that this one goes on from. */
+  /** What `training.json` says of the model that this one continues. */
   before?: Record<string, unknown>;
 };
 

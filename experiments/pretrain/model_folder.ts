@@ -46,7 +46,7 @@ export type BaseModel = {
   backend: string;
   /** The code's, when the training began. */
   commit?: string;
-  /** The record of the model that this one went on from. */
+  /** The record of the model that this one continues. */
   before?: Record<string, unknown>;
 };
 
@@ -97,7 +97,7 @@ export async function writeBaseModel(
   });
 }
 
-/** What computed, in this training and in those before it, each once. */
+/** The backends of this run and of those that it continues, each once. */
 function backendsOf({ backend, before }: Pick<BaseModel, "backend" | "before">): string[] {
   const earlier = before as BaseModel | undefined;
   return [...new Set([...earlier ? backendsOf(earlier) : [], backend])];

@@ -24,7 +24,7 @@ export async function runPretrain(
   const { from, autoencoder, output, seed, stages } = config;
   if (from && resolve(from) === resolve(output)) {
     throw new UserError({
-      what: "the model to go on from would be overwritten",
+      what: "the model to continue would be overwritten",
       field: "output",
       value: output,
       remedy: "name another folder to write to",
@@ -72,7 +72,7 @@ export async function runPretrain(
   );
 }
 
-/** The denoiser of the model that is gone on from. */
+/** The denoiser of the model that is continued. */
 function denoiserBefore({ start, scalingFactor, before }: Frame): DenoiserNow | undefined {
   if (!before || scalingFactor === undefined) return undefined;
   return { params: denoiserParams(start), scalingFactor };

@@ -36,7 +36,7 @@ export type StageContext = {
 export type StageOptions = StageContext & {
   /** What is trained, for people and folders: "autoencoder". */
   name: string;
-  /** All that decides the result, beside seed and data. */
+  /** All that decides the result, besides seed and data. */
   config: Record<string, unknown>;
   training: TrainingConfig;
   specs: ParameterSpecs;
@@ -125,7 +125,7 @@ const count = 100;
 const schema = z.array(z.number()).max(count);
 const fileIn = (folder: string) => join(folder, "losses.json");
 
-/** The losses of a run that goes on from its checkpoint, or starts. */
+/** The losses of a run that resumes from its checkpoint, or starts. */
 async function recentLosses(run: Run) {
   const losses = run.checkpoint ? await readJson(fileIn(run.checkpoint.folder), schema) : [];
   return {

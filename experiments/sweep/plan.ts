@@ -236,7 +236,7 @@ async function defaultExport(file: string): Promise<unknown> {
   });
 }
 
-// What a sweep puts into a run's folder, beside the run's own record.
+// What a sweep puts into a run's folder, next to the run's own record.
 
 /** The run's configuration, as `train --config` reads it; where its method is a value, without it. */
 export const configFile = (folder: string) => join(folder, "config.json");

@@ -108,7 +108,7 @@ export async function runLocally(
 type PreparedRun = Pick<PlannedRun, "folder" | "identity">;
 
 type Child = {
-  /** Asks the run to stop; it can go on from there later. */
+  /** Asks the run to stop; it can resume from there later. */
   stop(): void;
   /** Ends its process at once, as a crash does. */
   kill(): void;

@@ -13,13 +13,13 @@ import type { PlannedRun } from "./plan.ts";
 
 export type RunState =
   | { status: "waiting" }
-  /** Started and stopped; it goes on from its last checkpoint. */
+  /** Started and stopped; it resumes from its last checkpoint. */
   | { status: "interrupted" }
   | { status: "running"; since: Date; step: number; steps: number }
   | { status: "finished"; record: RunRecord }
   | { status: "failed"; error: string };
 
-/** Whether there is work left on a run that nobody is at work on. */
+/** Whether a run has work left that no process is doing. */
 export function isOpen({ status }: RunState, { retry }: { retry: boolean }): boolean {
   return status === "waiting" || status === "interrupted" || status === "failed" && retry;
 }
@@ -58,7 +58,7 @@ export async function readRunStates(
 /** The time that is left, in seconds. */
 type Remaining = {
   seconds: number;
-  /** Runs whose time nobody knows; they count as long as the others on average. */
+  /** Runs of unknown length; they count as the others' average. */
   unknown: number;
 };
 
@@ -97,7 +97,7 @@ export function remainingInWords(remaining: Remaining | undefined): string {
 
 // How long runs take, as far as finished ones tell.
 
-/** Seconds that a run takes from its start, or undefined where no finished run tells. */
+/** Seconds that a run takes from its start, or undefined where no finished run is comparable. */
 type Estimate = (run: PlannedRun) => number | undefined;
 
 /**

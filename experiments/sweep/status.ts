@@ -60,7 +60,7 @@ type SweepDisplay = {
   stop(): void;
 };
 
-/** On standard error: a table that is drawn anew on a terminal, else a line for each change. */
+/** On standard error: a table that is redrawn on a terminal, else a line for each change. */
 export function createSweepDisplay(): SweepDisplay {
   return process.stderr.isTTY ? tableDisplay(process.stderr) : lineDisplay(console.error);
 }

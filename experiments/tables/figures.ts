@@ -121,7 +121,7 @@ function learning(summary: Summary): Curve[] {
   });
 }
 
-// What a row changes in each style and seed, beside what a seed changes alone.
+// What a row changes in each style and seed, compared with what a seed changes alone.
 
 /** None where the reference has a single seed. */
 function repetitionFigures(summary: Summary): Curve[] {

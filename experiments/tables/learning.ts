@@ -49,7 +49,7 @@ function meanCurve(summary: Summary, label: string, curve: CurveName): CurvePoin
     }));
 }
 
-/** The value after so many seconds, on the line between two points; undefined where it ended before. */
+/** The value after `seconds`, on the line between two points; undefined where it ended before. */
 function valueAfter(points: readonly CurvePoint[], seconds: number): number | undefined {
   const next = points.findIndex((point) => point.seconds >= seconds);
   if (next <= 0) return points[next]?.value;
@@ -58,7 +58,7 @@ function valueAfter(points: readonly CurvePoint[], seconds: number): number | un
   return a.value + share * (b.value - a.value);
 }
 
-// Speed of learning in numbers: a score after so many steps, and after so many seconds.
+// Speed of learning in numbers: a score after given steps, and after given seconds.
 
 /** Parts of the training after which the score is shown. */
 const parts = [0.25, 0.5, 1];

@@ -59,7 +59,10 @@ export function headOf(name: TableScoreName): string {
   return `${title}, ${better} is better`;
 }
 
-/** Interquartile means; an asterisk where the difference to the reference is hardly luck. */
+/**
+ * Interquartile means; an asterisk where the difference from the reference is unlikely to be
+ * chance.
+ */
 function overview({ rows }: Summary, statistics: Statistics, format: TableFormat): string {
   const columns = [...statistics].map(([name, rows]): Column<number> => {
     const { plain } = numberText(rows.flatMap(({ score }) => score ?? []));

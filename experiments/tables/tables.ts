@@ -1,4 +1,4 @@
-/** Writes all tables and figures anew from the committed summaries, or from finished runs. */
+/** Rewrites all tables and figures from the committed summaries, or from finished runs. */
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import {
@@ -13,7 +13,7 @@ import { summarise } from "./summarise.ts";
 import { readSummary, readTableList, writeSummary } from "./summary.ts";
 import { paperNote, paperTable, writeTables } from "./write_tables.ts";
 
-/** Of more rows nobody reads a list; the table's own page has it. */
+/** Longer lists are left to the table's own page. */
 const readableRows = 20;
 
 /** @throws UserError if a list, a run or a summary is not as it should be, or there is no summary */

@@ -37,7 +37,7 @@ export async function runCaption(
       remedy:
         "name one, as --captioner Xenova/vit-gpt2-image-captioning (downloads some 250 MB, and its " +
         "library of 150 MB) or the folder of one; or write what each image shows to a text file " +
-        `beside it, as ${images[0].replace(/\.\w+$/, ".txt")}`,
+        `next to it, as ${images[0].replace(/\.\w+$/, ".txt")}`,
     });
   }
   await using captioner = await startCaptioner(model);

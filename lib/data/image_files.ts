@@ -91,7 +91,7 @@ export async function encodePng({ width, height, data }: Image): Promise<Uint8Ar
   );
 }
 
-/** The image as a small JPEG file's bytes, for showing: what is lost is hardly seen. */
+/** The image as a small JPEG file's bytes, for display: the loss is hardly visible. */
 export async function encodeJpeg({ width, height, data }: Image): Promise<Uint8Array> {
   return new Uint8Array(
     await sharp(data, { raw: { width, height, channels: 3 } })

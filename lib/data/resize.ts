@@ -216,7 +216,7 @@ export function resizeMatrix(
   const matrix = new Float32Array(outputs * inputs);
   chosen.forEach(({ first, weights }, output) => {
     weights.forEach((weight, i) => {
-      // The edge goes on outside.
+      // The edge is repeated outside.
       const input = Math.min(Math.max(first + i, 0), inputs - 1);
       matrix[output * inputs + input] += weight;
     });

@@ -1,11 +1,11 @@
-/** What the images of a style folder show, wherever the folder tells it. */
+/** The captions of a style folder's images, wherever the folder has them. */
 import { basename, extname, join } from "node:path";
 import { readText, UserError } from "../internal/runtime/mod.ts";
 import { captionListIn, maxCaptionLength, readListedCaptions } from "./caption_lists.ts";
 
 /**
  * The caption of each image, by file name: from a list of captions, in its order; else from the text
- * file beside each image; else, where there are none of either, from the images' names.
+ * file next to each image; else, where there are none of either, from the images' names.
  *
  * @throws UserError where an image has no caption or two, or a caption has no image
  */

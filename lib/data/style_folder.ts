@@ -43,16 +43,16 @@ const styleSchema = z.strictObject({
 });
 
 type ReadStyleOptions = ReadImageOptions & {
-  /** What the style is called, where `style.json` does not tell. */
+  /** What the style is called, where `style.json` does not say. */
   styleWords?: string;
-  /** So many shots are kept, the first ones; all by default. */
+  /** How many shots are read, the first ones; all by default. */
   limit?: number;
 };
 
 /**
  * Reads a folder of images of any size (PNG, JPEG, WebP, AVIF, TIFF, GIF), each with a caption: in
  * `captions.json`, a list of `{ "file", "caption" }`; in `captions.jsonl`, one of them a line; in
- * `metadata.jsonl`, `{ "file_name", "text" }` a line; in a text file of the image's name beside it;
+ * `metadata.jsonl`, `{ "file_name", "text" }` a line; in a text file of the image's name next to it;
  * or, where there is none of these, in the image's name.
  *
  * ```ts
@@ -60,7 +60,7 @@ type ReadStyleOptions = ReadImageOptions & {
  * ```
  *
  * @throws UserError where the folder holds no image, one has no caption, a caption has no image,
- * nothing tells the style's words, or images cannot be read, which are all named
+ * the style's words are missing, or images cannot be read, all of which are named
  */
 export async function readStyleFolder(
   folder: string,
@@ -82,7 +82,7 @@ async function styleWordsOf(folder: string, files: string[]): Promise<string> {
   const file = join(folder, "style.json");
   if (files.includes("style.json")) return (await readJson(file, styleSchema)).styleWords;
   throw new UserError({
-    what: "nothing tells what the style is called in a prompt",
+    what: "the style's words are missing",
     file,
     remedy: 'write it there, as { "styleWords": "chalk drawing" }',
   });
@@ -131,7 +131,7 @@ async function filesIn(folder: string): Promise<string[]> {
 /**
  * Reads images one after the other.
  *
- * @param limit keeps so many of them; the others are only tried
+ * @param limit how many are returned; the others are only checked
  * @throws UserError naming all that cannot be read
  */
 async function readImages(
@@ -162,10 +162,10 @@ function lineOf(error: unknown): string {
   return `${file}: ${what}`;
 }
 
-// Images of a folder that nobody has said of yet what they show.
+// Images of a folder that have no caption yet.
 
 /**
- * The names of the images without a text file beside them.
+ * The names of the images without a text file next to them.
  *
  * @throws UserError where there is no folder or no image, or captions stand in a list
  */
@@ -174,7 +174,7 @@ export async function uncaptionedImages(folder: string): Promise<string[]> {
   const list = captionListIn(files);
   if (list) {
     throw new UserError({
-      what: "captions stand in a list, which text files beside the images would not add to",
+      what: "captions stand in a list, which text files next to the images would not add to",
       file: join(folder, list.name),
       remedy: "complete the list, or remove it",
     });
@@ -182,7 +182,7 @@ export async function uncaptionedImages(folder: string): Promise<string[]> {
   return imageFiles.filter((file) => !files.includes(textFileOf(file)));
 }
 
-/** Writes what an image shows to the text file beside it. */
+/** Writes what an image shows to the text file next to it. */
 export async function writeCaption(
   folder: string,
   imageFile: string,
@@ -209,5 +209,5 @@ export function styleFolderOf(name: string): string {
   });
 }
 
-/** The shipped base model's folder, which has a guide and a judge beside it. */
+/** The shipped base model's folder, which has a guide and a judge next to it. */
 export const baseModelFolder: string = dataFile("models/emoji-base");

@@ -108,7 +108,7 @@ function normal(streams: readonly Random[], shape: number[]): Tensor {
 /** Where images are kept that are always drawn the same. */
 export type SampleCache = {
   folder: string;
-  /** Identifies all that decides them beside the options: weights, code, what computes. */
+  /** Identifies all that decides them besides the options: weights, code, what computes. */
   model: string;
 };
 

@@ -86,7 +86,7 @@ export function checkSteps(trainTimesteps: number, steps: number): void {
     throw new UserError({
       what: `steps must be a whole number from 1 to ${trainTimesteps} (num_train_timesteps)`,
       value: steps,
-      remedy: "ask for so many steps",
+      remedy: "ask for a number of steps in this range",
     });
   }
 }

@@ -1,4 +1,4 @@
-/** How a run goes, apart from its own noisy loss: what is recorded every so many steps. */
+/** The curves of a run: what is measured at regular intervals, besides the noisy training loss. */
 import { mean } from "simple-statistics";
 import { createRandom, type Image, type Shot } from "../data/mod.ts";
 import { readMetrics, type Run } from "../internal/runtime/mod.ts";

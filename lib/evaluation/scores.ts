@@ -82,7 +82,7 @@ export const setScoreNames = Object.keys(setScoreInfo) as SetScoreName[];
 
 export type ScoreDefinition = ScoreInfo & {
   name: ScoreName;
-  /** Undefined where the true drawings are needed and nobody knows them. */
+  /** Undefined where the true drawings are needed and unknown. */
   measure(judged: readonly Judged[]): number | undefined;
 };
 

@@ -78,7 +78,7 @@ export function meanPairwise<T>(items: readonly T[], distance: (a: T, b: T) => n
   return sum / (items.length * (items.length - 1) / 2);
 }
 
-// Whether a model draws anew, or its shots again.
+// Whether a model draws something new, or repeats its shots.
 
 /** The shot that an image is most like. */
 export type NearestShot = { shot: number; cosine: number };

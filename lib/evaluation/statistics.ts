@@ -16,14 +16,14 @@ export type Interval = { low: number; high: number };
 export type Estimate = Interval & { value: number };
 
 export type BootstrapOptions = {
-  /** How often the sample is drawn anew. */
+  /** The number of resamples. */
   resamples?: number;
   /** Share of the resamples inside the interval. */
   level?: number;
   /**
-   * The group of each item, as the style that a concept is drawn in. A group is drawn anew by itself,
-   * so that each resample has as many of it (Davison & Hinkley 1997, "Bootstrap Methods and Their
-   * Application", section 3.2). By default all items are of one group.
+   * The group of each item, as the style that a concept is drawn in. Each group is resampled by
+   * itself, so that each resample has as many of it (Davison & Hinkley 1997, "Bootstrap Methods and
+   * Their Application", section 3.2). By default all items are of one group.
    */
   strata?: readonly string[];
 };
@@ -107,7 +107,8 @@ export type PairedDifference = Estimate & {
 };
 
 /**
- * The mean of `b - a`, its bootstrap interval, a permutation test, and its size beside its spread.
+ * The mean of `b - a`, its bootstrap interval, a permutation test, and its size relative to its
+ * spread.
  *
  * @param a scores of one method, one a concept
  * @param b the other's, in the same order
@@ -130,8 +131,9 @@ export function pairedDifference(
   };
 }
 
-// How large a difference is beside its own spread: Cohen's d of paired scores, d_z (Cohen 1988,
-// "Statistical Power Analysis for the Behavioral Sciences", section 2.3.5; Lakens 2013, equation 6).
+// How large a difference is relative to its own spread: Cohen's d of paired scores, d_z (Cohen
+// 1988, "Statistical Power Analysis for the Behavioral Sciences", section 2.3.5; Lakens 2013,
+// equation 6).
 
 /**
  * Mean by sample standard deviation. 0 if there is no difference at all, infinite if all differences
@@ -204,7 +206,7 @@ export function holm(pValues: readonly number[]): number[] {
 export type Point = { x: number; y: number };
 
 /**
- * The slope of the line through points, with its 95 % interval over points drawn anew: the median of
+ * The slope of the line through points, with its 95 % interval over resampled points: the median of
  * all pairs' slopes (Sen 1968, "Estimates of the regression coefficient based on Kendall's tau"),
  * which one jump does not tilt. Neighbours should not depend on one another: of a long course, take
  * stretches.

@@ -1,4 +1,6 @@
-/** Where drawn elements lie, for a document that nobody lays out: what text takes up, above all. */
+/**
+ * Where drawn elements lie, for a document without a layout engine: the extent of text, above all.
+ */
 import {
   applyToPoints,
   compose,
@@ -49,7 +51,7 @@ export function linesOf(text: Element): Line[] {
 
 const nowhere: Bounds = { left: 0, top: 0, right: 0, bottom: 0 };
 
-/** Lines and areas are not looked at: it is text that has to find a place beside them. */
+/** Lines and areas are not looked at: it is text that has to find a place next to them. */
 function boxInside(element: Element): Bounds | undefined {
   if (element.tagName === "text") return around(linesOf(element).map(boxOfLine));
   const children = [...element.children].flatMap((child) => {

@@ -65,7 +65,7 @@ export interface PartEffect extends ScoreBar {
 
 /**
  * An ablation: a bar for each part that is left out. Bars whose interval holds zero are grey: the
- * part's effect may be luck. `title` names the score, its unit, and which way it is better.
+ * part's effect may be chance. `title` names the score, its unit, and which way it is better.
  */
 export function partEffectsFigure(title: string, parts: PartEffect[]): Figure {
   const { xaxis, ...rest } = barsLayout(title, parts.length);

@@ -1,7 +1,7 @@
 import type { Data } from "plotly.js-dist-min";
 import { type Figure, layout, palette, seriesStyle, translucent } from "./theme.ts";
 
-/** A figure with one pair of axes, and what it is called beside others. */
+/** A figure with one pair of axes, and what it is called next to others. */
 export interface LinkedPanel {
   title: string;
   figure: Figure;

@@ -34,7 +34,7 @@ export interface Drawing {
   caption: string;
 }
 
-/** What the model drew after so many steps. */
+/** What the model drew at a step. */
 export interface StepDrawings {
   step: number;
   drawings: Drawing[];
@@ -46,7 +46,7 @@ export interface Comparison {
   caption: string;
   before: Image;
   after: Image;
-  /** Absent where nobody knows the true drawing. */
+  /** Absent where the true drawing is unknown. */
   truth?: Image;
   scores?: Score[];
 }

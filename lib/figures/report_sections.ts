@@ -42,7 +42,7 @@ export async function shotsSection({ shots }: ReportData) {
   `;
 }
 
-/** Held-out concepts, drawn before and after fine-tuning, beside the designer's own drawing. */
+/** Held-out concepts, drawn before and after fine-tuning, next to the designer's own drawing. */
 export async function comparisonsSection({ comparisons }: ReportData) {
   return html`
     <section aria-labelledby="comparisons">
@@ -108,7 +108,7 @@ async function row({ step, drawings }: StepDrawings) {
   `;
 }
 
-/** Figures over the run; the page's script draws them from the JSON beside each. */
+/** Figures over the run; the page's script draws them from the JSON next to each. */
 export function curvesSection(curves: readonly Curve[]) {
   return html`
     <section aria-labelledby="curves">

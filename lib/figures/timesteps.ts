@@ -64,7 +64,7 @@ function standardError(values: number[]): number {
 export type LossesAtStep = Pick<TimestepLosses, "losses"> & { step: number };
 
 /**
- * The loss along the noise schedule over a training, in percent of what it was at the first point:
+ * The loss along the noise schedule over a run, in percent of what it was at the first point:
  * which timesteps learn, and which forget. Points are of the same triples, in order of their steps.
  */
 export function lossHeatmapFigure(

@@ -1,4 +1,4 @@
-/** Low-rank adapters (Hu et al. 2022, "LoRA"): W stays as it is, B A of rank r learns beside it. */
+/** Low-rank adapters (Hu et al. 2022, "LoRA"): W stays as it is, B A of rank r learns next to it. */
 import type { Random } from "../data/mod.ts";
 import { type Tensor, tf } from "../internal/tensor/mod.ts";
 import type { Params } from "./layers.ts";
@@ -11,7 +11,7 @@ export type LoraShape = {
 };
 
 /**
- * New adapters beside the linear layers whose names end in one of `targets`: A normal with deviation
+ * New adapters next to the linear layers whose names end in one of `targets`: A normal with deviation
  * 1 / r, B zero, so that nothing changes at first.
  *
  * @param params of the model, with layers such as "mid_block.attentions.0…attn2.to_k"

@@ -39,7 +39,7 @@ export async function showImages(
 }
 
 /**
- * Shows what several models drew, a row for each subject, beside the true drawings where they are known.
+ * Shows what several models drew, a row for each subject, next to the true drawings where they are known.
  *
  * @param columns the images of one model each, by its name, in the subjects' order
  */

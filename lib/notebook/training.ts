@@ -76,7 +76,7 @@ export type NotebookTraining = {
   /** The loss of each step so far. */
   losses: StepValue[];
   /**
-   * The mean squared error on noise and timesteps that never change, every so many steps: on the shots,
+   * The mean squared error on fixed noise and timesteps, at regular intervals: on the shots,
    * and on true drawings of held-out concepts where they are known.
    */
   curves: { shots: StepValue[]; heldOut: StepValue[] };

@@ -240,6 +240,9 @@ export type Shots = {
    * are dark or bright as a whole; nothing by default.
    */
   noiseOffset?: number;
-  /** Encode each shot once in so many variants, among which steps draw; each step its own by default. */
+  /**
+   * Encode each shot once in this many variants, among which steps draw; each step encodes its own
+   * by default.
+   */
   variants?: number;
 };

@@ -30,7 +30,7 @@ export type RecipeOptions = Partial<Pick<Method, "name" | "trainable" | "timeste
   minSnrGamma?: number;
   /** Deviation of offset noise (Guttenberg 2023); none by default. */
   noiseOffset?: number;
-  /** Encode each shot once in so many variants; each step its own by default. */
+  /** Encode each shot once in this many variants; each step encodes its own by default. */
   variants?: number;
   /** Losses next to the recipe's own. */
   losses?: readonly Loss[];

@@ -33,7 +33,7 @@ const commonFields = {
   ),
   cache: z.strictObject({
     variants: z.int().positive().describe(
-      "Encode each shot once in so many crops, transforms and captions, among which steps draw",
+      "Encode each shot once in this many crops, transforms and captions, among which steps draw",
     ),
   }).optional().describe("Shots that are encoded once; each step encodes its own without"),
 };

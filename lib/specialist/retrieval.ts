@@ -56,7 +56,7 @@ export async function captionIndex(
   return { captions, embeddings, encode: encodeUnit };
 }
 
-/** What cannot be read or does not fit is built anew, as is what was never built. */
+/** An index that is missing, unreadable or does not fit is built again. */
 async function readEmbeddings(path: string, count: number): Promise<Float32Array[] | undefined> {
   const tensor = await readSafetensors(path).then(({ tensors }) => tensors.embeddings, () => {});
   const [rows, width] = tensor?.shape ?? [];

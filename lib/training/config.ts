@@ -40,7 +40,7 @@ export const emaSchema = z.strictObject({
   ),
 });
 
-/** What every training has, whatever it trains. */
+/** The options of every training run, whatever it trains. */
 export const trainingSchema = z.strictObject({
   steps: z.int().positive().default(400).describe("Optimizer steps"),
   batchSize: z.int().positive().default(8).describe("Samples of each batch"),

@@ -35,7 +35,9 @@ export type TrainingHooks = {
   ): void | Promise<void>;
   /** Steps between recorded losses. */
   logEvery?: number;
-  /** Disposes the task's first values, which nobody else needs: they are not held twice. */
+  /**
+   * Disposes the task's first values, which nothing else needs, so that they are not held twice.
+   */
   disposeParams?: boolean;
 };
 

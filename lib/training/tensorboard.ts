@@ -19,7 +19,7 @@ export function createEventWriter(folder: string): EventWriter {
     throw new UserError({
       what: "event files are written by TensorFlow, which is not what computes here",
       field: "tensorboard",
-      remedy: 'leave it out; "deno task doctor" tells what is in TensorFlow\'s way',
+      remedy: 'leave it out; "deno task doctor" says why TensorFlow is unavailable',
     });
   }
   const writer = backend.summaryWriter(folder);
@@ -41,7 +41,8 @@ export function createEventWriter(folder: string): EventWriter {
 
 /**
  * Does `work` with a run whose metrics go to an event file too, in its folder `tensorboard`. The file
- * is begun anew from `metrics.jsonl`, so that a run that goes on from a checkpoint has each step once.
+ * is rewritten from `metrics.jsonl`, so that a run that resumes from a checkpoint has each step
+ * once.
  *
  * @throws UserError where it is not TensorFlow that computes; and whatever `work` throws
  */

@@ -62,8 +62,8 @@ export async function readTrainingState(
 
 function misfit(file: string, name: string): UserError {
   return new UserError({
-    what: `the checkpoint has no ${name} of the shape and type that this training has`,
+    what: `the checkpoint has no ${name} of the shape and type that this run has`,
     file,
-    remedy: "remove the run's folder to start it anew",
+    remedy: "remove the run's folder to start it again",
   });
 }

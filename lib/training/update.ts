@@ -94,6 +94,6 @@ export function nonFiniteStep(
     file: folder,
     field: "training.onNonFinite",
     remedy: `lower the learning rate (${rate.toPrecision(3)}), look at what this step was shown, ` +
-      'or set this to "skip", which goes on without such steps',
+      'or set this to "skip", which continues without such steps',
   });
 }

@@ -89,7 +89,7 @@ describe("the bench's statistics", () => {
 });
 
 describe("a lap timer", () => {
-  it("goes on until the budget is spent, and tells no memory", () => {
+  it("continues until the budget is spent, and reports no memory", () => {
     const timer = lapTimer({ budget: 0 });
     let laps = 1;
     while (timer.lap()) laps++;

@@ -87,7 +87,7 @@ function readme(records: readonly BenchRecord[]): string {
   const failures = records.flatMap(({ title, failures }) =>
     Object.entries(failures).map(([side, why]) => `- ${title}, ${side}: ${why.split("\n").at(-1)}`)
   );
-  return `# Speed and memory, beside PyTorch
+  return `# Speed and memory, compared with PyTorch
 
 Written by \`deno task bench\`, which also draws \`figure.html\` here; \`--cases '[]'\` writes both again
 from the records.
@@ -176,7 +176,7 @@ async function page(records: readonly BenchRecord[]): Promise<string> {
       })),
     );
   return await renderFigures({
-    title: "Speed and memory, beside PyTorch",
+    title: "Speed and memory, compared with PyTorch",
     lead: provenance(records),
     figures: [
       {

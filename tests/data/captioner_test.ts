@@ -22,7 +22,7 @@ async function images(name: string): Promise<string> {
 }
 
 describe("captioning", () => {
-  it("says of each image what it shows, where nobody has", async () => {
+  it("captions each image that has no caption", async () => {
     const path = await images("coloured");
     await writeCaption(path, "2.png", "the sea");
     await runCaption({ folder: path, captioner });

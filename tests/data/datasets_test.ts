@@ -233,7 +233,7 @@ describe("a style folder", () => {
   const a = '{ "file": "a.png", "caption": "a red field" }';
   const b = '{ "file": "b.JPG", "caption": "a blue field" }';
 
-  it("tells captions in a list, in lines, or beside the images", async () => {
+  it("tells captions in a list, in lines, or next to the images", async () => {
     const listed = await styleFolder("listed", {
       "style.json": style,
       "captions.json": `[${b}, ${a}]`,
@@ -313,8 +313,8 @@ describe("a style folder", () => {
 
   it("is refused, by the file at fault, where something is missing or wrong", async () => {
     const cases: Record<string, [files: Record<string, string>, ...said: string[]]> = {
-      "no caption beside": [{ "a.txt": "red" }, "b.JPG", "has no caption", "b.txt"],
-      "blank caption beside": [{ "a.txt": "red", "b.txt": " \n" }, "b.JPG", "has no caption"],
+      "no caption next to": [{ "a.txt": "red" }, "b.JPG", "has no caption", "b.txt"],
+      "blank caption next to": [{ "a.txt": "red", "b.txt": " \n" }, "b.JPG", "has no caption"],
       "no caption in list": [{ "captions.json": `[${a}]` }, "b.JPG", "has no caption"],
       "two captions": [{ "captions.json": `[${a}, ${b}, ${a}]` }, "two captions", "a.png"],
       "no image of a caption": [

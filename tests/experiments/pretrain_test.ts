@@ -99,7 +99,7 @@ describe("crops as matrices", () => {
 });
 
 describe("training a base model on", () => {
-  it("does not overwrite the model that it goes on from", async () => {
+  it("does not overwrite the model that it continues", async () => {
     const config = pretrainSchema.parse({ from: "data/models/emoji-base" });
     const error = await assertRejects(() => runPretrain(config), UserError);
     assertStringIncludes(error.message, "output");

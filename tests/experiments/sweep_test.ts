@@ -459,7 +459,7 @@ describe("a sweep from end to end", () => {
     assertEquals(await sweeps.tableIn("crashed"), await sweeps.tableIn("whole"));
   });
 
-  it("stops on Ctrl-C, with its runs, and goes on", {
+  it("stops on Ctrl-C, with its runs, and resumes", {
     ignore: Deno.build.os === "windows",
   }, async () => {
     const child = sweeps.start("tiny_sweep", "stopped", "--threads", "1");
@@ -468,7 +468,7 @@ describe("a sweep from end to end", () => {
     const { code, stderr } = await child.output();
     assertEquals(code, 130);
     const words = new TextDecoder().decode(stderr);
-    assertStringIncludes(words, "run the same command again to go on");
+    assertStringIncludes(words, "run the same command again to resume");
     assertEquals(processesNaming(join(folder, "stopped")), []);
     assertEquals((await sweeps.progressOf("full", "stopped")).status, "interrupted");
     assertEquals((await tiny("stopped")).code, 0);

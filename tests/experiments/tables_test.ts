@@ -221,7 +221,7 @@ describe("a table's statistics", () => {
     assert(intervalsOf(8).every((interval) => interval !== undefined));
   });
 
-  it("leave out what nobody could score", () => {
+  it("leave out what could not be scored", () => {
     const [, reference] = scoreStatistics(summary, "gram");
     assertEquals([reference.score, reference.difference], [undefined, undefined]);
     assertEquals(scoreStatistics(summary, "drift")[0].score, undefined);
@@ -234,7 +234,7 @@ describe("the speed of learning", () => {
       .find(({ title }) => title === "Speed of learning: mean likeness to the true drawing")!
       .render("csv").split("\n");
 
-  it("is the score after so many steps and, between two points, so many seconds", () => {
+  it("is the score after given steps and, between two points, after given seconds", () => {
     assertEquals(learned(runs), [
       ",step 0,step 100,15.0 s,30.0 s,60.0 s",
       "LoRA,0.300,0.500,0.350,0.400,0.500",
@@ -304,7 +304,7 @@ describe("figures over a quantity", () => {
 });
 
 describe("changes in each style and seed", () => {
-  it("are of what both rows have, and beside them those of the seed alone", () => {
+  it("are of what both rows have, and next to them those of the seed alone", () => {
     const changes = cellChanges(summary, "truth", "LoRA");
     const cells = runsOf(summary, "LoRA");
     assertEquals(changes.length, cells.length);

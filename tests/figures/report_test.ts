@@ -110,7 +110,7 @@ describe("report", () => {
     assertEquals(JSON.parse(json), report.curves[0].figure);
   });
 
-  it("leaves the truth out where nobody knows it", async () => {
+  it("leaves the true drawing out where it is unknown", async () => {
     const page = await markup({ ...report, comparisons: [{ ...comparison, truth: undefined }] });
     assert(!page.includes("true drawing"));
   });
@@ -215,7 +215,7 @@ describe("comparison grid", () => {
     assertEquals(colour(width - 8 - 64, height - 70), [0, 0, 200]);
   });
 
-  it("writes the concept beside its row", async () => {
+  it("writes the concept next to its row", async () => {
     const grid = await comparisonGrid([comparison]);
     const dark = grid.data.filter((value, i) =>
       i % 3 === 0 && i / 3 % grid.width < 150 && value < 90

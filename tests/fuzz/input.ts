@@ -150,7 +150,7 @@ const standsIn = (inside: string) => join(inside, "stands");
  * Makes one of each to be moved into place: links cannot be made by a process that may not write
  * everywhere.
  *
- * @param elsewhere a file beside all others
+ * @param elsewhere a file next to all others
  */
 export async function makeStands(inside: string, elsewhere: string): Promise<void> {
   const at = (name: string) => join(standsIn(inside), name);

@@ -27,7 +27,7 @@ type Watcher = {
   found(defect: Defect): void;
 };
 
-/** So many defects of a parser are looked at; more would say the same. */
+/** The number of a parser's defects that are examined; more would say the same. */
 const maxDefects = 20;
 
 /**

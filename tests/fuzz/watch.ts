@@ -135,7 +135,7 @@ type Watched = {
  */
 export const allowedMemory = (heapMegabytes + 32) << 20;
 
-/** So many defects that end a process are looked at. */
+/** The number of defects that end a process that are examined. */
 const maxEndings = 20;
 
 /** So often a process may have taken too much for all of its inputs together. */

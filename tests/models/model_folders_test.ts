@@ -198,7 +198,7 @@ describe("a model folder", () => {
       }));
   }
 
-  it("with a weight that is no number is refused when it is needed, by the tensor's name", () =>
+  it("with a weight that is not a number is refused when it is needed, by the tensor's name", () =>
     withWeights(
       unetWeights,
       (tensors) => tensors["conv_in.bias"].data[1] = NaN,

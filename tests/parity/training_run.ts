@@ -23,7 +23,7 @@ export type StoredTask<B extends object = Batch> = {
   loss: TrainingTask<B>["loss"];
 };
 
-/** What a training did, step by step. */
+/** What a training run did, step by step. */
 export type TrainingRun<B extends object = Batch> = {
   task: StoredTask<B>;
   config: TrainingConfig;

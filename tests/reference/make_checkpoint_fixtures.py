@@ -5,7 +5,7 @@ diffusers and transformers build them, and for v1.4 what each is called in the s
 original code, as diffusers' own conversion reads it.
 
 sd2/ is a folder that diffusers saved: sharded, in half precision, with random weights. expected.safetensors
-has what its networks answer to the inputs beside them.
+has what its networks answer to the inputs next to them.
 
     python tests/reference/make_checkpoint_fixtures.py    (tests/bench/reference/requirements.txt)
 """

@@ -15,7 +15,7 @@ import type { Finding, ReportedCourse } from "./report.ts";
  */
 const limits = { bytes: 0.02, processorSeconds: 0.05 };
 
-/** Neighbouring laps are alike: what is looked at are so many stretches. */
+/** Neighbouring laps are alike: they are examined in this many stretches. */
 const stretches = 25;
 
 /** In the first of them caches fill, and the allocator takes what it needs, in pages of 2 MiB. */
@@ -24,7 +24,7 @@ const settling = 5;
 /** Between two collections V8 would take memory for garbage, some of which it keeps. */
 const collectionsPerStretch = 4;
 
-/** A recorder of a course of so many laps; garbage is collected at the end of each stretch, too. */
+/** A recorder of a course of `laps` laps; garbage is collected at the end of each stretch, too. */
 export function recordStretches(laps: number): CourseRecorder {
   const length = lengthOf(laps), between = Math.ceil(length / collectionsPerStretch);
   const { course, lap } = recordCourse();

@@ -46,7 +46,7 @@ type KillsReport = { config: KillsConfig; works: WorkReport[] };
 
 /**
  * Does each piece of work twice undisturbed, then so often killed by SIGKILL as is asked for. Work that
- * is done before it was killed often enough is begun anew elsewhere.
+ * is done before it was killed often enough is started again elsewhere.
  *
  * @throws Error with a process's last words where one fails by itself; the signal's reason
  */
@@ -116,7 +116,7 @@ async function killWork(
 }
 
 type Killing = {
-  /** After so many kills the work is left alone. */
+  /** After this many kills the work is left alone. */
   most: number;
   start(at: string): Promise<Deno.ChildProcess>;
   drawMoment(logged: number): Moment;
@@ -142,7 +142,7 @@ async function attemptsIn(place: string) {
   return (await listRuns(join(place, "runs"))).flatMap(({ record }) => record.attempts);
 }
 
-// Trainings that are killed and started again, on a small model of random weights.
+// Training runs that are killed and started again, on a small model of random weights.
 
 export const killedRuns: Case = async ({ seed, kills: times, killed, killedSteps }, signal) => {
   const model = await Deno.makeTempDir();
@@ -185,7 +185,7 @@ function measuredOf(files: number, differing: readonly string[]): string {
     : `${differing.length} of ${files} files differ: ${differing.slice(0, 3).join(", ")}`;
 }
 
-/** So long after the start of a process, or when its runs have logged so many steps in all. */
+/** A time after the start of a process, or the number of steps that its runs have logged in all. */
 type Moment = { seconds: number } | { steps: number };
 
 type MomentsOptions = {
@@ -227,7 +227,7 @@ type Place = { folder: string; threads: number; signal?: AbortSignal };
 /** Milliseconds between looks at how far a process is. */
 const interval = 20;
 
-/** Starts a piece of work, or goes on with it. */
+/** Starts a piece of work, or resumes it. */
 async function startWork(
   work: WorkName,
   options: WorkOptions,

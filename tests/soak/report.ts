@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { readJson, writeAtomically } from "specialist/internal/runtime/mod.ts";
 
-/** The trainings that can be killed. */
+/** The training runs that can be killed. */
 export const workNames = ["adapt", "pretrain"] as const;
 export type WorkName = typeof workNames[number];
 
@@ -17,7 +17,7 @@ export const caseSchema = z.strictObject({
   ),
   kills: z.int().min(1).default(20).describe("How often the case `kills` kills each training"),
   killed: z.array(z.enum(workNames)).min(1).default([...workNames]).describe(
-    "Trainings that the case `kills` kills",
+    "Training runs that the case `kills` kills",
   ),
   killedSteps: z.int().min(3).default(30).describe("Steps of each of them"),
   seed: z.int().min(0).default(0).describe("Decides every random draw"),

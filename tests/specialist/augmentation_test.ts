@@ -103,7 +103,7 @@ describe("augmentation", () => {
   /** Of the size that the model has anyway, so that nothing is cut off. */
   const square = noise(16, 16);
 
-  /** What so many steps show of one shot. */
+  /** What `steps` steps show of one shot. */
   async function shown(settings: Shots, steps: number, seed = 1): Promise<Shown[]> {
     const show = await prepareShots({ captions: [doubledCaptions], ...settings }, {
       ...tinyContext,

@@ -225,7 +225,7 @@ describe("caption index", () => {
       }
     }));
 
-  it("is built anew where its file is damaged", () =>
+  it("is built again where its file is damaged", () =>
     withFolder(async (folder) => {
       const options = { encode: onCircle, model: "circle", folder };
       const built = await captionIndex(corpus, options);

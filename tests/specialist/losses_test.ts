@@ -91,7 +91,7 @@ describe("a task's losses", () => {
     }
   });
 
-  it("have their shares measured once in so many steps", async () => {
+  it("have their shares measured once in `every` steps", async () => {
     const settings = { steps: 12, sharesEvery: 4 };
     const { lines } = await trained(task, settings, { logEvery: 1 });
     const measured = lines.filter((line) => fieldsOf(line, "share.").length > 0);

@@ -1,4 +1,4 @@
-/** What every method offers beside what makes it that method. */
+/** What every method offers besides what makes it that method. */
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { createRandom, createStreams } from "specialist/data";

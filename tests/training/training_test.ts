@@ -1,4 +1,4 @@
-/** What a training offers beside its method: each option's own invariant. */
+/** What a training run offers besides its method: each option's own invariant. */
 import {
   assert,
   assertAlmostEquals,
@@ -156,7 +156,7 @@ describe("accumulated gradients", () => {
   });
 });
 
-describe("a training that is stopped", () => {
+describe("a training run that is stopped", () => {
   /** Follows random numbers; `reached` is called when a batch has drawn its own. */
   const taskOf = (reached: (k: number) => void = () => {}): TrainingTask => ({
     params: { w: tf.tensor1d([1, 2]) },
@@ -173,7 +173,7 @@ describe("a training that is stopped", () => {
     return [...w.dataSync()];
   };
 
-  it("keeps all finished steps, and goes on as if nothing had been", async () => {
+  it("keeps all finished steps, and resumes as if nothing had happened", async () => {
     const whole = await trained(taskOf(), {});
     const stop = new AbortController();
     const inBatch = taskOf((k) => {
@@ -235,7 +235,7 @@ describe("a step that is not finite", () => {
       [3, "the gradient's norm is NaN at step 4"],
     ] as const
   ) {
-    it(`stops the training: ${what}, of what, and where it can go on from`, async () => {
+    it(`stops the run: ${what}, of what, and where it can resume`, async () => {
       const shown: string[] = [];
       const task = taskOf(kinds.map((kind, k) => k === at ? kind : "good"), shown);
       const error = await assertRejects(

@@ -67,9 +67,9 @@ export function needsOf(program: string, args: string[]): CommandNeeds {
 const fields = ["output", "report", "runs", "results", "pages", "folder", "run"];
 /** Commands whose argument is a folder in which they write. */
 const inFolder = new Set(["caption", "export", "sweep-run", "sweep-task"]);
-/** Commands whose output appears complete or not at all, and so is first written beside its place. */
+/** Commands whose output appears complete or not at all, and so is first written next to its place. */
 const besideOutput = new Set(["pretrain", "judges", "export"]);
-/** Programs that write beside the files that are their arguments. */
+/** Programs that write next to the files that are their arguments. */
 const besideFile = new Set(["lib/notebook/jupyter/execute.ts", "lib/notebook/jupyter/check.ts"]);
 
 /** The files and folders that a command line asks to be written. */

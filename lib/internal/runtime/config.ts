@@ -44,7 +44,7 @@ export async function resolveConfig<T extends z.ZodType>(
   );
 }
 
-/** No configuration has so many, and comments make a parser slow. */
+/** More lines than any configuration has: comments make a parser slow. */
 const maxBytes = 1 << 20;
 
 /**

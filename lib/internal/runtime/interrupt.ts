@@ -9,7 +9,7 @@ export class Interrupted extends Error {
   override name = "AbortError";
 
   constructor(readonly signal: Signal) {
-    super(`stopped by ${signal}; run the same command again to go on`);
+    super(`stopped by ${signal}; run the same command again to resume`);
   }
 }
 

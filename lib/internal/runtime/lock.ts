@@ -42,8 +42,8 @@ export async function lockRun(folder: string): Promise<RunLock> {
       throw new UserError({
         what: "the run's folder was removed or replaced while the run was at work on it",
         file: folder,
-        remedy: "bring it back and run the same command again, which goes on from its last " +
-          "checkpoint; without it the run starts anew",
+        remedy: "bring it back and run the same command again, which resumes from its last " +
+          "checkpoint; without it the run starts again",
       });
     },
   };

@@ -58,7 +58,7 @@ function parse(line: string, place: string): unknown {
       what: (cause as Error).message,
       file: place,
       value: line,
-      remedy: "correct or remove this line, or remove the run's folder to start it anew",
+      remedy: "correct or remove this line, or remove the run's folder to start it again",
     }, { cause });
   }
 }

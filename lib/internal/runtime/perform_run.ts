@@ -29,7 +29,7 @@ interface RunOptions {
 type Results = RunRecord["results"];
 
 /**
- * Does a run once: a finished one is only read, an interrupted or failed one goes on from its last
+ * Does a run once: a finished one is only read, an interrupted or failed one resumes from its last
  * checkpoint. The record says how `work` ended, whichever way.
  *
  * ```ts
@@ -114,7 +114,7 @@ function refuseOther(record: RunRecord, identity: RunIdentity, folder: string): 
         `the folder holds run ${record.id} of version ${version ?? "unknown"} of this project; ` +
         `version ${identity.versions.specialist} can show it, but not resume or repeat it`,
       file: folder,
-      remedy: "choose another folder, or remove this one to start anew",
+      remedy: "choose another folder, or remove this one to start again",
     });
   }
   const { kind, config, seed, versions, datasets } = newRecord(identity);
@@ -122,7 +122,7 @@ function refuseOther(record: RunRecord, identity: RunIdentity, folder: string): 
   throw new UserError({
     what: ["the folder holds a run of another configuration", ...changed].join("\n  - "),
     file: folder,
-    remedy: "choose another folder, undo the change, or remove the folder to start anew",
+    remedy: "choose another folder, undo the change, or remove the folder to start again",
   });
 }
 
@@ -137,12 +137,12 @@ export interface Run {
   readonly folder: string;
   /** Where images go. */
   readonly samplesFolder: string;
-  /** What to go on from; undefined for a run from its start. */
+  /** What to resume from; undefined for a run that starts. */
   readonly checkpoint: Checkpoint | undefined;
   /** Adds a line to `metrics.jsonl`. */
   log(line: MetricLine): Promise<void>;
   /**
-   * Has `write` fill a folder with all that the run needs to go on after `step` steps; it replaces
+   * Has `write` fill a folder with all that the run needs to resume after `step` steps; it replaces
    * the one before. Until it is complete, and on the disk, the one before is what counts. A step that
    * has its checkpoint already is not written again.
    */
@@ -191,7 +191,7 @@ async function keepOnlyCheckpoint(folder: string, step: number | undefined): Pro
     throw new UserError({
       what: "the checkpoint that the run's record names is not there",
       file: checkpointFolder(folder, step),
-      remedy: "put it back, or remove the run's folder to start it anew",
+      remedy: "put it back, or remove the run's folder to start it again",
     });
   }
   for (const name of names) await Deno.remove(join(parent, name), { recursive: true });

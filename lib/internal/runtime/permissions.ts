@@ -4,9 +4,9 @@ import { isAbsolute, join, resolve } from "node:path";
 import { cLibraryPath, libraryPlace } from "./library/mod.ts";
 import { cacheFolder } from "./read_files.ts";
 
-/** What a program does beside reading files and computing. */
+/** What a program does besides reading files and computing. */
 export type Needs = {
-  /** Where it writes, beside the project's folder, the working directory and the cache. */
+  /** Where it writes, besides the project's folder, the working directory and the cache. */
   writes?: readonly string[];
   /** What it starts; Deno is one, by the path of this process. */
   programs?: readonly string[] | "any";

@@ -4,7 +4,7 @@ import { formatBytes, formatCount, formatDuration } from "./units.ts";
 /** What a progress display counts. */
 export interface ProgressOptions {
   label: string;
-  /** How many units there are; left out where nobody knows (a download of unknown size). */
+  /** How many units there are; left out where unknown (a download of unknown size). */
   total?: number;
   /** What is counted, in the plural; "bytes" are shown as sizes. */
   unit: string;
@@ -76,7 +76,7 @@ interface RateEstimate {
 
 /**
  * A rate over a sliding window, so that a slow first step (tracing, warm-up) and old phases drop out
- * of the estimate. A count that falls starts the window anew.
+ * of the estimate. A count that falls restarts the window.
  */
 export function createRateEstimate(windowSeconds = 30): RateEstimate {
   const spacing = windowSeconds / 30;
@@ -99,7 +99,7 @@ export function createRateEstimate(windowSeconds = 30): RateEstimate {
 
 const separator = " · ";
 
-/** A few lengths only: a bar that grew and shrank with the text beside it would flicker. */
+/** A few lengths only: a bar that grew and shrank with the text next to it would flicker. */
 const barLengths = [30, 20, 10];
 
 /** One line of text: label, share, count, rate, time and fields. */

@@ -13,7 +13,7 @@ import { writeAtomically } from "./write_files.ts";
 
 const attemptSchema = z.strictObject({
   startedAt: z.iso.datetime(),
-  fromStep: z.int().min(0).describe("Step of the checkpoint that this attempt went on from"),
+  fromStep: z.int().min(0).describe("Step of the checkpoint that this attempt resumed from"),
   backend: z.string().describe("What computed, and why not something better"),
   commit: z.string().optional().describe("Commit of the code, where it is known"),
   seconds: z.number().min(0).optional().describe(
@@ -33,11 +33,11 @@ export const runRecordSchema = z.strictObject({
   seed: z.union([z.int(), z.string()]).describe("Where all randomness comes from"),
   versions: z.record(z.string(), z.string()).describe("Versions of the code that matter"),
   datasets: z.record(z.string(), z.string()).describe("SHA-256 of each data set"),
-  attempts: listOf(attemptSchema).describe("Each time the run was started or went on"),
+  attempts: listOf(attemptSchema).describe("Each time the run was started or resumed"),
   status: z.enum(["running", "finished", "failed", "interrupted"]).describe(
     "A run whose process was killed still says running",
   ),
-  checkpointStep: z.int().min(0).optional().describe("Step of the checkpoint to go on from"),
+  checkpointStep: z.int().min(0).optional().describe("Step of the checkpoint to resume from"),
   finishedAt: z.iso.datetime().optional(),
   error: z.string().optional().describe("Why it failed"),
   results: z.record(z.string(), z.json()).describe("What the run found out"),
@@ -77,7 +77,7 @@ export async function findRunRecord(folder: string): Promise<RunRecord | undefin
     throw new UserError({
       what: (cause as Error).message,
       file,
-      remedy: "remove the folder to start the run anew",
+      remedy: "remove the folder to start the run again",
     }, { cause });
   }
   return validate(runRecordSchema, value, file);

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 
 /**
  * Writes a file so that it appears complete or not at all, a power cut included: to a `.part` file
- * beside it first, which no other process writes to, then renamed.
+ * next to it first, which no other process writes to, then renamed.
  *
  * @throws Error naming the file and the reason, as a full disk; what was there before is kept
  */
@@ -57,7 +57,7 @@ function writeError(path: string, cause: unknown): Error {
 /**
  * Has `write` fill a new folder, which then takes the place of the one at `path`: readers find the
  * old one or the new one, complete, after a power cut too. A process that is killed just between two
- * renames leaves the old one beside the place, its name ending in `.part`.
+ * renames leaves the old one next to the place, its name ending in `.part`.
  *
  * @throws whatever `write` throws; the folder at `path` is then as it was
  */
@@ -142,7 +142,7 @@ export async function makeFolder(path: string): Promise<void> {
 
 // Names of what is not complete, which stays behind where a process is killed while it writes.
 
-/** A name beside `path` that no other process uses. */
+/** A name next to `path` that no other process uses. */
 function unfinishedName(path: string): string {
   return `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
 }

@@ -50,7 +50,7 @@ export async function activateTensorFlow(folder: string, layout: ThreadLayout): 
   return binding;
 }
 
-/** The active TensorFlow backend, or null on the ladder's other rungs. */
+/** The active TensorFlow backend, or null on other backends. */
 export function tensorFlow(): NodeBackend | null {
   return active !== null && tfjs.getBackend() === "tensorflow" ? active : null;
 }
@@ -90,7 +90,7 @@ export function rawOp(
     });
 }
 
-// The compute runtime: tfjs over TensorFlow's C library, with a ladder of other backends.
+// The compute runtime: tfjs over TensorFlow's C library, with fallbacks.
 
 /** tfjs; what it computes with is chosen by {@link useBackend}. */
 export const tf: typeof import("@tensorflow/tfjs") = tfjs;

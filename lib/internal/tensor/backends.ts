@@ -22,7 +22,7 @@ import {
 let chosen: Promise<string> | undefined;
 
 /**
- * Chooses what to compute with: the best rung of the ladder that works here. Later calls answer
+ * Chooses what to compute with: the best backend that works here. Later calls answer
  * with the first one's choice.
  *
  * @param batch samples that are mostly computed together, which a processor's threads share out
@@ -46,7 +46,7 @@ async function openTensorFlow(folder: string, layout: ThreadLayout) {
   return { version: runtime.version, devices: runtime.devices, ...layout };
 }
 
-// The rungs of the ladder of backends, the best first.
+// The backends, the best first.
 
 /** CUDA TensorFlow, CPU TensorFlow, WebGPU, WASM, plain JavaScript. */
 export function backendsFor(tf: Tfjs, openTensorFlow: OpenTensorFlow): Backend[] {
@@ -58,7 +58,7 @@ export function backendsFor(tf: Tfjs, openTensorFlow: OpenTensorFlow): Backend[]
   ];
 }
 
-/** What stands in the way of each rung, found without downloading anything. */
+/** Why each backend is unavailable, found without downloading anything. */
 export const backendChecks: Pick<Backend, "name" | "available">[] = [
   { name: "CUDA", available: cudaAvailable },
   { name: "TensorFlow", available: tensorFlowAvailable },

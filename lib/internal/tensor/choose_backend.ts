@@ -5,20 +5,22 @@ export type Backend = {
   name: string;
   /** True, or in a few words why it cannot be used here. Throws when the user's settings are wrong. */
   available(): true | string | Promise<true | string>;
-  /** Makes it tfjs' backend and describes it. Throws when that fails, and the next rung is tried. */
+  /**
+   * Makes it tfjs' backend and describes it. Throws when that fails, and the next backend is tried.
+   */
   activate(): Promise<string>;
 };
 
-/** The rung that was chosen, and why none above it was. */
+/** The backend that was chosen, and why no better one was. */
 type Choice = {
   name: string;
   /** What computes, for example "TensorFlow 2.21.0 on CPU, 2 threads". */
   description: string;
-  /** The better rungs, each with what is in its way. */
+  /** The better backends, each with the reason why it is unavailable. */
   skipped: { name: string; why: string }[];
 };
 
-/** Activates the first rung that works. Throws when none does. */
+/** Activates the first backend that works. Throws when none does. */
 export async function chooseBackend(backends: Backend[]): Promise<Choice> {
   const skipped: Choice["skipped"] = [];
   for (const { name, available, activate } of backends) {

@@ -181,7 +181,7 @@ export function memoized<Key extends object, Value>(
   };
 }
 
-/** From so many traces of one function on, somebody should know: each costs as much as many steps. */
+/** The number of traces of one function that is reported: each costs as much as many steps. */
 const noticeable = 8;
 
 /**

@@ -8,14 +8,16 @@ import { describeSystem, type System } from "./machine.ts";
 export type Diagnosis = {
   system: System;
   library: LibraryState;
-  /** Each rung of the ladder, the best first; `why` says what is in its way. */
+  /** Each backend, the best first; `why` says why it is unavailable. */
   backends: BackendState[];
-  /** The rung a run would use; undefined where it would stop with an error instead. */
+  /** The backend a run would use; undefined where it would stop with an error instead. */
   chosen?: string;
   cache: { folder: string; bytes: number };
 };
 
-/** Whether a rung works; wrong settings stop the search for one, rather than let it go on below. */
+/**
+ * Whether a backend works; wrong settings stop the search, rather than fall back to another one.
+ */
 type BackendState = { name: string; state: "works" | "unavailable" | "stops"; why?: string };
 
 /** TensorFlow's library: `downloadable` are the bytes of a download that would bring it. */
@@ -26,7 +28,7 @@ export type LibraryState =
   | { state: "missing"; downloadable: number }
   | { state: "unsupported" };
 
-/** Examines system, library and every rung of the ladder. Reads the library's bytes: seconds. */
+/** Examines system, library and every backend. Reads the library's bytes: seconds. */
 export async function diagnose(): Promise<Diagnosis> {
   const folder = cacheFolder();
   const library = await examineLibrary();

@@ -113,7 +113,7 @@ function describeMemory({ tensors, variables }: InMemory): string {
   return [
     `in memory: ${formatBytes(total)} in ${
       formatCount(all.length)
-    } tensors and variables, beside ` +
+    } tensors and variables, besides ` +
     "what a compiled function needs while it runs",
     ...lines.slice(0, longest).map(({ kind, count, bytes }) =>
       `  ${formatBytes(bytes)}: ${formatCount(count)} of ${kind}`

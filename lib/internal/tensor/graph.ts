@@ -161,7 +161,7 @@ function capture(runtime: Runtime, graph: Graph, handle: EagerHandle): GraphHand
  * Adds `op` as a node and answers with its outputs, their shapes as TensorFlow infers them.
  * Throws when a shape depends on values.
  *
- * @param after what must be known before it runs, beside its inputs
+ * @param after what must be known before it runs, besides its inputs
  */
 export function addNode(
   runtime: Runtime,
@@ -202,7 +202,9 @@ export function addNode(
   );
 }
 
-/** Throws where an op does not take so many inputs: a graph looks, where an eager op would crash. */
+/**
+ * Throws where an op does not take this number of inputs: a graph checks, an eager op would crash.
+ */
 export function requireInputs(
   runtime: Runtime,
   op: string,

@@ -26,7 +26,7 @@ export type DeferredHandle = {
   shape: number[];
   dtype: number;
   make(): EagerHandle;
-  /** Called once, when the value is made or nobody can need it any more. */
+  /** Called once, when the value is made or can no longer be needed. */
   done(): void;
 };
 

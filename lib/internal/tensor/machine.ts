@@ -9,7 +9,7 @@ export type System = {
   arch: string;
   deno: string;
   processor: string;
-  /** The processor's vector instructions that matter here; empty where nobody tells. */
+  /** The processor's vector instructions that matter here; empty where unknown. */
   instructions: string[];
   cores: number;
   /** Bytes. */
@@ -84,18 +84,21 @@ export function threadLayout(threads: number, batch: number): ThreadLayout {
   return { threads, shards, threadsPerOp: Math.ceil(threads / shards) };
 }
 
-/** The processor's features by the names Linux gives them; empty where nobody tells. */
+/** The processor's features by the names Linux gives them; empty where unknown. */
 export function cpuFeatures(): string[] {
   const text = readSystemFile("/proc/cpuinfo") ?? "";
   return /^(?:flags|Features)\s*:\s*(.+)$/m.exec(text)?.[1].split(" ") ?? [];
 }
 
-/** The most memory that this process has held, in bytes; what it holds now where nobody tells. */
+/**
+ * The most memory that this process has held, in bytes; what it holds now where the peak is
+ * unknown.
+ */
 export function peakMemory(): number {
   return statusOf("VmHWM") ?? Deno.memoryUsage().rss;
 }
 
-/** The most memory that another process has held, in bytes; undefined where nobody tells. */
+/** The most memory that another process has held, in bytes; undefined where unknown. */
 export function peakMemoryOf(pid: number): number | undefined {
   return statusOf("VmHWM", pid);
 }

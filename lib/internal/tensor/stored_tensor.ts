@@ -15,7 +15,7 @@ export type StoredNumbers = {
   fill(bytes: Uint8Array<ArrayBuffer>, offset: number): void;
   /** The numbers, converted. @throws what is to be thrown where float32 does not hold one of them */
   values(): Float32Array;
-  /** Called once, when the numbers are in memory or nobody can ask for them any more. */
+  /** Called once, when the numbers are in memory or can no longer be needed. */
   done(): void;
 };
 

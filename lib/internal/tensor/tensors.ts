@@ -5,7 +5,7 @@ import { callSite, OutOfMemoryError } from "./failure.ts";
 import { bytesPerElement, DataType, type EagerHandle, type Values } from "./handles.ts";
 import { check, type Runtime } from "./runtime.ts";
 
-/** Tensors of at most so many elements are constants in the graphs that use them. */
+/** Tensors of at most this many elements are constants in the graphs that use them. */
 const constantLimit = 64;
 
 /** The bytes of `values` as TensorFlow stores `dtype`. */

@@ -19,7 +19,7 @@ import { hashMetadata } from "./origin.ts";
 type LoraParts = Partial<Record<LoraPart["part"], TensorEntry>>;
 
 /**
- * Reads low-rank adapters in diffusers' or kohya's names. Where nothing tells α, it is the rank.
+ * Reads low-rank adapters in diffusers' or kohya's names. Where α is missing, it is the rank.
  *
  * @param model that the adapters are for
  * @throws UserError naming the file, and the tensor that the model has no place for, or with a number
@@ -59,7 +59,7 @@ export async function loadLora(
   });
 }
 
-/** An adapter's tensors; nothing where they do not belong beside a matrix [out, in]. */
+/** An adapter's tensors; nothing where they do not belong next to a matrix [out, in]. */
 function adapterOf(
   { readWeights }: SafetensorsFile,
   { down, up, alpha }: LoraParts,

@@ -40,7 +40,7 @@ export const layers = z.int().positive().max(100);
 /** Channels of each level of a U-shaped network. */
 export const levels = z.array(size).min(1).max(16);
 
-/** Whether each level's channels can be normalized in so many groups. */
+/** Whether each level's channels can be normalized in this number of groups. */
 export function groupsDivide(
   { block_out_channels: widths, norm_num_groups }: {
     block_out_channels: number[];
@@ -70,7 +70,7 @@ export function transformersConfig(config: object): string {
 /**
  * Has `write` fill a model's folder, which then takes the place of the one at `path`.
  *
- * @throws UserError if that one holds anything that `write` does not write anew
+ * @throws UserError if that one holds anything that `write` does not replace
  */
 export async function saveFolder(
   path: string,

@@ -116,7 +116,7 @@ function misfit(file: string, name: string, what: string): UserError {
   return new UserError({
     what: `the tensor ${name} ${what}`,
     file,
-    remedy: "use the weights that belong to the config.json beside them, or get both again",
+    remedy: "use the weights that belong to the config.json next to them, or get both again",
   });
 }
 

@@ -22,7 +22,7 @@ import {
 const parts = ["textEncoder", "unet", "vae"] as const;
 
 /**
- * Reads a whole model from a file. The tokenizer is the one in the folder `tokenizer` beside it, where
+ * Reads a whole model from a file. The tokenizer is the one in the folder `tokenizer` next to it, where
  * there is one, and CLIP's elsewhere.
  *
  * @throws UserError naming the file, and the tensor where one is missing or of another shape

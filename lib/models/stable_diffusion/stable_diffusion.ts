@@ -76,7 +76,7 @@ const backbone: Omit<Backbone, "scheduler"> & ThisType<StableDiffusionParts> = {
   },
 };
 
-/** Stable Diffusion v1's: those of the files beside v1.4's weights. */
+/** Stable Diffusion v1's: those of the files next to v1.4's weights. */
 export const stableDiffusionV1: Architecture = {
   scheduler,
   unet: unetConfigSchema.parse({

@@ -9,7 +9,7 @@ import { root } from "./environment.ts";
 
 interface Module {
   notebook: string;
-  /** Beside the notebook, so that its imports mean the same. */
+  /** Next to the notebook, so that its imports mean the same. */
   file: string;
   places: Place[];
 }

@@ -95,7 +95,7 @@ describe(title, { ignore: !installed }, () => {
   });
 
   for (const signal of ["TERM", "KILL"]) {
-    it(`goes on where a job was ended by SIG${signal}, to the same table`, async () => {
+    it(`resumes where a job was ended by SIG${signal}, to the same table`, async () => {
       const at = place(signal);
       await submit("tiny_sweep", at, "--jobs", "1");
       while ((await sweeps.progressOf("full", at)).step < 2) await delay(50);

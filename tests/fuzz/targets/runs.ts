@@ -109,7 +109,7 @@ const weights = createVariables({
 const groups = { weights };
 
 export const trainingStateTarget = defineTarget({
-  title: "checkpoints of a training",
+  title: "checkpoints of a run",
   seeds: async () => [
     await seedFrom((folder) => writeTrainingState(folder, groups, { step: 7, skipped: 2 })),
   ],

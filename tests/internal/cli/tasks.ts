@@ -6,7 +6,9 @@ import { fileURLToPath } from "node:url";
 /** The checkout: where deno.json is. */
 export const root = fileURLToPath(new URL(".", import.meta.resolve("../../../deno.json")));
 
-/** What a checkout has beside its files: packages, which the copy shares, and results of commands. */
+/**
+ * What a checkout has besides its files: packages, which the copy shares, and results of commands.
+ */
 const left = new Set([".git", "node_modules", "runs", ".cache"]);
 
 /** Copies the checkout's files to `folder`; its packages are those of the checkout. */

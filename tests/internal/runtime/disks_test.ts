@@ -1,4 +1,7 @@
-/** Disks that fail while a run is at work on them. They are mounted where nobody else sees them. */
+/**
+ * Disks that fail while a run is at work on them. They are mounted where no other process sees
+ * them.
+ */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";

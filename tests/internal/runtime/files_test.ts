@@ -38,7 +38,7 @@ describe("replaceFolder", () => {
       assertEquals(await namesIn(nested), ["a"]);
     }));
 
-  it("leaves nothing of the old folder, and nothing beside the new one", () =>
+  it("leaves nothing of the old folder, and nothing next to the new one", () =>
     withPath(async (path, parent) => {
       await replaceFolder(path, writing("a", "b"));
       await replaceFolder(path, writing("b", "c"));

@@ -153,7 +153,7 @@ describe("a model from the Hub", () => {
       assertEquals(asked, []);
     }));
 
-  it("goes on where a download stopped", () =>
+  it("resumes where a download stopped", () =>
     withHub(async ({ settings, downloads, cache, files }) => {
       const target = join(cache, "hub/someone--model", commit, weights);
       await Deno.mkdir(join(target, ".."), { recursive: true });

@@ -163,7 +163,7 @@ describe("a download", () => {
   const bytes = new TextEncoder().encode("a file worth having ".repeat(5000));
   const request = createIndexRequest();
 
-  it("goes on where an earlier one stopped", async () => {
+  it("resumes where an earlier one stopped", async () => {
     await using server = serve(({ range }) => fileResponse(bytes, range));
     await inFolder(async (folder) => {
       const path = join(folder, "file");

@@ -111,7 +111,7 @@ describe("what a task may do", () => {
     ]);
   });
 
-  it("includes writing beside what appears complete or not at all", async () => {
+  it("includes writing next to what appears complete or not at all", async () => {
     const places = (...args: string[]) => placesIn("experiments/main.ts", args);
     assertEquals(await places("pretrain", "--output", "/models/mine"), ["/models"]);
     const file = "/files/kohya.safetensors";

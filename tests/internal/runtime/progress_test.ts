@@ -56,14 +56,14 @@ describe("progress", () => {
     assertEquals(meter.read().remainingSeconds, 90);
   });
 
-  it("keeps a field until it is given anew", () => {
+  it("keeps a field until it is set again", () => {
     const meter = createMeter(steps, () => 0);
     meter.update(1, { loss: "0.5", phase: "warm-up" });
     meter.update(2, { loss: "0.4" });
     assertEquals(meter.read().fields, { loss: "0.4", phase: "warm-up" });
   });
 
-  it("formats downloads as sizes, also when nobody knows the total", () => {
+  it("formats downloads as sizes, also when the total is unknown", () => {
     const { now, pass } = clock();
     const known = createMeter({ label: "Library", total: 240e6, unit: "bytes" }, now);
     const unknown = createMeter({ label: "Library", unit: "bytes" }, now);
@@ -162,7 +162,7 @@ describe("rate estimate", () => {
     assertAlmostEquals(rate.perSecond()!, 10, 0.5);
   });
 
-  it("starts anew when the count falls", () => {
+  it("starts again when the count falls", () => {
     const rate = createRateEstimate();
     rate.add(0, 0);
     rate.add(10, 1000);

@@ -50,7 +50,7 @@ describe("run", () => {
   });
 
   for (const stopAt of [1, 3, 4]) {
-    it(`interrupted after step ${stopAt} goes on to what it would have been`, async () => {
+    it(`interrupted after step ${stopAt} resumes to what it would have been`, async () => {
       const whole = await perform((run) => sumSteps(run), join(parent, "whole"));
       const folder = join(parent, "parts");
       await assertRejects(() => perform((run) => sumSteps(run, stopAt), folder), Interrupted);
@@ -133,7 +133,7 @@ describe("run", () => {
     assertEquals(await failRun(folder, identity, "killed"), record);
   });
 
-  it("logs a loss that is no number", async () => {
+  it("logs a loss that is not a number", async () => {
     const folder = join(parent, "run");
     await perform(async (run) => {
       await run.log({ step: 1, loss: NaN });

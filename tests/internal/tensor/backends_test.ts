@@ -13,8 +13,8 @@ import { backendChecks, backendsFor } from "specialist/internal/tensor/mod.ts";
 
 const tf: typeof import("@tensorflow/tfjs") = createRequire(import.meta.url)("@tensorflow/tfjs");
 
-describe("the ladder of backends", () => {
-  it("takes the first rung that works, and does not touch those below", async () => {
+describe("the backends", () => {
+  it("takes the first backend that works, and does not touch those below", async () => {
     const touched: string[] = [];
     const rungs = [
       backend("CUDA", "no NVIDIA driver"),
@@ -30,7 +30,7 @@ describe("the ladder of backends", () => {
     );
   });
 
-  it("goes on where a rung does not start, with its reason in one line", async () => {
+  it("falls back where a backend does not start, with its reason in one line", async () => {
     const choice = await chooseBackend([
       backend("TensorFlow", true, () => Promise.reject(new Error("not downloaded\ndetails"))),
       backend("WebGPU", "no GPU"),
@@ -39,7 +39,7 @@ describe("the ladder of backends", () => {
     assertEquals(explainChoice(choice), "WASM (TensorFlow: not downloaded; WebGPU: no GPU)");
   });
 
-  it("explains nothing where the best rung works", async () => {
+  it("explains nothing where the best backend works", async () => {
     assertEquals(explainChoice(await chooseBackend([backend("CUDA", true)])), "CUDA");
   });
 
@@ -64,7 +64,7 @@ describe("the ladder of backends", () => {
   });
 });
 
-describe("the WASM rung", () => {
+describe("the WASM backend", () => {
   for (const [strides, pad] of [[1, "same"], [2, "same"], [2, "valid"], [1, 1]] as const) {
     it(`has the gradient of a convolution's filter (stride ${strides}, padding ${pad})`, async () => {
       const loss = (filter: typeof tf.Tensor.prototype) =>
@@ -99,7 +99,7 @@ function numbers(shape: number[]) {
   return tf.tensor(Float32Array.from({ length: count }, (_, i) => Math.sin(7 * i + 1)), shape);
 }
 
-/** Computes on both rungs, counts tensors, and compares. */
+/** Computes on both backends, counts tensors, and compares. */
 async function assertSameOnWasm(compute: () => typeof tf.Tensor.prototype): Promise<void> {
   const results: number[][] = [];
   for (const { activate } of [plainBackend(tf), wasmBackend(tf)]) {

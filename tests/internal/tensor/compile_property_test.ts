@@ -115,7 +115,7 @@ function run(lines: readonly Line[], params: Params, inputs: Tensor[]): Tensor {
   return values.at(-1)!;
 }
 
-/** Two steps of a training by a program: its values, its gradients, and what it makes of a variable. */
+/** Two training steps of a program: its values, its gradients, and what it makes of a variable. */
 function train(lines: readonly Line[], compiled: boolean): number[][] {
   const state = variable(tf.zeros([]));
   const names = Object.keys(params);

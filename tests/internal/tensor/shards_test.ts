@@ -1,4 +1,4 @@
-/** A batch that threads share out: nobody may notice but the clock. */
+/** A batch that threads share out: only the clock may notice. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";

@@ -295,7 +295,7 @@ describe("a stored tensor", () => {
     assertEquals(calls, { read: 1, done: 1 });
   });
 
-  it("is not read where nobody needs it", withoutGraphs, () => {
+  it("is not read where it is not needed", withoutGraphs, () => {
     const { tensor, calls } = stored("float32");
     tensor.dispose();
     assertEquals(calls, { read: 0, done: 1 });

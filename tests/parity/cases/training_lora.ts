@@ -24,7 +24,7 @@ import {
 
 const mergedLayer = "down_blocks.0.attentions.0.transformer_blocks.0.attn2.to_k";
 
-/** Adapters beside the U-Net's attention: their training, their file, and their sum with the weights. */
+/** Adapters next to the U-Net's attention: their training, their file, and their sum with the weights. */
 export async function lora({ folder, config, inputs, expected }: Fixture): Promise<Outputs> {
   const model = await loadStableDiffusion(join(folder, "../../pipeline"));
   const { unet: loaded } = await loadLora(join(folder, "lora_init.safetensors"), model);

@@ -14,8 +14,8 @@ type DownloadOptions = {
 };
 
 /**
- * Downloads a file to `target`, going on where an earlier download stopped. Until it is complete and
- * verified it is called `${target}.part`.
+ * Downloads a file to `target`, resuming where an earlier download stopped. Until it is complete
+ * and verified it is called `${target}.part`.
  *
  * @throws Error where the Hub refuses, the connection breaks, or the bytes are not the expected ones,
  * which are then deleted
@@ -166,7 +166,7 @@ export function explainHubError(error: unknown, model: string): unknown {
   const status = error instanceof HubApiError ? error.statusCode : undefined;
   if (status === 401 || status === 403) {
     return problem(
-      `the Hub has no such model, or does not give it to everybody (${status})`,
+      `the Hub has no such model, or it is gated (${status})`,
       "check the name; accept the model's licence on its page; set HF_TOKEN to a token of yours",
     );
   }

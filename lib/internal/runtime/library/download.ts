@@ -105,7 +105,7 @@ type DownloadOptions = {
 const idleMilliseconds = 60_000;
 
 /**
- * Downloads a file of known size and SHA-256, going on where an earlier download stopped. Throws
+ * Downloads a file of known size and SHA-256, resuming where an earlier download stopped. Throws
  * when the server refuses, when the attempts are used up, or when the bytes are not the expected
  * ones; in that last case nothing is kept.
  */

@@ -78,7 +78,7 @@ export class TransientError extends Error {}
 
 /**
  * Repeats `attempt` while it throws a `TransientError`, waiting `seconds[i]` before the next try.
- * An attempt that `progressed` starts the count anew.
+ * An attempt that `progressed` restarts the count.
  */
 export async function retry<T>(
   attempt: () => Promise<T>,

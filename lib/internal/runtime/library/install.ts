@@ -48,7 +48,7 @@ export async function installLibrary(
   }
 }
 
-/** Unpacks beside `folder` and renames, so that `folder` is never half filled. */
+/** Unpacks next to `folder` and renames, so that `folder` is never half filled. */
 async function unpackInto(
   folder: string,
   wheel: PinnedWheel,

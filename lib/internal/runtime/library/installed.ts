@@ -8,7 +8,7 @@ import { writeAtomically } from "../write_files.ts";
 import { loadLibrary } from "./load.ts";
 import { type Flavour, type LibraryFile, libraryFiles, type PinnedWheel } from "./pinned_wheel.ts";
 
-/** Written last: its presence says that the files beside it are complete. */
+/** Written last: its presence says that the files next to it are complete. */
 const marker = { name: "library.json", schema: z.object({ wheelSha256: z.string() }) };
 
 /** What the system said of each file when its SHA-256 was last found to be the pinned one. */
@@ -79,7 +79,7 @@ export async function verifyInstalled(folder: string, wheel: PinnedWheel): Promi
   await recordVerified(folder).catch(() => {});
 }
 
-/** Changes whenever a file's bytes do, unless somebody takes care that it does not. */
+/** Changes whenever a file's bytes do, unless the change is hidden on purpose. */
 function stateOf(path: string): string {
   const { dev, ino, size, mtime, ctime } = Deno.statSync(path);
   return [dev, ino, size, mtime?.getTime(), ctime?.getTime()].join(" ");

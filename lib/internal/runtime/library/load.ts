@@ -59,7 +59,7 @@ function settings(): Record<string, string> {
     TF_CPP_MIN_LOG_LEVEL: hasNvidiaDriver() ? "1" : "2",
     // On by default only where the processor has AVX-512; a fifth faster at training with AVX2 too.
     TF_ENABLE_ONEDNN_OPTS: "1",
-    // Memory is kept from step to step: to get it from the system anew takes a quarter of a step of
+    // Memory is kept from step to step: to allocate it again takes a quarter of a step of
     // a large model.
     TF_CPU_ALLOCATOR_USE_BFC: "true",
     // What goes beyond is an exception. TensorFlow's own limit would be 64 GiB.
@@ -105,7 +105,9 @@ type Memory = {
   available: number;
   /** Bytes on the disk that can stand in for it. */
   swapFree: number;
-  /** Bytes that this process may have at most; 0, or a number out of reach, where nobody says. */
+  /**
+   * Bytes that this process may have at most; 0, or an unreachable number, where there is no limit.
+   */
   constrained: number;
 };
 

@@ -2,11 +2,11 @@
  * Runs in a notebook's Deno before its first cell. The kernel sends SIGINT when a cell is to stop:
  *
  * 1. the cell's signal aborts;
- * 2. a cell that goes on a second later gets the same error from its next `setTimeout`;
+ * 2. a cell that still runs a second later gets the same error from its next `setTimeout`;
  * 3. a second after that its timers are dropped: what waited for them is garbage, and Deno ends a cell
  *    whose promise has been collected.
  *
- * A second SIGINT goes on at once. What the cell has defined stays.
+ * A second SIGINT skips the wait. What the cell has defined stays.
  */
 (() => {
   const { setTimeout, clearTimeout, gc } = globalThis as typeof globalThis & { gc(): void };
@@ -31,7 +31,7 @@
       ),
   ];
 
-  /** Goes on to the next measure when the cell had time to end by itself. */
+  /** Takes the next measure when the cell had time to end by itself. */
   function insist(stopped: AbortController) {
     if (stopped !== controller || nextMeasure === measures.length) return;
     measures[nextMeasure++]();

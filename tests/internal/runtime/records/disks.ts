@@ -8,11 +8,11 @@ import { type Tensor, tf, useBackend } from "specialist/internal/tensor/mod.ts";
 import { fit, trainingSchema, type TrainingTask } from "specialist/training";
 import { identity } from "./sum_run.ts";
 
-/** What became of a training whose disk was disturbed, and set right afterwards. */
+/** What became of a run whose disk was disturbed, and repaired afterwards. */
 export type Outcome = {
   /** How the training ended that was disturbed. */
   error: string;
-  /** Steps of the checkpoints that its attempts went on from. */
+  /** Steps of the checkpoints that its attempts resumed from. */
   startedFrom: number[];
   /** Whether it came to what an undisturbed one does. */
   same: boolean;
