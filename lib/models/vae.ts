@@ -27,7 +27,7 @@ import { groupNorm } from "./norm.ts";
 export type Posterior = { mean: Tensor; logvar: Tensor };
 
 /**
- * The latents that a picture may come from, before scaling.
+ * The latents that an image may come from, before scaling.
  *
  * @param images [n, h, w, 3] in [−1, 1]
  */
@@ -142,7 +142,7 @@ export const vaeConfigSchema = componentConfig({
   block_out_channels: levels.describe("channels of each level"),
   layers_per_block: layers.default(1).describe("residual blocks of each level"),
   norm_num_groups: size.default(32).describe("groups of each normalization"),
-  sample_size: size.default(512).describe("side of the pictures, in pixels"),
+  sample_size: size.default(512).describe("side of the images, in pixels"),
   scaling_factor: z.number().positive().default(0.18215).describe(
     "latents × this are what the U-Net sees",
   ),

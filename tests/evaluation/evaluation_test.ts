@@ -18,8 +18,8 @@ function image(seed: number): Image {
 describe("scores of a model's images", () => {
   let folder: string;
   let judge: Clip;
-  const shots = [picture(1), picture(2)];
-  const drawings = [picture(3), picture(4), picture(5)];
+  const shots = [image(1), image(2)];
+  const drawings = [image(3), image(4), image(5)];
   const subjectsOf = (drawings: readonly Image[]) =>
     drawings.map((truth, i): Subject => ({ id: `${i}`, item: "a red apple", truth }));
   const subjects = subjectsOf(drawings);
@@ -40,7 +40,7 @@ describe("scores of a model's images", () => {
     });
 
   it("of the true drawings have no distance to them", async () => {
-    const many = Array.from({ length: 8 }, (_, i) => picture(10 + i));
+    const many = Array.from({ length: 8 }, (_, i) => image(10 + i));
     const { concepts, set } = await scoresOf(subjectsOf(many), many);
     for (const value of concepts.truth!) assertAlmostEquals(value, 1, 1e-5);
     for (const value of concepts.perceptual!) assertAlmostEquals(value, 0, 1e-5);

@@ -266,7 +266,9 @@ describe("a loss of one's own", () => {
         tf.add(tf.mul(0 * state.offset, tf.mean(prediction)), prepared.number),
     };
     const { task } = await prepareTiny(textualInversion({ losses: [own] }));
-    const { lines } = await trained(task, tinyTraining({ steps: 4, sharesEvery: 50 }), { logEvery: 1 });
+    const { lines } = await trained(task, tinyTraining({ steps: 4, sharesEvery: 50 }), {
+      logEvery: 1,
+    });
     assertEquals(setUps, 1);
     assertEquals(lines.map((line) => line["loss.own"]), [3, undefined, 5, undefined] as number[]);
     for (const [i, line] of lines.entries()) {

@@ -1,4 +1,4 @@
-/** CLIP: texts and pictures in one space (Radford et al. 2021). */
+/** CLIP: texts and images in one space (Radford et al. 2021). */
 import { join } from "node:path";
 import {
   clipPreprocess,
@@ -29,7 +29,7 @@ export function clipTextEmbeddings(params: Params, config: ClipConfig, ids: Tens
 }
 
 /**
- * Embeddings of preprocessed pictures.
+ * Embeddings of preprocessed images.
  *
  * @param pixels [n, size, size, 3]
  * @returns [n, projection_dim], not normalized
@@ -79,15 +79,15 @@ export function embedTexts(clip: Clip, texts: readonly string[]): Promise<Float3
   });
 }
 
-/** Embeddings of pictures, each of length 1. */
+/** Embeddings of images, each of length 1. */
 export function embedImages(clip: Clip, images: readonly Image[]): Promise<Float32Array[]> {
   return imagesInBatches(clip, images, towersOf(clip.config).images);
 }
 
 /**
- * What up to four blocks of the vision tower, spread over its depth, say of each patch of a picture.
+ * What up to four blocks of the vision tower, spread over its depth, say of each patch of an image.
  *
- * @returns for each picture a map for each block, row-major [d, patches]
+ * @returns for each image a map for each block, row-major [d, patches]
  */
 export async function patchFeatures(
   clip: Clip,
@@ -167,7 +167,7 @@ async function inBatches<T>(
 
 // CLIP as a folder, laid out as transformers does.
 
-/** Both towers, with what turns texts and pictures into their inputs. */
+/** Both towers, with what turns texts and images into their inputs. */
 export type Clip = {
   config: ClipConfig;
   params: Params;

@@ -34,7 +34,7 @@ export const clipTextConfigSchema = z.looseObject({
 export const clipVisionConfigSchema = z.looseObject({
   ...tower,
   model_type: only("clip_vision_model"),
-  image_size: size.describe("side of the pictures, in pixels"),
+  image_size: size.describe("side of the images, in pixels"),
   patch_size: size.describe("side of a patch, in pixels"),
   num_channels: size.default(3).describe("colour channels"),
 }).refine(headsDivide, undivided).refine(

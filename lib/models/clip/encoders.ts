@@ -128,7 +128,7 @@ export type ClipVisionOutput = {
 };
 
 /**
- * Encodes preprocessed pictures.
+ * Encodes preprocessed images.
  *
  * @param pixels [n, size, size, 3], normalized with CLIP's mean and deviation
  */

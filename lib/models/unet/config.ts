@@ -81,7 +81,7 @@ function looksAtText(
     up[last - level] === "CrossAttnUpBlock2D";
 }
 
-/** The attention heads of each level, the widest pictures' first. */
+/** The attention heads of each level, the widest images' first. */
 export function headsOfLevels({ attention_head_dim, block_out_channels }: Fields): number[] {
   return Array.isArray(attention_head_dim)
     ? attention_head_dim
