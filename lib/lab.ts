@@ -1,4 +1,4 @@
-/** The lab: a base model, a style that it has not seen, and what judges how well it learns it. */
+/** The lab: a base model, a style that it has not seen, and the judge of how well it learns it. */
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { z } from "zod";
@@ -61,21 +61,21 @@ export type Lab = {
   readonly style: Style;
   /** Validation concepts to draw, with the designer's own drawings where they are known. */
   readonly subjects: Subject[];
-  /** The CLIP that methods may look through. @throws UserError if the lab has none */
+  /** The CLIP that methods may use. @throws UserError if the lab has none */
   readonly guide: Clip;
-  /** The CLIP that gives scores, which no method sees. @throws UserError if the lab has none */
+  /** The CLIP that scores, which no method uses. @throws UserError if the lab has none */
   readonly judge: Clip;
   /** The corpus that captions are retrieved from. @throws UserError if the lab has no guide */
   readonly captions: CaptionIndex;
-  /** Whether there is such a CLIP; captions need the guide. */
+  /** Whether each is available; captions need the guide. */
   has(clip: "guide" | "judge"): boolean;
   /** Settings for this kind of model. */
   readonly preset: Preset;
-  /** SHA-256 of what decides results, by what it is. */
+  /** SHA-256 of each data set that determines results. */
   readonly datasets: Record<string, string>;
-  /** What the base model draws, the same in all runs with one seed. */
+  /** Images of the base model, the same in all runs with one seed. */
   readonly cache: SampleCache;
-  /** What computes, in a line. */
+  /** The backend, in one line. */
   readonly backend: string;
 };
 
@@ -145,7 +145,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
   }
 }
 
-/** Emoji's for the shipped model, the paper's for all others. */
+/** The emoji preset for the shipped model, the paper's for all others. */
 export function presetFor({ model }: Pick<LabConfig, "model">): Preset {
   const isShipped = resolve(model) === resolve(baseModelFolder) || model === shippedModel;
   return isShipped ? emojiPreset : paperPreset;
@@ -172,7 +172,7 @@ async function modelPathOf(model: string, signal?: AbortSignal): Promise<string>
   return await obtainModel(model, signal);
 }
 
-/** @throws UserError where there is no style of this name */
+/** @throws UserError for an unknown style */
 function styleFolderFor({ data, style }: Pick<LabConfig, "data" | "style">): string {
   return data ?? styleFolderOf(style);
 }
@@ -180,7 +180,7 @@ function styleFolderFor({ data, style }: Pick<LabConfig, "data" | "style">): str
 /**
  * The style with the shots to learn from.
  *
- * @throws UserError where it has fewer, or its folder is not as it should be
+ * @throws UserError where it has fewer, or its folder is invalid
  */
 export async function loadStyle(config: LabConfig): Promise<Style> {
   const { data, shots: wanted, styleWords, background } = config;
@@ -211,7 +211,7 @@ export async function benchmarkOf(
   return data === undefined ? subjects : subjects.map(({ id, item }) => ({ id, item }));
 }
 
-/** SHA-256 of the data that decides results, by what it is; known before anything is loaded. */
+/** SHA-256 of each data set that determines results, known before anything is loaded. */
 export async function dataHashes(
   config: LabConfig,
   hash = { file: hashFile, folder: hashFolder },

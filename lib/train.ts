@@ -36,18 +36,18 @@ import { createValidation, saveAddition, saveImages } from "./train_outputs.ts";
 import { reportOf } from "./train_report.ts";
 import { createPhases, fit, type StepNumbers, trainingClock, withEvents } from "./training/mod.ts";
 
-/** Settings of a run, the preset's where there are none, and who watches it. */
+/** Settings of a run, the preset's where missing, and callbacks. */
 export type TrainOptions = z.input<typeof runSchema> & {
-  /** Ends the run, which resumes when it is started again. */
+  /** Stops the run, which resumes when it is started again. */
   signal?: AbortSignal;
   /** How progress is shown; on the terminal by default. */
   progress?: typeof createProgress;
   onStep?(step: number, numbers: StepNumbers): void;
-  /** Sees each point of the curves: the mean CLIP score, and what was drawn for it. */
+  /** Called with each point of the curves: the mean CLIP score, and the images drawn for it. */
   onCurve?(point: { step: number; clipScore: number; images: Image[] }): void | Promise<void>;
 };
 
-/** Who watches a run, and what ends it. */
+/** A run's callbacks, and the signal that stops it. */
 type Watch = Pick<TrainOptions, "signal" | "progress" | "onStep" | "onCurve">;
 
 export type FinishedRun = {

@@ -5,7 +5,7 @@ import { precisions } from "./internal/tensor/mod.ts";
 import { emojiPreset, methodSchema } from "./specialist/mod.ts";
 import { trainingSchema } from "./training/mod.ts";
 
-/** What may name a model. */
+/** How a model may be given. */
 export function modelDescription(which: string): string {
   return `Folder or single file of ${which}, or its id on the Hub as owner/name or ` +
     "owner/name@revision";
@@ -14,7 +14,7 @@ export function modelDescription(which: string): string {
 /** The base model that the project ships. */
 export const shippedModel = "data/models/emoji-base";
 
-/** What a lab is opened with. */
+/** The settings of a lab. */
 export const labSchema = z.strictObject({
   style: z.string().default("fluent-emoji-flat").describe("A shipped style"),
   data: z.string().optional().describe(
@@ -68,7 +68,7 @@ export const evaluationSchema = z.strictObject({
     "Held-out concepts that the final scores are of",
   ),
   prompts: z.array(z.string().min(1)).min(2).optional().describe(
-    "What is drawn in place of the benchmark's concepts, in words without the style",
+    "Prompts in place of the benchmark's concepts, in words without the style",
   ),
   concepts: z.int().min(2).max(200).optional().describe("How many of them; all by default"),
   every: z.int().positive().default(100).describe("Steps between points of the curves"),
@@ -78,7 +78,7 @@ export const evaluationSchema = z.strictObject({
 /** Images drawn during training. */
 const validationSchema = z.strictObject({
   every: z.int().positive().describe("Steps between images drawn during training"),
-  prompts: z.array(z.string().min(1)).min(1).describe("What is drawn, in words without the style"),
+  prompts: z.array(z.string().min(1)).min(1).describe("Prompts, in words without the style"),
 });
 
 /** How far to go from the base's weights to the adapted ones. */
@@ -96,13 +96,13 @@ export const runSchema = z.strictObject({
   tensorboard: z.boolean().default(false).describe(
     "Whether metrics are written as TensorBoard's event files too",
   ),
-  seed: z.int().min(0).default(0).describe("Decides every random draw"),
+  seed: z.int().min(0).default(0).describe("Seed of every random draw"),
   training: trainingSchema.prefault(emojiPreset.training),
   strength: strengthSchema.prefault({}),
   sampling: samplingSchema.prefault({}),
   evaluation: evaluationSchema.prefault({}),
   validation: validationSchema.optional().describe(
-    "Images drawn during training, to look at; none without",
+    "Images drawn during training, to look at; none by default",
   ),
 });
 

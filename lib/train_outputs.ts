@@ -1,4 +1,4 @@
-/** What a run leaves in its folder, besides its record: images, adapters, and a new word. */
+/** The files of a run besides its record: images, adapters, and a new word. */
 import { join } from "node:path";
 import { type Image, readImage, writePng } from "./data/mod.ts";
 import { type DrawOptions, drawSubjects, promptSubject, type Subject } from "./evaluation/mod.ts";

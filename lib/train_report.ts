@@ -1,4 +1,4 @@
-/** What a run's report shows. */
+/** The contents of a run's report. */
 import type { Image } from "./data/mod.ts";
 import type { RunResult, Subject } from "./evaluation/mod.ts";
 import {
@@ -135,7 +135,7 @@ function curves({ curves }: RunResult): Curve[] {
     ...namedLosses(curves),
     {
       title: "CLIP score",
-      description: "How well drawings of held-out concepts show what they should, over training.",
+      description: "How well drawings of held-out concepts match their prompts, over training.",
       figure: clipScoreFigure([{ name: "held-out concepts", points: curves.clipScore }]),
     },
   ];

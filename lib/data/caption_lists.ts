@@ -10,16 +10,16 @@ import {
   UserError,
 } from "../internal/runtime/mod.ts";
 
-/** In characters; text encoders look at some 77 tokens. */
+/** In characters; text encoders read 77 tokens or so. */
 export const maxCaptionLength = 2000;
 
 /** What an image shows. */
 const captionText = z.string().trim().min(1, "the caption is empty")
   .max(maxCaptionLength, `the caption has more than ${maxCaptionLength} characters`);
 
-// Files that list what the images of a folder show.
+// Files that list the captions of a folder's images.
 
-/** An image's file name, and what the image shows. */
+/** An image's file name, and its caption. */
 type ShotCaption = { file: string; caption: string };
 
 /** A file of captions: how it is read, and how an entry of it is written. */
@@ -49,7 +49,7 @@ const captionLists: readonly CaptionList[] = [
   linesOf("metadata.jsonl", imageFolderSchema, imageFolderEntry),
 ];
 
-/** The list among `files`; nothing where there is none. */
+/** The list among `files`, if there is one. */
 export function captionListIn(files: readonly string[]): CaptionList | undefined {
   return captionLists.find(({ name }) => files.includes(name));
 }
@@ -80,7 +80,7 @@ export async function readListedCaptions(
         what: "a caption is for an image that is not in the folder",
         file: path,
         value: file,
-        remedy: "add the image, or take its caption out",
+        remedy: "add the image, or remove its caption",
       });
     }
     byFile.set(file, caption);
@@ -142,7 +142,7 @@ export async function readCaptionCorpus(file = emojiCorpusFile): Promise<string[
   const tooLong = lines.findIndex((line) => line.length > maxCaptionLength);
   if (tooLong >= 0) {
     const what = `line ${tooLong + 1} has more than ${maxCaptionLength} characters`;
-    throw fail(what, "say in a sentence what an image shows, or take the line out");
+    throw fail(what, "describe an image in a sentence, or remove the line");
   }
   const captions = lines.filter((line) => line !== "");
   if (captions.length > 0) return captions;

@@ -14,13 +14,13 @@ import { UserError } from "../internal/runtime/mod.ts";
 import type { Image } from "./image.ts";
 import { resizeShortestEdge } from "./resize.ts";
 
-/** Too large to be among the packages of `deno.json`, since nothing else needs it. */
+/** Not among the packages of `deno.json`: it is large, and nothing else needs it. */
 const library = "npm:@huggingface/transformers@4.3.1";
 
-/** In pixels; what captioners look at is smaller still. */
+/** In pixels; captioners read smaller images still. */
 const shortestEdge = 384;
 
-/** Says what an image shows, as "a dog sitting on a couch". */
+/** Describes an image: "a dog sitting on a couch". */
 export type Captioner = AsyncDisposable & { caption(image: Image): Promise<string> };
 
 /**
@@ -34,7 +34,7 @@ export type Captioner = AsyncDisposable & { caption(image: Image): Promise<strin
  *
  * @param folder in the layout of transformers.js, with `encoder_model.onnx` and
  *   `decoder_model_merged.onnx` in `onnx/`, or their `_quantized` variants
- * @throws UserError if the folder lacks these, or the process ends before its time and has said why
+ * @throws UserError if the folder lacks these, or the process ends early
  */
 export async function startCaptioner(folder: string): Promise<Captioner> {
   const numbers = numbersIn(folder);
@@ -52,7 +52,7 @@ export async function startCaptioner(folder: string): Promise<Captioner> {
     const { value, done } = await lines.next();
     if (!done) return JSON.parse(value);
     throw new UserError({
-      what: "the captioner has ended; what it said stands above",
+      what: "the captioner has ended; see its messages above",
       file: folder,
       remedy: "give an image-to-text model; the first start of a captioner needs the network",
     });
@@ -76,7 +76,7 @@ function numbersIn(folder: string): "fp32" | "q8" {
   if (existsSync(join(folder, "onnx", "encoder_model.onnx"))) return "fp32";
   if (existsSync(join(folder, "onnx", "encoder_model_quantized.onnx"))) return "q8";
   throw new UserError({
-    what: "this is no captioner: there is no onnx/encoder_model.onnx",
+    what: "this is not a captioner: there is no onnx/encoder_model.onnx",
     file: folder,
     remedy: "give the folder of an image-to-text model in the layout of transformers.js",
   });
@@ -86,17 +86,16 @@ const described = /^[\w.-]+\.(json|txt)$/;
 const descriptionBytes = 16 << 20;
 
 /**
- * The folder of a captioner that is named by its folder, or by its id on the Hub. The network is used
- * for an id only.
+ * The folder of a captioner, given by its folder or its id on the Hub. Only an id uses the network.
  *
- * @throws UserError where it cannot be had; the signal's reason
+ * @throws UserError where it is unavailable; the signal's reason
  */
 export async function obtainCaptioner(captioner: string, signal?: AbortSignal): Promise<string> {
   if (existsSync(captioner)) return captioner;
   const id = parseHubId(captioner);
   if (id) return await hubSnapshot(id, { signal, choose: captionerFiles });
   throw new UserError({
-    what: "there is no such captioner",
+    what: "unknown captioner",
     field: "captioner",
     value: captioner,
     remedy: "give a folder, or an id on the Hub such as Xenova/vit-gpt2-image-captioning",
@@ -115,7 +114,7 @@ export function captionerFiles(files: readonly RepositoryFile[]): RepositoryFile
     if (networks.length === 2) return [...settings, ...networks];
   }
   throw new UserError({
-    what: "this is no captioner: there are no onnx/encoder_model and onnx/decoder_model_merged",
+    what: "this is not a captioner: there are no onnx/encoder_model and onnx/decoder_model_merged",
     field: "captioner",
     remedy: "name one in the layout of transformers.js, as Xenova/vit-gpt2-image-captioning",
   });

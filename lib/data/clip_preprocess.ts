@@ -8,7 +8,10 @@ const mean = z.number().min(-1000).max(1000);
 const deviation = z.number().min(1e-6).max(1000);
 const resamplings: Record<1 | 2 | 3, Resampling> = { 1: "lanczos", 2: "bilinear", 3: "bicubic" };
 
-/** What a CLIP folder's `preprocessor_config.json` holds; the defaults are OpenAI's CLIP. */
+/**
+ * The contents of a CLIP folder's `preprocessor_config.json`; the defaults are those of OpenAI's
+ * CLIP.
+ */
 export const clipPreprocessorSchema = z.looseObject({
   size: z.union([
     z.looseObject({ shortest_edge: edge }),
@@ -46,7 +49,7 @@ export type ClipPreprocessor = z.infer<typeof clipPreprocessorSchema>;
  * const pixels = clipPreprocess(await readImage("cat.png"), clipPreprocessorSchema.parse({}));
  * ```
  *
- * @param arithmetic whose image processor to agree with; theirs differ by one level here and there
+ * @param arithmetic which library's image processor to match; the two differ by one level in places
  */
 export function clipPreprocess(
   image: Image,

@@ -5,7 +5,7 @@ import { readBytes, UserError, writeAtomically } from "../internal/runtime/mod.t
 import type { Image } from "./image.ts";
 
 export type ReadImageOptions = {
-  /** What transparency is laid on, as "#rrggbb". */
+  /** The background of transparent images, as "#rrggbb". */
   background?: string;
 };
 
@@ -20,13 +20,13 @@ const maxSide = 1 << 15;
 
 const maxBytes = 512 << 20;
 
-/** An image of the most pixels takes some seconds. */
+/** The largest image takes some seconds. */
 const maxSeconds = 60;
 
 /**
- * Reads a PNG, JPEG, WebP, GIF, AVIF or TIFF file as 8-bit sRGB, whatever it holds (a colour
- * profile, CMYK, grey, 16 bits): turned upright as its EXIF tag says, transparency laid on white or
- * another colour, the first frame of an animation.
+ * Reads a PNG, JPEG, WebP, GIF, AVIF or TIFF file as 8-bit sRGB, whatever its format (colour
+ * profile, CMYK, grey, 16 bits): rotated as its EXIF tag says, transparency on white or another
+ * colour, the first frame of an animation.
  *
  * ```ts
  * const { width, height } = await readImage("shots/avocado.png");
@@ -53,7 +53,7 @@ export async function decodeImage(
     throw new UserError({
       what: "the image is empty",
       file: name,
-      remedy: "replace the file, or leave it out",
+      remedy: "replace the file, or remove it",
     });
   }
   try {
@@ -72,7 +72,7 @@ export async function decodeImage(
     throw new UserError({
       what: `not an image that can be read: ${(error as Error).message}`,
       file: name,
-      remedy: "replace it with a PNG, JPEG or WebP file, or leave it out",
+      remedy: "replace it with a PNG, JPEG or WebP file, or remove it",
     }, { cause: error });
   }
 }
@@ -84,7 +84,7 @@ function requireReadable({ format, width, height }: Metadata): void {
   throw new Error(`it is ${width} × ${height}, more than ${maxSide} pixels on a side`);
 }
 
-/** The image as a PNG file's bytes, without loss. */
+/** The image as the bytes of a PNG file (lossless). */
 export async function encodePng({ width, height, data }: Image): Promise<Uint8Array> {
   return new Uint8Array(
     await sharp(data, { raw: { width, height, channels: 3 } }).png().toBuffer(),

@@ -1,6 +1,6 @@
 /** Random streams: reproducible, and forked by purpose. */
 
-/** A stream of random numbers that its seed alone decides, on every machine. */
+/** A stream of random numbers that depends on its seed alone, on every machine. */
 export type Random = {
   /** Uniform in [0, 1), with 53 bits. */
   next(): number;
@@ -8,11 +8,11 @@ export type Random = {
   integer(n: number): number;
   /** Standard normal. */
   normal(): number;
-  /** One of `list`, each as likely. */
+  /** An element of `list`, each equally likely. */
   choice<T>(list: readonly T[]): T;
   /** A shuffled copy of `list`. */
   shuffle<T>(list: readonly T[]): T[];
-  /** An independent stream for `label`, whatever has been drawn from this one. */
+  /** An independent stream for `label`; it does not depend on what was drawn from this one. */
   fork(label: string): Random;
 };
 
@@ -65,9 +65,9 @@ export function createRandom(seed: number | string): Random {
 
 // Random streams that are forked by purpose and step.
 //
-// Each thing that a step draws (its captions, its noise, …) has a stream of its own, which the seed,
-// the purpose and the step alone decide. So switching a part off, or adding one, leaves all other
-// draws as they are, bit by bit; and a run resumes from nothing but its seed and its step.
+// Everything that a step draws (its captions, its noise, …) has a stream of its own, which depends
+// on the seed, the purpose and the step alone. So switching a part off, or adding one, leaves all
+// other draws as they are, bit by bit; and a run resumes from nothing but its seed and its step.
 
 /** The streams of one step. */
 export type Streams = {
@@ -77,13 +77,13 @@ export type Streams = {
    * The stream for a purpose, always from its start.
    *
    * @param purpose such as "noise", "captions" or "loss content"
-   * @param index this step by default; a number of its own for what lasts longer, such as an epoch
+   * @param index this step by default; another number for what lasts longer, such as an epoch
    */
   at(purpose: string, index?: number): Random;
 };
 
 /**
- * The streams of step `step` of whatever `seed` decides.
+ * The random streams of a step.
  *
  * ```ts
  * const streams = createStreams(0, 7);

@@ -39,7 +39,7 @@ function isHeightFirst(from: Size, to: Size): boolean {
   return cut > 0 && cut > 2 * (from.width - to.width);
 }
 
-/** Resizes so that the shortest edge is `size` and the proportions stay. */
+/** Resizes so that the shortest edge is `size`, keeping the proportions. */
 export function resizeShortestEdge(image: Image, size: number, options?: Options): Image {
   const { width, height } = image;
   const longest = Math.trunc(size * Math.max(width, height) / Math.min(width, height));
@@ -139,7 +139,7 @@ export function crop(image: Image, { left, top, width, height }: Box): Image {
   return { width, height, data };
 }
 
-/** The middle of an image; where it cannot be quite in the middle, half a pixel left and up. */
+/** The middle of an image; where the middle is between pixels, half a pixel left and up. */
 export function centerCrop(image: Image, width: number, height = width): Image {
   return crop(image, {
     left: Math.floor((image.width - width) / 2),

@@ -26,14 +26,14 @@ export async function readCaptionsOf(
       throw new UserError({
         what: "the image has no caption",
         file: join(folder, image),
-        remedy: `write what the image shows to ${join(folder, textFileOf(image))}`,
+        remedy: `write its caption to ${join(folder, textFileOf(image))}`,
       });
     }
     if (caption.length > maxCaptionLength) {
       throw new UserError({
         what: `the caption has more than ${maxCaptionLength} characters`,
         file: join(folder, textFileOf(image)),
-        remedy: "say in a sentence what the image shows",
+        remedy: "describe the image in a sentence",
       });
     }
     captions.set(image, caption);

@@ -23,7 +23,7 @@ export type ShotFile = Shot & {
   file: string;
 };
 
-/** A style by example. */
+/** A style, given by examples. */
 export type Style = {
   /** The folder's name. */
   name: string;
@@ -90,7 +90,7 @@ async function styleWordsOf(folder: string, files: string[]): Promise<string> {
 
 // The images in a folder, of any format.
 
-/** The last three cannot be read; to pass over them in silence would be worse than to say so. */
+/** The last three cannot be read; an error is better than ignoring them. */
 const extensions = [
   ...[".png", ".jpg", ".jpeg", ".webp", ".avif", ".tif", ".tiff", ".gif"],
   ...[".heic", ".heif", ".bmp"],
@@ -152,7 +152,7 @@ async function readImages(
   throw errors.length === 1 ? errors[0] : new UserError({
     what: [`${errors.length} images cannot be read`, ...errors.map(lineOf)].join("\n  - "),
     file: folder,
-    remedy: "replace these files, or take them out of the folder",
+    remedy: "replace these files, or remove them from the folder",
   }, { cause: errors });
 }
 
@@ -167,14 +167,14 @@ function lineOf(error: unknown): string {
 /**
  * The names of the images without a text file next to them.
  *
- * @throws UserError where there is no folder or no image, or captions stand in a list
+ * @throws UserError where there is no folder or no image, or the captions are in a list
  */
 export async function uncaptionedImages(folder: string): Promise<string[]> {
   const { files, imageFiles } = await listImages(folder);
   const list = captionListIn(files);
   if (list) {
     throw new UserError({
-      what: "captions stand in a list, which text files next to the images would not add to",
+      what: "the captions are in a list, which text files next to the images would not extend",
       file: join(folder, list.name),
       remedy: "complete the list, or remove it",
     });
@@ -191,7 +191,7 @@ export async function writeCaption(
   await writeAtomically(join(folder, textFileOf(imageFile)), `${caption}\n`);
 }
 
-/** The styles that the project ships shots of. */
+/** The styles whose shots the project ships. */
 export const shippedStyles: readonly string[] = emojiSets
   .filter(({ role }) => role === "style").map(({ name }) => name);
 
@@ -203,7 +203,7 @@ export const shippedStyles: readonly string[] = emojiSets
 export function styleFolderOf(name: string): string {
   if (shippedStyles.includes(name)) return dataFile(`styles/${name}`);
   throw new UserError({
-    what: `there is no such style${didYouMean(name, [...shippedStyles])}`,
+    what: `unknown style${didYouMean(name, [...shippedStyles])}`,
     value: name,
     remedy: `choose one of ${shippedStyles.join(", ")}, or a folder of your own`,
   });

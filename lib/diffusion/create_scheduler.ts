@@ -29,15 +29,15 @@ const classNames: Record<string, Sampler> = {
 /**
  * The sampler that wrote a diffusers `scheduler_config.json`.
  *
- * @throws UserError if the class is none of this library's
+ * @throws UserError if the class is unsupported
  */
 export function samplerOf(className = ""): Sampler {
   if (Object.hasOwn(classNames, className)) return classNames[className];
   throw new UserError({
-    what: "the model's scheduler is none that this library has",
+    what: "unsupported scheduler",
     field: "_class_name",
     value: className,
-    remedy: `name a sampler; the classes known are ${Object.keys(classNames).join(", ")}`,
+    remedy: `name a sampler; the supported classes are ${Object.keys(classNames).join(", ")}`,
   });
 }
 
@@ -50,7 +50,8 @@ export function samplerOf(className = ""): Sampler {
  *
  * @param sampler the config's own by default; any sampler can use any config
  * @param eta DDIM's share of DDPM's noise, 0 by default
- * @throws UserError if the steps do not fit the schedule, or the sampler has not what the config asks
+ * @throws UserError if the steps do not fit the schedule, or the sampler does not support what the
+ * config asks for
  */
 export function createScheduler(
   config: SchedulerConfig,

@@ -10,7 +10,7 @@ import {
 import type { Backbone, Decoder, Denoiser, Params } from "../models/mod.ts";
 import type { Scheduler } from "./scheduler.ts";
 
-/** Predicts what the model was trained to, for latents that are all at one timestep (a scalar). */
+/** The model's prediction for latents that are all at one timestep (a scalar). */
 export type Predict = (latents: Tensor, timestep: Tensor) => Tensor;
 
 export type DenoiseOptions = {
@@ -84,7 +84,7 @@ function isGuided(guidanceScale: number): boolean {
 /**
  * The contexts of prompts as {@link guided} takes them.
  *
- * @param negativePrompts what to draw away from, one for each prompt
+ * @param negativePrompts what to steer away from, one for each prompt
  */
 export function encodeGuided(
   model: Pick<Backbone, "encodePrompts">,

@@ -1,4 +1,7 @@
-/** The forward process: images noised to their timesteps, and what a prediction says about them. */
+/**
+ * The forward process: images noised to their timesteps, and the image and noise that a prediction
+ * implies.
+ */
 import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
 import { tf } from "../internal/tensor/mod.ts";
 import type { NoiseSchedule, PredictionType } from "../models/mod.ts";

@@ -10,7 +10,7 @@ import { decoderOf, denoise, encodeGuided, guidedPredictorOf } from "./denoise.t
 
 export type SampleOptions = {
   prompts: readonly string[];
-  /** What to draw away from, one for each prompt; empty by default. */
+  /** What to steer away from, one for each prompt; empty by default. */
   negativePrompts?: readonly string[];
   /** Calls of the sampler. */
   steps: number;
@@ -105,17 +105,17 @@ function normal(streams: readonly Random[], shape: number[]): Tensor {
   return tf.tensor(values, shape);
 }
 
-/** Where images are kept that are always drawn the same. */
+/** A cache of images that are drawn the same every time. */
 export type SampleCache = {
   folder: string;
-  /** Identifies all that decides them besides the options: weights, code, what computes. */
+  /** Identifies everything that determines them besides the options: weights, code, backend. */
   model: string;
 };
 
 /**
- * What {@link sample} draws: from the folder if it was drawn before, drawn into it otherwise.
+ * The images of {@link sample}, from the cache if they were drawn before.
  *
- * @param cache nothing is kept without
+ * @param cache nothing is cached without it
  */
 export async function sampleCached(
   model: Backbone,
@@ -144,7 +144,7 @@ async function writeImages(path: string, images: readonly Image[]): Promise<void
   });
 }
 
-/** Nothing where the file is missing or of another length. */
+/** Undefined where the file is missing or of another length. */
 async function readImages(path: string, count: number): Promise<Image[] | undefined> {
   const bytes = await Deno.readFile(path).catch(() => undefined);
   if (!bytes || bytes.length < 8) return undefined;

@@ -22,7 +22,7 @@ import { tf } from "../internal/tensor/mod.ts";
  * for each i, in order; every result is the caller's to dispose, inside a tidy or by hand.
  */
 export type Scheduler = {
-  /** What the network is told, one call after the other. Fractional for Euler's linspace. */
+  /** The timesteps that the network is called at, in order. Fractional for Euler's linspace. */
   timesteps: number[];
   /** Standard deviation of the noise that sampling starts from. */
   initNoiseSigma: number;
@@ -95,7 +95,7 @@ export function checkSteps(trainTimesteps: number, steps: number): void {
 export function checkLeading(spacing: string | undefined, sampler: string): void {
   if (spacing !== undefined && spacing !== "leading") {
     throw new UserError({
-      what: `timestep_spacing "${spacing}" is not offered by ${sampler}`,
+      what: `timestep_spacing "${spacing}" is not supported by ${sampler}`,
       remedy: 'use "leading", or the sampler euler or dpm_solver',
     });
   }

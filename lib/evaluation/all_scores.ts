@@ -1,4 +1,4 @@
-/** Every score of one model's images: the numbers that tables are made of later. */
+/** Every score of one model's images: the numbers that tables are made from. */
 import type { Image } from "../data/mod.ts";
 import { type Clip, embedImages, patchFeatures } from "../models/mod.ts";
 import { cmmd, frechetDistance } from "./distributions.ts";
@@ -22,7 +22,7 @@ import {
 /** Makes Gram distances numbers of a few digits. */
 const gramScale = 1e6;
 
-/** Those that compare with true drawings are there only where the drawings are known. */
+/** Scores that need true drawings are missing where those are unknown. */
 export type AllScores = {
   /** One value a concept, in the subjects' order. */
   concepts: Partial<Record<ConceptScoreName, number[]>>;
@@ -71,8 +71,8 @@ export async function allScores(
 }
 
 /**
- * What the true drawings themselves score, which a model that draws like the designer comes to; nothing
- * where they are not known.
+ * The scores of the true drawings themselves, which a model that draws like the designer would
+ * reach; undefined where they are unknown.
  */
 export async function drawingScores(
   { judge, judged, shots }: Omit<AllScoresInput, "images">,

@@ -85,7 +85,7 @@ export async function readCurves(folder: string): Promise<Curves> {
     lines.flatMap(({ step, [formerly]: former, [name]: value = former }) =>
       Number.isFinite(value) ? [{ step, value }] : []
     );
-  /** Those whose names begin so, by what follows. */
+  /** Those whose names begin with `prefix`, by the rest of the name. */
   const family = (prefix: string) => {
     const names = new Set(lines.flatMap((line) => Object.keys(line)));
     const own = [...names].filter((name) => name.startsWith(prefix));
@@ -108,7 +108,7 @@ export async function readCurves(folder: string): Promise<Curves> {
   };
 }
 
-/** How many steps of a run have moved nothing. */
+/** The number of skipped steps of a run. */
 export async function readSkippedSteps(folder: string): Promise<number> {
   return (await readMetrics(folder)).findLast((line) => "skipped" in line)?.skipped ?? 0;
 }

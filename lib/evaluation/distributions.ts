@@ -48,7 +48,7 @@ const sigma = 10;
 
 const scale = 1000;
 
-/** Of embeddings brought to unit length, as the metric is meant. Biased, and never negative. */
+/** Of embeddings of unit length, as the metric is defined. Biased, and never negative. */
 export function cmmd(xs: Embeddings, ys: Embeddings): number {
   return rawCmmd(xs.map(toUnitLength), ys.map(toUnitLength));
 }

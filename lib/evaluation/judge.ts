@@ -1,4 +1,4 @@
-/** Subjects that are drawn to be scored, and the judge's embeddings of the drawings. */
+/** Subjects that models draw to be scored, and the judge's embeddings of the drawings. */
 import { type Emoji, type Image, itemCaptions, type Splits } from "../data/mod.ts";
 import { type SampleCache, sampleCached, type SampleOptions } from "../diffusion/mod.ts";
 import { createProgress } from "../internal/runtime/mod.ts";
@@ -37,7 +37,7 @@ export async function judgeSubjects(
 
 // What models are asked to draw, to be scored.
 
-/** What a model is asked to draw, and, where it is known, what it should look like. */
+/** What a model is asked to draw and, where known, the true drawing. */
 export type Subject = {
   /** The concept's name. */
   id: string;
@@ -62,7 +62,7 @@ export function benchmarkSubjects(
 }
 
 /**
- * A prompt of one's own as a subject. Its id is numbered, since the names of two prompts may be the same,
+ * A prompt as a subject. Its id is numbered, since the names of two prompts may be the same,
  * and short, being a file's name.
  */
 export function promptSubject(item: string, i: number): Subject {
@@ -87,7 +87,7 @@ export type DrawOptions = {
   label?: string;
   /** How progress is shown; on the terminal by default. */
   progress?: typeof createProgress;
-  /** Where the images are cached, and taken from if they are there. */
+  /** Where the images are cached. */
   cache?: SampleCache;
   signal?: AbortSignal;
 };

@@ -1,4 +1,4 @@
-/** What a run found out: all that reports and tables show. */
+/** The results of a run: everything that reports and tables show. */
 import { z } from "zod";
 import { type RunRecord, UserError } from "../internal/runtime/mod.ts";
 import { conceptScoreNames, scoreNames, setScoreNames } from "./scores.ts";
@@ -46,15 +46,15 @@ export const curvesSchema = z.strictObject({
 
 export const runResultSchema = z.strictObject({
   subjects: z.int().min(1).describe("Concepts that the scores are of"),
-  scores: z.array(comparisonSchema).describe("What the report leads with"),
+  scores: z.array(comparisonSchema).describe("The report's main scores"),
   concepts: z.array(z.string()).describe("The subjects' names, in the order of their scores"),
   before: allScoresSchema.describe("Of the base model"),
   after: allScoresSchema.describe("Of the adapted model"),
   drawings: allScoresSchema.optional().describe(
-    "Of the designer's own drawings, where they are known: what the scores could come to",
+    "Of the designer's own drawings, where known: what the scores could reach",
   ),
   strengths: z.array(z.strictObject({ strength: z.number(), content: z.number() })).describe(
-    "Those tried, the last of them chosen, with content's share of the base model's",
+    "Those that were tried, the last of which was chosen, with the content left as a share of the base model's",
   ),
   drift: z.strictObject({
     concepts: z.array(z.string()),
@@ -66,14 +66,14 @@ export const runResultSchema = z.strictObject({
     "Those whose loss or gradient was not finite; runs of earlier versions stopped there",
   ),
   adapterBytes: z.int().describe("Of what was trained, at two bytes a number"),
-  peakMemoryBytes: z.number().describe("The most that the process has held, a GPU's not counted"),
+  peakMemoryBytes: z.number().describe("Peak memory of the process, without a GPU's"),
   curves: curvesSchema,
 });
 
 export type RunResult = z.infer<typeof runResultSchema>;
 export type Curves = z.infer<typeof curvesSchema>;
 
-/** @throws UserError naming the run and the field, if it is no finished run of this version */
+/** @throws UserError naming the run and the field, unless it is a finished run of this version */
 export function resultOf(record: RunRecord): RunResult {
   const parsed = runResultSchema.safeParse(record.results);
   if (parsed.success) return parsed.data;

@@ -3,7 +3,7 @@ import { pairedKid } from "./distributions.ts";
 import type { Judged } from "./judge.ts";
 import { clipScore, cosine } from "./similarity.ts";
 
-// What each score is called, says, and which way it is better.
+// Each score's title, description and better direction.
 
 export type ScoreInfo = {
   title: string;
@@ -31,7 +31,7 @@ export const conceptScoreInfo = {
   nearestShot: {
     title: "likeness to the nearest shot",
     description:
-      "judge's cosine; higher than the true drawings' own, a model draws its shots again",
+      "judge's cosine; higher than the true drawings' own means that a model repeats its shots",
     better: "lower",
   },
 } as const satisfies Record<string, ScoreInfo>;
@@ -65,7 +65,7 @@ export const setScoreInfo = {
   },
 } as const satisfies Record<string, ScoreInfo>;
 
-/** What learning the style did to all else; of prompts without it. */
+/** What learning the style did to everything else: of prompts without the style. */
 export const driftInfo = {
   title: "drift",
   description: "1 − judge's cosine between the images of a prompt without style, before and after",
@@ -78,7 +78,7 @@ export type SetScoreName = keyof typeof setScoreInfo;
 export const conceptScoreNames = Object.keys(conceptScoreInfo) as ConceptScoreName[];
 export const setScoreNames = Object.keys(setScoreInfo) as SetScoreName[];
 
-// The scores that a report leads with, each as a statistic of judged images.
+// The main scores of a report, each as a statistic of judged images.
 
 export type ScoreDefinition = ScoreInfo & {
   name: ScoreName;
@@ -86,7 +86,7 @@ export type ScoreDefinition = ScoreInfo & {
   measure(judged: readonly Judged[]): number | undefined;
 };
 
-/** For a score's interval. KID compares all with all, so that many would take minutes. */
+/** Resamples for a score's interval. KID compares all with all, so that more would take minutes. */
 export const scoreResamples = 200;
 
 /** Fewer images than this say nothing of a style as a whole. */

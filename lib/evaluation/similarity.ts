@@ -80,7 +80,7 @@ export function meanPairwise<T>(items: readonly T[], distance: (a: T, b: T) => n
 
 // Whether a model draws something new, or repeats its shots.
 
-/** The shot that an image is most like. */
+/** The shot that an image is most similar to. */
 export type NearestShot = { shot: number; cosine: number };
 
 /** For each generated image. [N] */
@@ -98,7 +98,7 @@ export function memorisation(generated: Embeddings, shots: Embeddings): number {
   return mean(nearestShots(generated, shots).map(({ cosine }) => cosine));
 }
 
-// What learning a style does to all else: a method should add to a model, not replace it.
+// What learning a style does to everything else: a method should add to a model, not replace it.
 
 /**
  * How far images of prompts *without* the style move: the mean of `1 - cos` between the adapted

@@ -1,11 +1,11 @@
 /**
- * How sure a score is, and whether two methods differ: bootstrap intervals, paired differences,
+ * How certain a score is, and whether two methods differ: bootstrap intervals, paired differences,
  * tests.
  */
 import { mean, median, sampleStandardDeviation } from "simple-statistics";
 import type { Random } from "../data/mod.ts";
 
-// How sure a score is, from the spread over what it was measured on (Efron's bootstrap).
+// How certain a score is, from the spread over what it was measured on (Efron's bootstrap).
 
 /** A score of a sample. */
 export type Statistic<T> = (sample: readonly T[]) => number;
@@ -97,7 +97,7 @@ export function interquartileMean(sample: readonly number[]): number {
   return mean(Array.from(sorted.subarray(cut, sorted.length - cut)));
 }
 
-// Whether one method is better than another on the same prompts and noise, or was lucky.
+// Whether one method is better than another on the same prompts and noise, or only by chance.
 
 export type PairedDifference = Estimate & {
   /** How likely a mean difference this large is, either way, if the methods were alike. */

@@ -1,6 +1,6 @@
 /**
  * How far to go from the base's weights to the adapted ones: as far as what is drawn can still be
- * told. A style of few lines hides what it shows sooner than one that is near the base's own.
+ * recognized. A style of few lines loses its content sooner than one that is near the base's own.
  */
 import type { Image } from "../data/mod.ts";
 import { createProgress } from "../internal/runtime/mod.ts";
@@ -10,10 +10,10 @@ import type { MethodContext, PreparedMethod } from "../specialist/mod.ts";
 import { type DrawOptions, drawSubjects, type Subject } from "./judge.ts";
 import { clipScore } from "./similarity.ts";
 
-/** Of the whole way, in the order in which they are tried. */
+/** Shares of the full change, in the order in which they are tried. */
 const strengths = [1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1];
 
-/** A strength that was tried, and content's share of the base model's that it leaves. */
+/** A strength that was tried, and the content that it leaves, as a share of the base model's. */
 type Tried = { strength: number; content: number };
 
 export type StrengthOptions = Omit<DrawOptions, "styleWords" | "label"> & {
@@ -30,7 +30,7 @@ export type StrengthOptions = Omit<DrawOptions, "styleWords" | "label"> & {
 /**
  * The greatest strength that leaves enough of the content, or the least where none does.
  *
- * @param params what was trained; disposed if others are returned
+ * @param params the trained parameters; disposed if others are returned
  */
 export async function chooseStrength(
   method: PreparedMethod,

@@ -133,7 +133,7 @@ export interface CourseSeries {
 }
 
 /**
- * What a quantity does in the course of a run, from zero up: whether it stays what it was. `y` names the
+ * A quantity over the course of a run, from zero: whether it stays constant. `y` names the
  * quantity and its unit, `x` what is counted.
  */
 export function courseFigure(y: string, series: CourseSeries[], x = "step"): Figure {
@@ -159,7 +159,7 @@ export interface ScalingSeries {
   points: { x: number; y: number }[];
 }
 
-/** How a cost grows; both axes are logarithmic, where a power is a straight line. */
+/** How a cost grows; on two logarithmic axes, a power is a straight line. */
 export function scalingFigure(x: string, y: string, series: ScalingSeries[]): Figure {
   const sizes = [...new Set(series.flatMap(({ points }) => points.map(({ x }) => x)))];
   return {

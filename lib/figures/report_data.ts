@@ -1,13 +1,13 @@
 import type { Image } from "../data/mod.ts";
 import type { Figure } from "./theme.ts";
 
-/** Everything that a report shows; its text needs no escaping. */
+/** The contents of a report; text must not be escaped. */
 export interface ReportData {
   title: string;
   /** The main result in one sentence. */
   headline: string;
   run: { id: string; finishedAt: Date };
-  /** A few numbers that carry the story. */
+  /** A few key numbers. */
   highlights: Highlight[];
   shots: Drawing[];
   /** Held-out concepts. */

@@ -84,7 +84,7 @@ function conceptScore(score: Score): Html {
     <span class="hidden">${result}</span></li>`;
 }
 
-/** What the model drew for the same prompts and from the same noise as it learned. */
+/** What the model drew during training for the same prompts and noise. */
 export async function duringTrainingSection({ duringTraining = [] }: ReportData) {
   if (duringTraining.length === 0) return undefined;
   return html`
@@ -172,11 +172,11 @@ export function costSection({ cost: { phases, peakMemoryBytes } }: ReportData) {
   `;
 }
 
-/** What it takes to make this run again. */
+/** How to reproduce the run. */
 export function provenanceSection({ provenance, config }: ReportData) {
   return html`
     <section aria-labelledby="provenance">
-      <h2 id="provenance">How to make this again</h2>
+      <h2 id="provenance">How to reproduce this run</h2>
       <div class="scroll">
         <table class="provenance-table">
           <tbody>${Object.entries(provenance).map(([name, value]) =>

@@ -1,4 +1,4 @@
-/** What all figures share: colours, fonts, axes, layout. */
+/** The common style of all figures: colours, fonts, axes, layout. */
 import type { Data, Layout, LayoutAxis } from "plotly.js-dist-min";
 
 /**
@@ -15,7 +15,7 @@ export const palette = {
   orange: "#E69F00",
 } as const;
 
-/** What stands behind or around the data. */
+/** What is behind or around the data. */
 export const neutral = { dark: "#57606A", middle: "#8A919C", light: "#B6BCC4" } as const;
 
 /** From less over the same to more. */

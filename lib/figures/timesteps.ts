@@ -116,13 +116,13 @@ function binnedMeans(
   });
 }
 
-/** The timesteps that one way of training draws from. */
+/** The timesteps that a distribution draws from. */
 export interface TrainedTimesteps {
   name: string;
   timesteps: ArrayLike<number>;
 }
 
-/** Where along the noise schedule a U-Net is trained: a row of ticks for each way. */
+/** Where along the noise schedule a U-Net is trained: a row of ticks for each distribution. */
 export function trainedTimestepsFigure(
   distributions: TrainedTimesteps[],
   { trainTimesteps = 1000 }: { trainTimesteps?: number } = {},
@@ -152,7 +152,7 @@ export function trainedTimestepsFigure(
   };
 }
 
-/** A sample's latents on their way from noise to image. */
+/** A sample's trajectory: its latents from noise to image. */
 export interface Trajectory {
   name: string;
   /** In the sampler's order; all latents of all trajectories are of one length. */
@@ -160,7 +160,7 @@ export interface Trajectory {
 }
 
 /**
- * The ways of samples through the space of latents, seen in the plane in which they differ most: its
+ * The trajectories of samples in the space of latents, in the plane in which they differ most: its
  * first two principal components. A ring marks each start.
  */
 export function trajectoryFigure(trajectories: Trajectory[]): Figure {

@@ -11,24 +11,24 @@ import { type CaptionIndex, retrieveCaptions } from "./retrieval.ts";
 import { doubledCaption, type Transform } from "./transforms.ts";
 import { loadWordNet, replaceSynonyms } from "./wordnet.ts";
 
-/** A caption for one showing of a shot, made from what the part before has answered with. */
+/** A caption for one showing of a shot, made from the caption that the part before has made. */
 export type Rephrase = (
   caption: string,
   /** The shot's index, the transform of its image if there was one, and a stream of the part's own. */
   at: { shot: number; transform?: Transform; random: Random },
 ) => string;
 
-/** One step on the way from a shot's own caption to the one that it is shown with. */
+/** One step from a shot's own caption to the one that it is shown with. */
 export type CaptionPart = Part & {
-  /** The part with a preset's settings where it has none of its own. */
+  /** The part with a preset's settings where its own are missing. */
   complete?(preset: Preset): CaptionPart;
   /** Looks up once what the part needs, for the shots' own captions. */
   prepare(shots: CaptionedStyle): Rephrase | Promise<Rephrase>;
 };
 
-/** What captions are made of. */
+/** The inputs of captions. */
 type CaptionedStyle = {
-  /** What each shot shows, in words without the style. */
+  /** Each shot's caption, in words without the style. */
   captions: readonly string[];
   /** What the style is called. */
   styleWords: string;
@@ -54,24 +54,24 @@ export const templateSchema = z.string().refine(
 export const captionsSchema = z.strictObject({
   retrieval: z.strictObject({
     enabled: z.boolean().default(true).describe(
-      "Whether similar captions stand in for a shot's own",
+      "Whether a shot's own caption is replaced by similar ones",
     ),
     threshold: z.number().min(-1).max(1).default(0.65).describe(
       "The cosine with the shot's own caption that a caption must exceed; the released code collects " +
         "above 0.5 and then trains on those above 0.65",
     ),
     limit: z.int().min(0).optional().describe(
-      "At most this many captions besides the shot's own, the most similar; without it all, " +
+      "At most this many captions besides the shot's own, the most similar; all by default, " +
         "as in the released code",
     ),
   }).prefault({}).describe("Similar captions from a corpus"),
   synonyms: z.strictObject({
     enabled: z.boolean().default(true).describe("Whether words of a caption are replaced"),
     probability: z.number().min(0).max(1).default(1)
-      .describe("How often a word is drawn again from its synonyms and itself"),
+      .describe("Probability that a word is drawn again from its synonyms and itself"),
   }).prefault({}).describe("Words replaced by their synonyms"),
   templates: z.array(templateSchema).min(1).default([...captionTemplates])
-    .describe("Sentences with {item} and {style} to choose from, each as likely"),
+    .describe("Sentences with {item} and {style} to choose from, each equally likely"),
 });
 
 export type CaptionsConfig = z.infer<typeof captionsSchema>;
@@ -108,7 +108,7 @@ export function synonyms({ probability = 1 }: { probability?: number } = {}): Ca
   });
 }
 
-/** A sentence that joins what an image shows with its style, each of them as likely. */
+/** A sentence that joins a caption with its style, each equally likely. */
 export function templates(sentences: readonly string[] = captionTemplates): CaptionPart {
   return shipped({
     name: "templates",
@@ -173,7 +173,7 @@ export function fillTemplate(template: string, words: { item: string; style: str
   return template.replace(/\{(item|style)\}/g, (_, name: "item" | "style") => words[name]);
 }
 
-/** The second template: "a red apple in flat design style", where it is not varied. */
+/** The second template, "a red apple in flat design style": the prompt where nothing varies it. */
 export function stylePrompt(item: string, style: string): string {
   return fillTemplate(captionTemplates[1], { item, style });
 }
@@ -182,6 +182,6 @@ function missingCorpus(): UserError {
   return new UserError({
     what: "captions are to be retrieved, but there is no corpus to retrieve from",
     field: "retrieval.enabled",
-    remedy: "name a corpus of captions, or set this to false",
+    remedy: "give a corpus of captions, or set this to false",
   });
 }

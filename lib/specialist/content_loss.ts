@@ -39,12 +39,12 @@ import { shipped } from "./part.ts";
 import { beginsEpoch } from "./shots.ts";
 
 export const contentLossSchema = z.strictObject({
-  enabled: z.boolean().default(true).describe("Whether there is a content loss"),
+  enabled: z.boolean().default(true).describe("Whether the content loss is used"),
   weight: z.number().min(0).default(1e-3).describe("Its weight next to the denoising error"),
   every: z.int().positive().optional().describe(
     "Steps between its uses; the first step of each epoch by default",
   ),
-  images: z.int().positive().default(1).describe("Shots of the batch that it looks at"),
+  images: z.int().positive().default(1).describe("Shots of the batch that it uses"),
   target: z.enum(["image", "text"]).default("image").describe(
     "What the image is compared with: the shot, or the shot's caption",
   ),
@@ -71,7 +71,7 @@ export type ContentStep = {
   latents: Tensor;
   /** The plain captions' states, as for `guided`. */
   contexts: Tensor;
-  /** CLIP's embeddings of the shots or of their captions, of length 1. [n, d] */
+  /** CLIP embeddings of the shots or of their captions, of length 1. [n, d] */
   targets: Tensor;
 };
 
@@ -190,7 +190,7 @@ export function contentLoss(settings: ContentSettings = {}): Loss<Float32Array[]
       complete: (preset) => contentLoss({ ...preset.contentLoss, ...settings }),
       ...(every === undefined && { isDue: beginsEpoch }),
 
-      /** What the guide sees in each shot, or in its caption. */
+      /** The guide's embedding of each shot, or of its caption. */
       setUp({ guide, shots }: MethodContext) {
         if (!guide) throw missingGuide();
         return config.target === "image"

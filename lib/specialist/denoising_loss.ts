@@ -8,7 +8,7 @@ import type { Captioned, Loss, LossInput, MethodContext } from "./method.ts";
 import { shipped } from "./part.ts";
 
 type DenoisingSettings = {
-  /** γ of min-SNR weighting (Hang et al. 2023); each timestep weighs the same without. */
+  /** γ of min-SNR weighting (Hang et al. 2023); all timesteps weigh the same by default. */
   minSnrGamma?: number;
   weight?: number;
 };

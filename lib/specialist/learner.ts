@@ -1,11 +1,13 @@
-/** All that learns in a method, as one set of parameters. */
+/** Everything that a method trains, as one set of parameters. */
 import { UserError } from "../internal/runtime/mod.ts";
 import type { Tensor } from "../internal/tensor/mod.ts";
 import { type Params, prefixed, scoped, type StableDiffusion } from "../models/mod.ts";
 import type { Addition, LearnedText, Trainable } from "./trainable.ts";
 
 type Learner = {
-  /** The first values of all that learns; with several parts, each one's under its name. */
+  /**
+   * The initial values of all trainable parameters; with several parts, each one's under its name.
+   */
   params: Params;
   /** A parameter's share of the learning rate. */
   rateOf(name: string): number;
@@ -13,17 +15,17 @@ type Learner = {
   styleWords: string;
   /** All of the denoiser's parameters; may be called inside a compiled step. */
   denoiser(params: Params): Params;
-  /** What a batch holds of captions, a row each. */
+  /** A batch's captions, one row each. */
   encode: LearnedText["encode"];
   /** The text encoder's states [n, length, d] of such rows; may be called inside a compiled step. */
   contexts: LearnedText["contexts"];
   /** The model with the learned parameters in place, whose tensors it shares. */
   adapted(params: Params): StableDiffusion;
-  /** What was learned as a thing of its own, where all of it is such a thing. */
+  /** What was learned as a file of its own, where all of it can be one. */
   addition?(params: Params): Addition;
 };
 
-/** @throws UserError if two parts train the text encoder, or the model lacks what is to learn */
+/** @throws UserError if two parts train the text encoder, or the model lacks what a part trains */
 export function createLearner(
   model: StableDiffusion,
   trainables: readonly Trainable[],

@@ -23,7 +23,7 @@ import type { Trainable } from "./trainable.ts";
 import type { Transform } from "./transforms.ts";
 
 export type Method = {
-  /** What it is called in runs and tables. */
+  /** Its name in runs and tables. */
   name: string;
   trainable: Trainable | readonly Trainable[];
   /** The shots as they are, under their own captions, by default. */
@@ -33,7 +33,7 @@ export type Method = {
   losses: readonly Loss[];
 };
 
-/** What a method works with. */
+/** The inputs of a method. */
 export type MethodContext = {
   /** The base model, which stays as it is. */
   model: StableDiffusion;
@@ -42,15 +42,15 @@ export type MethodContext = {
   styleWords: string;
   /** How the adapted model will be sampled, which decides the sparse timesteps. */
   sampling: { sampler?: Sampler; steps: number };
-  /** Settings of parts that have none of their own. */
+  /** Settings of parts where their own are missing. */
   preset?: Preset;
-  /** The CLIP that losses may look through. */
+  /** The CLIP that losses may use. */
   guide?: Clip;
   /** The corpus that captions are retrieved from. */
   captionIndex?: CaptionIndex;
   /** Where images by the base model are cached from run to run. */
   cache?: SampleCache;
-  /** Ends what a method prepares before it trains. */
+  /** Stops what a method prepares before it trains. */
   signal?: AbortSignal;
 };
 
@@ -65,20 +65,20 @@ export type MethodContext = {
  * };
  * ```
  */
-// deno-lint-ignore no-explicit-any -- what a loss remembers is its own affair
+// deno-lint-ignore no-explicit-any -- what a loss prepares is private to it
 export type Loss<State = any> = {
   name: string;
   /** What `value` and `prepare` close over, where they do: part of the loss's identity. */
   settings?: Record<string, unknown>;
   /** 1 by default. */
   weight?: number;
-  /** Steps from one use to the next; each step by default. Of accumulated gradients, batches count. */
+  /** Steps from one use to the next, 1 by default; with accumulated gradients, batches. */
   every?: number;
   /** Whether a step (or a batch of accumulated gradients) uses it, in place of `every`. */
   isDue?(at: { step: number; batchSize: number; shots: number }): boolean;
   /** The loss with a preset's settings where it has none of its own. */
   complete?(preset: Preset): Loss;
-  /** Looks up once, before the first step, what the loss needs. */
+  /** Called once, before the first step, to look up what the loss needs. */
   setUp?(context: MethodContext): State | Promise<State>;
   /** Computes without gradient, before a step, what `value` takes as `prepared`. */
   prepare?(step: StepContext & { state: State }): Batch | Promise<Batch>;
@@ -94,18 +94,18 @@ export type Captioned = {
   image: Image;
   caption: string;
   /**
-   * Names an image that comes up again and again, among those of its loss. Where a method has `variants`,
+   * Identifies an image that recurs, among those of its loss. Where a method has `variants`,
    * such an image is encoded once; all others are encoded at each step.
    */
   key?: string;
 };
 
-/** What a loss may prepare a step with. */
+/** The inputs of a loss's `prepare`. */
 export type StepContext = {
   step: number;
   /** Indices of the shots that the step shows. */
   shown: readonly number[];
-  /** What all shots show, in words without the style. */
+  /** The captions of all shots, in words without the style. */
   plainCaptions: readonly string[];
   /** A stream of the loss's own for this step. */
   random: Random;
@@ -115,7 +115,7 @@ export type StepContext = {
   noised(images: readonly Captioned[]): Batch;
 };
 
-/** What a loss is computed from. Tensors of a batch of n shots. */
+/** The inputs of a loss: tensors of a batch of n shots. */
 export type LossInput = {
   /** x₀ [n, h, w, c] */
   latents: Tensor;
@@ -125,27 +125,27 @@ export type LossInput = {
   noisyLatents: Tensor;
   /** t, int32 [n] */
   timesteps: Tensor;
-  /** What the denoiser is told: [n, length, d]. */
+  /** The captions' encodings: [n, length, d]. */
   contexts: Tensor;
-  /** What the denoiser predicts: of noise or velocity, as the model was trained to. */
+  /** The denoiser's prediction: of noise or velocity, as the model was trained to make. */
   prediction: Tensor;
-  /** The x₀ that this prediction points to. */
+  /** The x₀ that this prediction implies. */
   predictedLatents: Tensor;
-  /** All of the denoiser's parameters, those that learn among them. */
+  /** All of the denoiser's parameters, the trainable ones included. */
   params: Params;
   /** The base model. */
   model: Backbone;
   /** The noise process. */
   diffusion: Diffusion;
-  /** The CLIP that losses may look through, where there is one. */
+  /** The CLIP that losses may use, if there is one. */
   guide?: Clip;
   /** Scaled latents → images [n, height, width, 3], about in [−1, 1]. */
   decode(latents: Tensor): Tensor;
   /** The denoiser with these parameters. */
   predict(noisyLatents: Tensor, timesteps: Tensor, contexts: Tensor): Tensor;
-  /** The squared error of the prediction for each sample of what `noised` has answered with: [n]. */
+  /** The squared error of the prediction for each sample that `noised` returned: [n]. */
   errors(noised: Noised & { texts: Tensor }): Tensor;
-  /** What `prepare` has answered with. */
+  /** What `prepare` returned. */
   prepared: Batch;
 };
 
@@ -166,7 +166,9 @@ export type LossInput = {
  */
 export function defineMethod(method: Method): Method {
   const trainables = trainablesOf(method);
-  if (trainables.length === 0) throw wrong("trainable", "nothing learns", "name what learns");
+  if (trainables.length === 0) {
+    throw wrong("trainable", "nothing is trainable", "name a trainable part");
+  }
   if (method.losses.length === 0) {
     throw wrong("losses", "nothing is minimized", "add denoisingLoss()");
   }
@@ -180,7 +182,7 @@ export function defineMethod(method: Method): Method {
     const names = parts.map(({ name }) => name);
     const twice = names.find((name, i) => names.indexOf(name) !== i);
     if (twice !== undefined) {
-      throw wrong(field, `two parts are called "${twice}"`, "give each a name of its own");
+      throw wrong(field, `two parts have the name "${twice}"`, "give each a name of its own");
     }
   }
   return method;
@@ -194,7 +196,7 @@ export function trainablesOf({ trainable }: Pick<Method, "trainable">): readonly
   return Array.isArray(trainable) ? trainable : [trainable as Trainable];
 }
 
-/** The method with a preset's settings wherever a part has none of its own. */
+/** The method with a preset's settings wherever a part's own are missing. */
 export function completeMethod(method: Method, preset: Preset): Method {
   const { shots, losses } = method;
   return {
@@ -208,7 +210,7 @@ export function completeMethod(method: Method, preset: Preset): Method {
   };
 }
 
-/** All that decides what a method does, as plain JSON: what its runs are known by. */
+/** Everything that determines what a method does, as plain JSON: the identity of its runs. */
 export function describeMethod(method: Method): Description {
   const { name, shots, timesteps, losses } = method;
   return {
@@ -229,7 +231,7 @@ export function describeMethod(method: Method): Description {
 export type Shots = {
   /** One of these, with `probability`, is applied to an image before it is resized and cropped. */
   transforms?: readonly Transform[];
-  /** How often an image is transformed; the preset's by default, and 0.5 where it has none. */
+  /** Probability that an image is transformed; the preset's by default, else 0.5. */
   probability?: number;
   /** From a shot's own caption to the one that it is shown with; `{item} in {style} style` by default. */
   captions?: readonly CaptionPart[];

@@ -1,5 +1,5 @@
 /**
- * What a part of a method is recorded as. A shipped part is its name and its settings; one that a
+ * How a part of a method is recorded. A shipped part is its name and its settings; one that a
  * notebook defines is its name, its settings and a hash of its source, so that a changed part makes
  * another run.
  */
@@ -11,16 +11,16 @@ import type { trainingSchema } from "../training/mod.ts";
 /** A part of a method: a transform, a loss, …, with functions among its fields. */
 export type Part = { name: string; settings?: Record<string, unknown> };
 
-/** Settings that were found good for one kind of images and the model that draws them. */
+/** Settings that were found to work well for one kind of images and the model that draws them. */
 export type Preset = {
   name: string;
-  /** What the parts of a method take where they have no settings of their own. */
+  /** The settings of a method's parts where their own are missing. */
   transforms: { probability: number };
   retrieval: { threshold: number; limit?: number };
   contentLoss: { weight?: number; every?: number; steps?: number };
   /** A run on a few shots. */
   training: z.input<typeof trainingSchema>;
-  /** The highest learning rate, by the method's name or by what learns. */
+  /** The peak learning rate, by the method's name or by its trainable part. */
   learningRates: Record<string, number>;
   /** How images are drawn. */
   sampling: { steps: number; guidanceScale: number; sampler: Sampler };

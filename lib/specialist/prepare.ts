@@ -1,4 +1,4 @@
-/** From a method and what it works with to something that can be trained. */
+/** From a method and its inputs to something that can be trained. */
 import { createRandom, type Random, type Streams } from "../data/mod.ts";
 import { addNoise, createScheduler, noiseLevels, predictX0 } from "../diffusion/mod.ts";
 import { type Tensor, type Tensor1D, tf } from "../internal/tensor/mod.ts";
@@ -28,11 +28,11 @@ import { prepareShots } from "./shots.ts";
 import { denseTimesteps } from "./timesteps.ts";
 import type { Addition } from "./trainable.ts";
 
-/** What a step takes as its inputs. */
+/** The inputs of a step. */
 export type MethodBatch = {
   /** Latents, noise and timesteps of the shots, and `texts`, their captions as the learner takes them. */
   shown: Noised & { texts: Tensor };
-  /** What each of the step's losses has prepared, by its name. */
+  /** What each of the step's losses prepared, by its name. */
   prepared: Record<string, Batch>;
 };
 
@@ -46,7 +46,7 @@ export type PreparedMethod = {
    * it started from.
    */
   adapted(params: Params): StableDiffusion;
-  /** What was trained, where that is a small thing next to a model that stays as it is. */
+  /** What was trained, where that is a small file added to an unchanged model. */
   addition?(params: Params): Addition;
 };
 
@@ -168,7 +168,7 @@ function createNoising(
     latents: model.encodeImages(images.map(({ image }) => image), random),
     texts: encode(images.map(({ caption }) => caption)),
   });
-  /** Rows of images that come up again and again; which step comes first to one is all the same. */
+  /** Rows of images that recur; the order in which steps use them does not matter. */
   const rows = new Map<string, ReturnType<typeof encodeNow>>();
   const encodeOnce = (images: readonly Captioned[], owner: string) => {
     const all = images.map((image) => {
@@ -202,7 +202,7 @@ function createNoising(
   return noised;
 }
 
-/** What losses are computed from. */
+/** The inputs of losses. */
 function lossInput(
   { model, guide }: MethodContext,
   learner: ReturnType<typeof createLearner>,

@@ -1,4 +1,4 @@
-/** Settings that were found good, by the kind of images and the model that they are for. */
+/** Settings that were found to work well, by the kind of images and the model that they are for. */
 import { captionTemplates } from "./captions.ts";
 import { type Method, trainablesOf } from "./method.ts";
 import type { Preset } from "./part.ts";
@@ -6,7 +6,7 @@ import type { Preset } from "./part.ts";
 /** Emoji and the shipped base model, all chosen on validation concepts. */
 export const emojiPreset = {
   name: "emoji",
-  // A transformed emoji is soon no emoji of the style.
+  // A transformed emoji soon leaves the style.
   transforms: { probability: 0.2 },
   // Emoji are all alike to a CLIP that knows nothing else. Even here "an elevator" is retrieved for an
   // elephant, and most other captions are the shot's own with one more word.
@@ -48,7 +48,10 @@ export const paperPreset = {
   sampling: { steps: 100, guidanceScale: 7.5, sampler: "pndm" },
 } as const satisfies Preset;
 
-/** A method's highest learning rate: that of what learns if it is small, else that of its name. */
+/**
+ * A method's peak learning rate: that of its trainable part if that is small, else that of its
+ * name.
+ */
 export function learningRateOf(method: Method, { learningRates, training }: Preset): number {
   const names = trainablesOf(method).map(({ name }) => name);
   const [only] = names;

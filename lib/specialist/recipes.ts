@@ -24,7 +24,7 @@ import { sparseTimesteps } from "./timesteps.ts";
 import { loraAdapters, newToken, wholeUnet } from "./trainable.ts";
 import { paperTransforms, type Transform } from "./transforms.ts";
 
-/** What every recipe leaves open. */
+/** The options of every recipe. */
 export type RecipeOptions = Partial<Pick<Method, "name" | "trainable" | "timesteps">> & {
   /** γ of min-SNR weighting (Hang et al. 2023); none by default. */
   minSnrGamma?: number;
@@ -39,7 +39,7 @@ export type RecipeOptions = Partial<Pick<Method, "name" | "trainable" | "timeste
 export type SpecialistOptions = RecipeOptions & {
   /** The paper's eight by default. */
   transforms?: readonly Transform[];
-  /** How often an image is transformed; the preset's by default. */
+  /** Probability that an image is transformed; the preset's by default. */
   probability?: number;
   /** The paper's four parts by default: retrieval, synonyms, templates, and transforms doubled. */
   captions?: readonly CaptionPart[];
@@ -49,8 +49,8 @@ export type SpecialistOptions = RecipeOptions & {
 
 /**
  * Specialist Diffusion (Lu et al., CVPR 2023): the whole U-Net learns from augmented images and captions,
- * at the timesteps that the sampler will visit; now and then it must also draw what a shot shows without
- * its style.
+ * at the timesteps that the sampler will visit; from time to time it must also draw what a shot
+ * shows without its style.
  */
 export function specialist({
   name = "specialist",

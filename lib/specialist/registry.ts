@@ -25,39 +25,39 @@ import { transformsOf, transformsSchema } from "./transforms.ts";
 /** What every method offers. */
 const commonFields = {
   minSnrGamma: z.number().positive().optional().describe(
-    "γ of min-SNR weighting (Hang et al. 2023); each timestep weighs the same without",
+    "γ of min-SNR weighting (Hang et al. 2023); all timesteps weigh the same by default",
   ),
   noiseOffset: z.number().positive().optional().describe(
     "Deviation of what is added to all pixels of a channel's noise (Guttenberg 2023), for images " +
-      "that are dark or bright as a whole; nothing without",
+      "that are dark or bright as a whole; 0 by default",
   ),
   cache: z.strictObject({
     variants: z.int().positive().describe(
       "Encode each shot once in this many crops, transforms and captions, among which steps draw",
     ),
-  }).optional().describe("Shots that are encoded once; each step encodes its own without"),
+  }).optional().describe("Shots that are encoded once; each step encodes its own by default"),
 };
 
 const textEncoderField = {
   textEncoder: textEncoderSchema.optional().describe(
-    "The text encoder's training; it stays as it is without",
+    "Training of the text encoder; it is frozen by default",
   ),
 };
 
 const trainableSchema = z.strictObject({
   unet: z.boolean().default(false).describe("The whole U-Net"),
   lora: loraSchema.optional().describe("Low-rank adapters of the U-Net"),
-  token: tokenSchema.optional().describe("One new word for the style"),
+  token: tokenSchema.optional().describe("A new word for the style"),
 });
 
 const specialistSchema = z.strictObject({
   method: z.literal("specialist").describe(
-    "The paper's parts, for the whole U-Net or what you name",
+    "The paper's parts, training the whole U-Net or what you name",
   ),
-  trainable: trainableSchema.optional().describe("What learns, together; the whole U-Net without"),
+  trainable: trainableSchema.optional().describe("The trainable parts; the whole U-Net by default"),
   augmentation: transformsSchema.prefault({}).describe("Transformed images; off at 0"),
   captions: captionsSchema.prefault({}).describe("Captions in other words"),
-  contentLoss: contentLossSchema.prefault({}).describe("What a plain caption must still show"),
+  contentLoss: contentLossSchema.prefault({}).describe("What a plain caption must still draw"),
   timesteps: timestepsSchema.prefault({}).describe("Timesteps that are trained"),
   ...commonFields,
   ...textEncoderField,
@@ -72,7 +72,7 @@ const dreamboothSchema = z.strictObject({
 });
 
 const textualInversionSchema = z.strictObject({
-  method: z.literal("textual_inversion").describe("One new word for the style"),
+  method: z.literal("textual_inversion").describe("A new word for the style"),
   ...tokenSchema.shape,
   ...commonFields,
 });

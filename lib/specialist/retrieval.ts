@@ -1,6 +1,6 @@
 /**
- * Caption retrieval: what else an image like a shot might be called. A large corpus knows more ways to
- * say it than the one caption a shot has. The corpus's text embeddings are computed once and cached.
+ * Caption retrieval: other captions for an image like a shot. A large corpus has more ways to say
+ * it than the one caption of a shot. The corpus's text embeddings are computed once and cached.
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
@@ -15,16 +15,16 @@ export type CaptionIndex = {
   captions: readonly string[];
   /** Of unit length. [N][D] */
   embeddings: readonly Float32Array[];
-  /** Embeds what is looked up, of unit length too. */
+  /** Embeds queries, of unit length too. */
   encode: EncodeTexts;
 };
 
-/** Where the index of a corpus comes from and goes. */
+/** How the index of a corpus is built and cached. */
 export type CaptionIndexOptions = {
   encode: EncodeTexts;
   /** Identifies the model behind `encode`, as its hash. */
   model: string;
-  /** Where indices are kept. */
+  /** Where indices are cached. */
   folder: string;
 };
 
@@ -41,7 +41,7 @@ export async function captionIndex(
   if (captions.length === 0) {
     throw new UserError({
       what: "the corpus of captions is empty",
-      remedy: "give it a caption a line, or switch caption retrieval off",
+      remedy: "give it one caption per line, or switch caption retrieval off",
     });
   }
   const encodeUnit: EncodeTexts = async (texts) => (await encode(texts)).map(toUnitLength);

@@ -12,10 +12,10 @@ export type Shown = Captioned & { shot: number };
 type ShowShots = (streams: Streams, batchSize: number) => Shown[];
 
 /**
- * Looks up once what showings are made of.
+ * Looks up what showings of shots are made of, once.
  *
  * Which shots a step shows comes from the stream "order", how images are transformed from "transforms",
- * where they are cut out from "crops", and what they are called from "captions": each sample has a fork
+ * where they are cropped from "crops", and their captions from "captions": each sample has a fork
  * of its own, so that none of these draws depends on another.
  *
  * @throws UserError if captions are to be retrieved and there is no corpus

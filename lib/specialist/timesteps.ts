@@ -13,7 +13,7 @@ import { z } from "zod";
 import type { Random } from "../data/mod.ts";
 import { shipped } from "./part.ts";
 
-/** Which noise levels are trained. */
+/** A distribution of training timesteps. */
 export type Timesteps = {
   name: string;
   /** What `draw` closes over, where it does: part of the distribution's identity. */
@@ -97,7 +97,7 @@ export function timestepsOf({ mode, grid, samplerSteps }: TimestepsConfig): Time
   }
 }
 
-/** Each of the timesteps that `trained` answers with, ascending, is as likely as the others. */
+/** The timesteps that `trained` returns, ascending, are equally likely. */
 function uniform(
   name: string,
   { samplerSteps, ...settings }: { samplerSteps?: number } & Record<string, unknown>,

@@ -1,6 +1,6 @@
 /**
- * What learns: of the denoiser, of the text encoder, or of both. Each of these is a value for a method's
- * slot `trainable`; a list of them learns together.
+ * What is trained: the denoiser, the text encoder, or both. Each of these is a value for a method's
+ * slot `trainable`; the parts of a list are trained together.
  */
 import { z } from "zod";
 import { createRandom } from "../data/mod.ts";
@@ -22,27 +22,27 @@ import { type Part, shipped } from "./part.ts";
 
 export type Trainable = Part & {
   /**
-   * What learns of a model.
+   * The trainable part of a model.
    *
    * @param styleWords what the style is called in captions
-   * @throws UserError if the model has nothing of the kind
+   * @throws UserError if the model has no such part
    */
   create(model: StableDiffusion, styleWords: string): Learned;
 };
 
-/** Parameters that learn, and the way from them to the model that they change. */
+/** Trainable parameters, and how they change the model. */
 export type Learned = {
-  /** Their first values, by name. */
+  /** Their initial values, by name. */
   params: Params;
   /** Their share of the learning rate; 1 by default. */
   rate?: number;
-  /** What the style is called from now on, where it gets a new word. */
+  /** The style's new words, if it gets any. */
   styleWords?: string;
   /** All of the denoiser's parameters, given the others; may be called inside a compiled step. */
   denoiser?(learned: Params, others: Params): Params;
   /** How captions reach the denoiser, where the text encoder learns. */
   text?: LearnedText;
-  /** What was learned as a thing of its own, where the rest of the model stays as it is. */
+  /** What was learned as a file of its own, where the rest of the model is unchanged. */
   addition?(learned: Params): Addition;
 };
 
@@ -131,7 +131,7 @@ export const tokenSchema = z.strictObject({
     "Words whose mean row it starts as; the style's own words by default",
   ),
   decayOtherRows: z.boolean().default(false).describe(
-    "Whether weight decay moves the rows of all other words too, as in the released code",
+    "Whether weight decay also changes the rows of all other words, as in the released code",
   ),
 });
 

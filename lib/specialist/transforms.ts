@@ -16,9 +16,9 @@ import {
   solarize,
 } from "./pixels.ts";
 
-/** A way to change an image, and what its caption then says. */
+/** A transform of images, and its effect on captions. */
 export type Transform = {
-  /** As the caption calls it: "… with the RandomInvert transformation". */
+  /** Its name in captions: "… with the RandomInvert transformation". */
   name: string;
   /** What `apply` closes over, where it does: part of the transform's identity. */
   settings?: Record<string, unknown>;
@@ -47,9 +47,11 @@ export const transformNames = [
 
 /** The settings of the paper's transforms; the defaults are the released code's. */
 export const transformsSchema = z.strictObject({
-  probability: z.number().min(0).max(1).default(0.5).describe("How often an image is transformed"),
+  probability: z.number().min(0).max(1).default(0.5).describe(
+    "Probability that an image is transformed",
+  ),
   transforms: z.array(z.enum(transformNames)).min(1).default([...transformNames])
-    .describe("The transforms to choose from, each as likely"),
+    .describe("The transforms to choose from, each equally likely"),
   posterizeBits: z.int().min(1).max(8).default(2).describe("Bits per channel that posterize keeps"),
   solarizeThreshold: z.number().min(0).max(256).default(100)
     .describe("The level from which solarize inverts"),

@@ -132,12 +132,12 @@ function linesFrom(text: string, prefix: string): string[] {
 
 // Synonym replacement: the same caption in other words.
 
-/** A dictionary: the words that can stand in a word's place, without the word itself. */
+/** A dictionary: the words that can replace a word, without the word itself. */
 export type SynonymsOf = (word: string) => readonly string[];
 
 /**
- * Draws each word, with `probability`, from its synonyms and itself, all as likely. What is not
- * in the dictionary stays; `a` and `an` follow the new word.
+ * Draws each word, with `probability`, from its synonyms and itself, all equally likely. Words
+ * outside the dictionary stay; `a` and `an` follow the new word.
  *
  * ```ts
  * const synonymsOf = await loadWordNet();

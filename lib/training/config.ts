@@ -9,7 +9,7 @@ export const learningRateSchema = z.strictObject({
   peak: z.number().positive().default(1e-4).describe("Highest learning rate"),
   warmup: z.int().min(0).default(0).describe("Steps over which it rises to the peak"),
   schedule: z.enum(["constant", "linear", "cosine", "multistep"]).default("constant").describe(
-    "What follows: the peak, a line or half a cosine down to `floor`, or a product with gamma at " +
+    "After the warm-up: the peak, a line or half a cosine down to `floor`, or a product with gamma at " +
       "milestones",
   ),
   floor: z.number().min(0).max(1).default(0).describe(
@@ -36,7 +36,7 @@ export const emaSchema = z.strictObject({
   decay: fraction.default(0.999).describe("Decay of the moving average of the weights"),
   warmup: z.enum(["ratio", "power", "none"]).optional().describe(
     "How the decay grows after k steps: (1 + k) / (10 + k), the default; 1 − (1 + k)^(−2/3); " +
-      "or not, being the same from the first step on",
+      "or not at all",
   ),
 });
 
@@ -45,7 +45,7 @@ export const trainingSchema = z.strictObject({
   steps: z.int().positive().default(400).describe("Optimizer steps"),
   batchSize: z.int().positive().default(8).describe("Samples of each batch"),
   accumulate: z.int().positive().optional().describe(
-    "Batches whose mean gradient makes a step (Ott et al. 2018), in the memory of one; one without",
+    "Batches whose mean gradient makes a step (Ott et al. 2018), in the memory of one; 1 by default",
   ),
   learningRate: learningRateSchema.prefault({}),
   adamW: adamWSchema.prefault({}),
@@ -53,11 +53,11 @@ export const trainingSchema = z.strictObject({
     "Clip the gradients' common norm (Pascanu et al. 2013)",
   ),
   onNonFinite: z.enum(["stop", "skip"]).optional().describe(
-    "What to do where loss or gradient are NaN or infinite: stop, the default, or go on as if there " +
+    "What to do where loss or gradient are NaN or infinite: stop, the default, or continue as if there " +
       "had been no such batch",
   ),
   ema: emaSchema.optional().describe(
-    "Keep a moving average of the weights, which is what is used in the end",
+    "Keep a moving average of the weights, which is the result",
   ),
   precision: z.enum(precisions).default("float32").describe(
     "How convolutions and products multiply; bfloat16 (Kalamkar et al. 2019) is faster where the " +

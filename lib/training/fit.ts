@@ -17,9 +17,11 @@ import { createUpdate, isFiniteStep, nonFiniteStep, type StepNumbers } from "./u
 
 export type TrainingHooks = {
   seed: number | string;
-  /** Where checkpoints go and come from, and each logged step is recorded, as is each skipped one. */
+  /** The run that stores checkpoints, and records logged and skipped steps. */
   run?: Pick<Run, "checkpoint" | "saveCheckpoint" | "log"> & Partial<Pick<Run, "folder">>;
-  /** Ends the run after the step under way, which is kept. So does an abort inside a hook or batch. */
+  /**
+   * Stops the run after the current step, which counts. So does an abort inside a hook or batch.
+   */
   signal?: AbortSignal;
   /**
    * Called after each step, with the loss, which is not finite where the step was skipped; may look at
@@ -45,12 +47,12 @@ export type TrainingHooks = {
 export type Weights = {
   /** As the optimizer has them. */
   variables: Variables;
-  /** What the run would end with now: the moving average where there is one. New tensors. */
+  /** The run's result so far: the moving average where there is one. New tensors. */
   read(): Params;
 };
 
 /**
- * Trains, and answers with the final parameters: the moving average where one is kept. A run with a
+ * Trains, and returns the final parameters: the moving average where there is one. A run with a
  * checkpoint resumes from it, exactly as if it had never stopped: each step's random streams are those
  * of the seed and the step.
  *
@@ -180,7 +182,7 @@ function lineOf({ loss, values, weights, gradNorm, shares }: StepNumbers): Recor
   };
 }
 
-// How long the steps and the phases of a run take.
+// The times of steps and phases of a run.
 
 export type Phase = { name: string; seconds: number };
 

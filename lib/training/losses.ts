@@ -1,4 +1,4 @@
-/** What a denoiser is trained to minimize, as errors of each sample of a batch. */
+/** The errors that a denoiser is trained to minimize, for each sample of a batch. */
 import { addNoise, snr, velocity } from "../diffusion/mod.ts";
 import { type Tensor, type Tensor1D, tf } from "../internal/tensor/mod.ts";
 import {
@@ -18,7 +18,7 @@ export type Noised = {
   timesteps: Tensor;
 };
 
-/** How the noise was added, and what the network predicts. */
+/** The noise process, and what the network predicts. */
 export type Diffusion = { schedule: NoiseSchedule; predictionType: PredictionType };
 
 /** The diffusion process that a model's configuration describes. */

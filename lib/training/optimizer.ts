@@ -26,7 +26,7 @@ export const adamWDefaults: AdamWConfig = {
   weightDecay: 0.01,
 };
 
-/** What changes from step to step: scalars, so that a compiled step takes them as inputs. */
+/** Values that change from step to step: scalars, so that a compiled step takes them as inputs. */
 export type AdamWScalars = { stepSize: Tensor; epsilon: Tensor; decay: Tensor };
 
 export type AdamW = {

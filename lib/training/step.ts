@@ -27,18 +27,18 @@ export type Term = {
 export type Terms = Record<string, Term>;
 
 /**
- * What is trained, on what, to do what.
+ * A training task: parameters, batches and losses.
  *
  * @template B a batch: tensors, in records and lists with plain data as one likes
  */
 export type TrainingTask<B extends object = Batch> = {
-  /** The trained parameters' first values; they stay the caller's to dispose. */
+  /** The initial values of the trainable parameters; the caller disposes them. */
   params: Params;
   /** A parameter's share of the learning rate; 1 without. */
   rateOf?(name: string): number;
   /** The batch of `streams.step`, whose tensors are disposed after use. */
   batch(streams: Streams, state: BatchState): B | Promise<B>;
-  /** A line for each sample of that batch, for messages about it. */
+  /** A line about each sample of that batch, for error messages. */
   samples?(streams: Streams, state: Pick<BatchState, "batchSize">): string[];
   /** The names of the losses that a step has; undefined where all steps have the same. */
   losses?(at: { step: number; batchSize: number }): string[];

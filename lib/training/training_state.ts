@@ -1,4 +1,4 @@
-/** All that a run needs to resume: weights, optimizer, moving average, and how far it is. */
+/** Everything that a run needs to resume: weights, optimizer, moving average, and progress. */
 import { join } from "node:path";
 import { z } from "zod";
 import { readJson, UserError, writeAtomically } from "../internal/runtime/mod.ts";

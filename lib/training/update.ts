@@ -1,4 +1,4 @@
-/** One update of the parameters, and what happens when a step is not finite. */
+/** One update of the parameters, and the treatment of non-finite steps. */
 import { createStreams } from "../data/mod.ts";
 import { UserError } from "../internal/runtime/mod.ts";
 import { compile, type Tensor, tf } from "../internal/tensor/mod.ts";
@@ -25,7 +25,7 @@ export function isFiniteStep({ loss, gradNorm }: StepNumbers): boolean {
 }
 
 type Update<B> = {
-  /** Moves the weights once; where loss or gradient are not finite, it moves nothing. */
+  /** Updates the weights once; where loss or gradient are not finite, nothing changes. */
   run(next: NextBatch<B>, scalars: UpdateScalars, withShares: boolean): Promise<StepNumbers>;
   dispose(): void;
 };
@@ -54,7 +54,7 @@ export function createUpdate<B extends object>(
   };
 }
 
-// Explains a step whose loss or gradient is not finite.
+// Explains a non-finite step.
 
 /** Where a run stands that such a step has not moved. */
 type Place = {

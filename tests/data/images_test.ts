@@ -145,7 +145,7 @@ describe("image files", () => {
     await Deno.writeFile(inFolder("cut.png"), (await encodePng(noise(64, 64))).subarray(0, 4000));
     for (const name of ["empty.png", "text.png", "cut.png"]) {
       const error = await assertRejects(() => readImage(inFolder(name)), UserError, inFolder(name));
-      assertStringIncludes(error.message, "leave it out");
+      assertStringIncludes(error.message, "remove it");
     }
     await assertRejects(() => readImage(inFolder("none.png")), Deno.errors.NotFound, "none.png");
     await assertRejects(() => readImage(folder), UserError, "not a file");

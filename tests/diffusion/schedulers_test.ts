@@ -141,7 +141,7 @@ describe("samplers", () => {
 
   it("refuses what a sampler does not have", () => {
     const linspace = { ...stableDiffusionV1Scheduler, timestep_spacing: "linspace" as const };
-    assertThrows(() => createScheduler(linspace, 10), Error, '"linspace" is not offered by pndm');
+    assertThrows(() => createScheduler(linspace, 10), Error, '"linspace" is not supported by pndm');
     assertThrows(
       () => createScheduler(stableDiffusionV1Scheduler, 10, { eta: 1 }),
       Error,

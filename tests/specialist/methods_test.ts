@@ -133,7 +133,7 @@ describe("a method", () => {
 
   it("is refused where nothing learns, nothing is minimized, or two parts have one name", () => {
     const mistakes: [Partial<Method>, string][] = [
-      [{ trainable: [] }, "nothing learns"],
+      [{ trainable: [] }, "nothing is trainable"],
       [{ losses: [] }, "nothing is minimized"],
       [{ losses: [denoisingLoss(), denoisingLoss({ minSnrGamma: 5 })] }, '"denoising"'],
       [{ trainable: [loraAdapters(), loraAdapters({ rank: 8 })] }, '"lora"'],

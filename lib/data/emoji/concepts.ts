@@ -112,7 +112,7 @@ export function isDrawable({ id, group, subgroup }: NamedEmoji): boolean {
   return !omitted.subgroups.includes(subgroup) && !omitted.concepts.includes(id);
 }
 
-/** By hexcode in sets that tell it; otherwise by one of the names that other sets have. */
+/** By hexcode in sets that have it; otherwise by one of the names that other sets use. */
 function iconOf(
   { id, hexcode }: NamedEmoji,
   set: string,
@@ -131,7 +131,7 @@ function iconOf(
   return names.map((name) => name.replaceAll("-", "")).find(has);
 }
 
-/** What the sets that tell hexcodes call this emoji. */
+/** What the sets with hexcodes call this emoji. */
 function knownNames(
   hexcode: string,
   iconSets: ReadonlyMap<string, IconSet>,

@@ -21,7 +21,7 @@ export type Emoji = {
   sets: readonly EmojiSet[];
   /** All images of a set. */
   images(set: string): EmojiImages;
-  /** A set's image of a concept, where it has one. */
+  /** A set's image of a concept, if it has one. */
   image(set: string, conceptId: string): Image | undefined;
 };
 
@@ -50,7 +50,7 @@ export async function loadEmoji(): Promise<Emoji> {
     sets: emojiSets,
     images(name) {
       const images = sets.get(name);
-      if (images === undefined) throw new RangeError(`there is no emoji set named ${name}`);
+      if (images === undefined) throw new RangeError(`unknown emoji set: ${name}`);
       return images;
     },
     image(name, conceptId) {
@@ -140,7 +140,10 @@ async function readPixels(path: string, length: number): Promise<Uint8Array | un
   }
 }
 
-/** Changes with all that decides the pixels: versions of packages, icons and their order, size. */
+/**
+ * Changes with everything that determines the pixels: versions of packages, icons and their order,
+ * size.
+ */
 function cacheKey(concepts: readonly Concept[], size: number): string {
   const { sharp, ...imports } = manifest.imports;
   const packages = Object.entries(imports).filter(([name]) => name.startsWith("@iconify"));

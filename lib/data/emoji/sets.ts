@@ -115,7 +115,9 @@ type IconifyJSON = Parameters<typeof getIconData>[0];
 /** The vector drawings of one designer, and the icon's name for each emoji they are known by. */
 export type IconSet = {
   drawings: IconifyJSON;
-  /** By hexcode in lower case, without variation selectors; left out in sets that do not tell. */
+  /**
+   * By hexcode in lower case, without variation selectors; missing in sets that do not name them.
+   */
   chars?: Record<string, string>;
 };
 

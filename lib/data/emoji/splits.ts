@@ -10,7 +10,7 @@ export const splitNames = ["shots", "validation", "test", "unseen", "train"] as 
 /** The lists of ids. */
 export type SplitName = typeof splitNames[number];
 
-/** Which concept serves what, by id. A concept is in one list only. */
+/** Which concept is used for what, by id. A concept is in one list only. */
 const splitsSchema = z.strictObject({
   seed: z.int().describe("What the lists were drawn with"),
   shots: ids(32).describe("Drawings to learn a style from; the first 8 are the usual ones"),
@@ -65,7 +65,7 @@ export function checkSplits(splits: Splits, concepts: readonly Concept[]): void 
   for (
     const [what, ids] of [
       ["concepts are listed twice", twice],
-      ["there are no such concepts", unknown],
+      ["unknown concepts", unknown],
       ["concepts are in no list", missing],
     ] as const
   ) {
