@@ -178,7 +178,7 @@ export function embedding(
   });
 }
 
-/** Rows of the tables [vocabulary, d] and [k, d], as if the second went on where the first ends. */
+/** Rows of the tables [vocabulary, d] and [k, d], as if the second followed the first. */
 function rowsOfTwo(weight: Tensor, added: Tensor, ids: Tensor): Tensor {
   const [vocabulary] = weight.shape, [k, d] = added.shape;
   const rows = gather(weight, tf.minimum(ids, tf.scalar(vocabulary - 1, "int32")));
@@ -209,7 +209,7 @@ export function mergeAddedRows(params: Params): Params {
 
 /**
  * Weights on the line between two models: W₀ + α (W₁ − W₀), as in Wortsman et al. 2022, "Robust
- * fine-tuning of zero-shot models", section 3. Beyond α = 1 it goes on past W₁.
+ * fine-tuning of zero-shot models", section 3. Beyond α = 1 it extends past W₁.
  *
  * @param from W₀, for α = 0
  * @param to W₁, for α = 1, under the same names

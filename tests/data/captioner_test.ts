@@ -39,7 +39,7 @@ describe("captioning", () => {
     await assertRejects(
       () => runCaption({ folder: path, captioner: path }),
       UserError,
-      "no captioner",
+      "not a captioner",
     );
   });
 
@@ -58,6 +58,6 @@ describe("captioning", () => {
     const others = [file("README.md"), file("model.safetensors"), file("../config.json")];
     assertEquals(captionerFiles([...whole, ...others]), whole);
     assertEquals(captionerFiles([...others, ...whole, ...small]), [whole[0], ...small]);
-    assertThrows(() => captionerFiles([...others, whole[1]]), UserError, "no captioner");
+    assertThrows(() => captionerFiles([...others, whole[1]]), UserError, "not a captioner");
   });
 });

@@ -164,7 +164,7 @@ describe("the splits", () => {
       const [train, message] of [
         [[...splits.train, splits.test[0]], `listed twice: ${splits.test[0]}`],
         [rest, `in no list: ${first}`],
-        [[...splits.train, "flying-carpet"], "no such concepts: flying-carpet"],
+        [[...splits.train, "flying-carpet"], "unknown concepts: flying-carpet"],
       ] as const
     ) {
       const changed = { ...splits, train: [...train] };

@@ -75,7 +75,7 @@ describe("synonyms", () => {
     }
   });
 
-  it("are none where a word means something that is not seen, or another thing in pictures", () => {
+  it("are none where a word means something that is not seen, or another thing in images", () => {
     for (const word of ["behind", "desert", "holding", "skunk", "whale", "kid"]) {
       assertEquals(synonymsOf(word), [], word);
     }

@@ -131,7 +131,7 @@ describe("each method", () => {
 describe("a method", () => {
   const losses = [denoisingLoss()];
 
-  it("is refused where nothing learns, nothing is minimized, or two parts have one name", () => {
+  it("is refused where nothing is trainable, nothing is minimized, or two parts have one name", () => {
     const mistakes: [Partial<Method>, string][] = [
       [{ trainable: [] }, "nothing is trainable"],
       [{ losses: [] }, "nothing is minimized"],

@@ -97,7 +97,7 @@ export const metricsTarget = defineTarget({
     for (const { step, ...values } of lines) {
       requireThat(Number.isSafeInteger(step) && step >= 0, `a step is ${step}`);
       const odd = Object.entries(values).find(([, value]) => typeof value !== "number");
-      requireThat(odd === undefined, `${odd} is no number`);
+      requireThat(odd === undefined, `${odd} is not a number`);
     }
   },
 });

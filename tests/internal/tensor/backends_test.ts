@@ -16,12 +16,12 @@ const tf: typeof import("@tensorflow/tfjs") = createRequire(import.meta.url)("@t
 describe("the backends", () => {
   it("takes the first backend that works, and does not touch those below", async () => {
     const touched: string[] = [];
-    const rungs = [
+    const candidates = [
       backend("CUDA", "no NVIDIA driver"),
       backend("TensorFlow", true, () => Promise.resolve("TensorFlow 2.21.0 on CPU, 2 threads")),
       backend("WASM", true, () => Promise.resolve(`${touched.push("WASM")}`)),
     ];
-    const choice = await chooseBackend(rungs);
+    const choice = await chooseBackend(candidates);
     assertEquals(choice.name, "TensorFlow");
     assertEquals(touched, []);
     assertEquals(
@@ -52,8 +52,8 @@ describe("the backends", () => {
   });
 
   it("names every reason where nothing works", async () => {
-    const rungs = [backend("CUDA", "no NVIDIA driver"), backend("WASM", "not installed")];
-    await assertRejects(() => chooseBackend(rungs), Error, "WASM: not installed");
+    const candidates = [backend("CUDA", "no NVIDIA driver"), backend("WASM", "not installed")];
+    await assertRejects(() => chooseBackend(candidates), Error, "WASM: not installed");
   });
 
   it("goes from CUDA down to plain JavaScript", () => {

@@ -25,7 +25,7 @@ export async function sumSteps(run: Run, stopAt = Infinity): Promise<{ sum: numb
   return { sum };
 }
 
-/** Does `work` with a clock that can be set, as by `set("1999-01-01")`, and goes on from there. */
+/** Does `work` with a clock that can be set, as by `set("1999-01-01")`, and runs on from there. */
 export async function withClock(work: (set: (time: string) => void) => Promise<void>) {
   const original = Date;
   let shift = 0;
