@@ -11,7 +11,7 @@ export function data(): Command {
     .description("Draw the emoji benchmark, check its splits, and write shots, captions, licences")
     .option(
       "--rewrite-splits <seed>",
-      "draw new splits with this seed; what was trained and scored with the old ones is then void",
+      "draw new splits with this seed; models and scores of the old ones become invalid",
       parseSeed,
     )
     .action(async ({ rewriteSplits: seed }: { rewriteSplits?: number }) => {

@@ -10,10 +10,10 @@ export const sampleSchema = z.strictObject({
     "File of low-rank adapters to add to it, in diffusers' or kohya's names",
   ),
   embedding: z.string().optional().describe("File of a learned word to add to it"),
-  prompts: z.array(z.string()).min(1).describe("What to draw; separated by commas, or a JSON list"),
-  negativePrompt: z.string().default("").describe("What to draw away from"),
+  prompts: z.array(z.string()).min(1).describe("Prompts, separated by commas or as a JSON list"),
+  negativePrompt: z.string().default("").describe("What to steer away from"),
   count: z.int().min(1).max(64).default(4).describe("Images of each prompt"),
-  seed: z.int().min(0).default(0).describe("Decides the noise"),
+  seed: z.int().min(0).default(0).describe("Seed of the noise"),
   sampling: samplingSchema.prefault({}),
   output: z.string().default("samples").describe("Folder for the images; must be new or empty"),
 });
@@ -27,12 +27,12 @@ export const evaluateSchema = trainSchema.pick({ style: true, seed: true, sampli
     `${modelDescription("the model to compare with")}; its judge scores both`,
   ),
   split: z.enum(["validation", "test", "unseen"]).default("test").describe("Held-out concepts"),
-  styleWords: z.string().optional().describe("What the style is called, in place of its own words"),
+  styleWords: z.string().optional().describe("Style words, in place of the style's own"),
 });
 
 export type EvaluateConfig = z.infer<typeof evaluateSchema>;
 
-/** What a run has made, in a format of other programs. */
+/** A run's result, in a format of other programs. */
 export const exportSchema = z.strictObject({
   run: z.string().describe("Folder of a finished run"),
   format: z.enum(["lora-kohya", "single-file"]).describe(
@@ -45,7 +45,7 @@ export type ExportConfig = z.infer<typeof exportSchema>;
 
 /** Captions for a folder of images. */
 export const captionSchema = z.strictObject({
-  folder: z.string().describe("Folder of the images; those with a text file keep it"),
+  folder: z.string().describe("Folder of the images; existing text files are kept"),
   captioner: z.string().optional().describe(
     "Image-to-text model in the layout of transformers.js: its folder, or its id on the Hub, " +
       "as Xenova/vit-gpt2-image-captioning",
@@ -80,13 +80,13 @@ export const demoTableSchema = demoSchema.pick({ model: true, steps: true, conce
 
 export type DemoTableConfig = z.infer<typeof demoTableSchema>;
 
-/** Which tables are written, and of what. */
+/** Which tables are written, and from what. */
 export const tablesSchema = z.strictObject({
   results: z.string().min(1).default("results").describe(
-    "Folder with a folder for each table, made of its summary.json",
+    "Folder with a folder for each table, made from its summary.json",
   ),
   list: z.string().min(1).optional().describe(
-    "JSON file that names a table and its finished runs: its summary is written first",
+    "JSON file that names a table and its finished runs; its summary is written first",
   ),
   runs: z.string().min(1).default("runs").describe("Folder of the runs that the list names"),
 });

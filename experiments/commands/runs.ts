@@ -63,7 +63,7 @@ export const sample = () =>
     },
   });
 
-/** Scores of a model that is there already. */
+/** Scores of an existing model. */
 export const evaluate = () =>
   configCommand({
     name: "evaluate",
@@ -81,7 +81,7 @@ export const evaluate = () =>
 export const exportRun = () =>
   configCommand({
     name: "export",
-    description: "Write what a run has made in a format of other programs",
+    description: "Export a run's result for other programs",
     schema: exportSchema,
     argument: "run",
     async run(config) {
@@ -94,7 +94,7 @@ export const exportRun = () =>
 export const caption = () =>
   configCommand({
     name: "caption",
-    description: "Write what images show to a text file next to each, as a captioner sees it",
+    description: "Caption images with an image-to-text model, in a text file next to each",
     schema: captionSchema,
     argument: "folder",
     prepare: async (config, signal) => {

@@ -10,7 +10,7 @@ import { tablesSchema } from "./options.ts";
 export const sweep = () =>
   configCommand({
     name: "sweep",
-    description: "Do all runs of a sweep that are not done, and write its table",
+    description: "Run everything in a sweep that is not finished, and write its table",
     schema: sweepSchema,
     argument: "experiment",
     prepare: async (config) => {
@@ -25,11 +25,11 @@ export const sweep = () =>
     },
   });
 
-/** How far a sweep is, wherever its runs are done. */
+/** The progress of a sweep, wherever its runs are done. */
 export const sweepStatus = () =>
   configCommand({
     name: "sweep-status",
-    description: "Show how far a sweep is",
+    description: "Show the progress of a sweep",
     schema: selectionSchema,
     argument: "experiment",
     prepare: async (config) => {
@@ -61,11 +61,11 @@ export const sweepCollect = () =>
 
 const runFolderSchema = z.strictObject({ folder: z.string().min(1).describe("The run's folder") });
 
-/** What a sweep starts for a run whose method is a value in its file. */
+/** Started by a sweep for a run whose method is a value in its file. */
 export const sweepRun = () =>
   configCommand({
     name: "sweep-run",
-    description: "Do one run of a sweep whose method its file defines, as sweeps do themselves",
+    description: "Do one run of a sweep whose file defines the method (used by sweeps)",
     schema: runFolderSchema,
     argument: "folder",
     async run({ folder }, signal) {
@@ -76,11 +76,11 @@ export const sweepRun = () =>
 
 const schema = z.strictObject({ folder: z.string().min(1).describe("The run's folder") });
 
-/** What each task of an array job does. */
+/** Started by each task of an array job. */
 export const sweepTask = () =>
   configCommand({
     name: "sweep-task",
-    description: "Do one run of a sweep, as Slurm's jobs do",
+    description: "Do one run of a sweep (used by Slurm jobs)",
     schema,
     argument: "folder",
     async run({ folder }, signal) {
@@ -92,7 +92,7 @@ export const sweepTask = () =>
 /** Lists runs by their records. */
 export function runs(): Command {
   return new Command("runs")
-    .description("List runs: what they are and how they ended")
+    .description("List runs and their status")
     .argument("[folder]", "the folder that holds them", "runs")
     .action(async (folder: string) => {
       const { listRuns, renderTable } = await import("specialist/internal/runtime/mod.ts");
@@ -108,7 +108,7 @@ export function runs(): Command {
     });
 }
 
-/** All that results/ shows. */
+/** Everything that results/ shows. */
 export const tables = () =>
   configCommand({
     name: "tables",

@@ -14,7 +14,7 @@ const training = {
 
 /** How the judges are made and checked. */
 export const judgesSchema = z.strictObject({
-  seed: z.int().min(0).default(0).describe("Decides every random draw"),
+  seed: z.int().min(0).default(0).describe("Seed of every random draw"),
   concepts: z.int().min(8).optional().describe(
     "Number of concepts to train on, for a quick trial; all by default",
   ),
@@ -40,13 +40,13 @@ export const judgesSchema = z.strictObject({
     }).prefault({}),
     training: trainingSchema.prefault({ ...training, steps: 1800 }),
     filteredShare: z.number().min(0).max(1).default(0.25).describe(
-      "Share of drawings in manners made by image processing",
+      "Share of drawings in styles made by image processing",
     ),
     recolour: z.number().min(0).max(1).default(0.4).describe(
       "Probability that an image's colours are changed",
     ),
     shift: z.number().min(0).max(0.5).default(0.12).describe(
-      "Most that a drawing is shifted, as a share of its side",
+      "Maximum shift of a drawing, as a share of its side",
     ),
     largestView: z.number().min(1).max(2).default(1.3).describe(
       "Most that the view is larger than the drawing, with white around it; it is never smaller than " +
@@ -58,7 +58,7 @@ export const judgesSchema = z.strictObject({
     proxyWeight: z.number().min(0).default(0.5).describe(
       "Weight of telling all training concepts apart, without words",
     ),
-  }).prefault({}).describe("What an image shows"),
+  }).prefault({}).describe("The content judge: what an image shows"),
   style: z.strictObject({
     image: imageTowerSchema.prefault({
       block_out_channels: [48, 96, 128],
@@ -69,7 +69,7 @@ export const judgesSchema = z.strictObject({
       "Smallest side of the part that is seen, as a share of the drawing",
     ),
     temperature: z.number().positive().default(0.1).describe("Temperature of the contrastive loss"),
-  }).prefault({}).describe("Whose style an image has"),
+  }).prefault({}).describe("The style judge: whose style an image has"),
 });
 
 export type JudgesConfig = z.infer<typeof judgesSchema>;

@@ -28,14 +28,14 @@ export const clipTrainingSchema = z.strictObject({
     "Largest side of a random crop; above 1 the image shrinks, with white around it",
   ),
   filteredShare: z.number().min(0).max(1).default(0.6).describe(
-    "Share of drawings in manners made by image processing",
+    "Share of drawings in styles made by image processing",
   ),
   recolour: z.number().min(0).max(1).describe("Probability that an image's colours are changed"),
 });
 
 /** The base model: every size and every setting of its training. */
 export const pretrainSchema = z.strictObject({
-  seed: z.int().min(0).default(0).describe("Decides every random draw"),
+  seed: z.int().min(0).default(0).describe("Seed of every random draw"),
   stages: z.array(z.enum(["autoencoder", "decoder", "guide", "judge", "denoiser"]))
     .default(["guide", "judge", "denoiser"]).describe(
       "What to train; several processes may share the work. A model from nothing always begins with " +
@@ -47,10 +47,10 @@ export const pretrainSchema = z.strictObject({
   vocabulary: z.int().min(514).default(3000).describe("Tokens in the vocabulary"),
   output: z.string().default("data/models/emoji-base").describe("Folder the model is written to"),
   writeEvery: z.int().positive().default(2000).describe(
-    "Steps of the denoiser between writings of the model's folder",
+    "Steps of the denoiser between saves of the model's folder",
   ),
   from: z.string().optional().describe(
-    "Model folder to continue training: its encoder is kept, the stages are trained on",
+    "Model folder to continue training: its encoder is frozen, the stages are trained further",
   ),
   autoencoder: z.string().optional().describe(
     "Folder of a finished autoencoder to use in place of that of the model in `from`; the denoiser " +
@@ -70,7 +70,7 @@ export const pretrainSchema = z.strictObject({
     }),
     klWeight: z.number().min(0).default(1e-4).describe("Weight of the mean KL divergence"),
     latentNoise: z.number().min(0).max(1).default(0.3).describe(
-      "Most noise added to the latents that the decoder sees, as a share of their standard deviation",
+      "Maximum noise added to the latents that the decoder is trained on, as a share of their standard deviation",
     ),
     edgeWeight: z.number().min(0).default(0.5).describe("Weight of the pixel differences' error"),
   }).prefault({}),
@@ -81,13 +81,13 @@ export const pretrainSchema = z.strictObject({
       learningRate: { peak: 1e-3, warmup: 100, ...cosine },
       ...onPixels,
     }),
-  }).prefault({}).describe("Training the decoder on, with the autoencoder's loss"),
+  }).prefault({}).describe("Further training of the decoder, with the autoencoder's loss"),
   clip: z.strictObject({
     model: clipConfigSchema.prefault({
       projection_dim: 128,
       text_config: { ...textTower, vocab_size: 1 },
       vision_config: { ...tower, image_size: 64, patch_size: 8 },
-    }).describe("Both CLIPs; the vocabulary's size is filled in"),
+    }).describe("Both CLIPs; the vocabulary size is filled in"),
     guide: clipTrainingSchema.prefault({
       training: {
         steps: 1800,
@@ -144,7 +144,7 @@ export const pretrainSchema = z.strictObject({
       "Filtered images of each drawing that are encoded, and as many transformed ones",
     ),
     filteredShare: z.number().min(0).max(0.5).default(0.08).describe(
-      "Share of drawings in manners made by image processing",
+      "Share of drawings in styles made by image processing",
     ),
     transformedShare: z.number().min(0).max(0.5).default(0).describe(
       "Share of drawings transformed as the method's augmentation does, and captioned so; with any, " +

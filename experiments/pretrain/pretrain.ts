@@ -38,7 +38,7 @@ export async function runPretrain(
         : "there is no model whose autoencoder is to be replaced",
       field: further ? "stages" : "autoencoder",
       value: further ?? autoencoder,
-      remedy: "name the model to resume from, as in --from data/models/emoji-base",
+      remedy: "name the model to continue, as in --from data/models/emoji-base",
     });
   }
   const commit = gitCommit();

@@ -89,6 +89,6 @@ export function refuseFailures(states: ReadonlyMap<PlannedRun, RunState>): void 
     state.status === "failed" ? [`${title} (${folder}): ${state.error}`] : []
   );
   if (failed.length === 0) return;
-  const what = `${failed.length} of ${states.size} runs failed; --retry does them again`;
+  const what = `${failed.length} of ${states.size} runs failed; --retry repeats them`;
   throw new Error([what, ...failed].join("\n  - "));
 }

@@ -1,7 +1,7 @@
 /** Options of the sweep commands. */
 import { z } from "zod";
 
-/** What each run asks Slurm for; where nothing is said, the cluster's defaults apply. */
+/** Slurm options of each run; the cluster's defaults apply where they are missing. */
 const slurmSchema = z.strictObject({
   partition: z.string().min(1).optional().describe("Partition to run in"),
   gres: z.string().min(1).optional().describe("Generic resources of each run, as gpu:1"),
@@ -11,7 +11,7 @@ const slurmSchema = z.strictObject({
 
 export type SlurmConfig = z.infer<typeof slurmSchema>;
 
-/** Which sweep, and where its runs lie. */
+/** Which sweep, and where its runs are. */
 export const selectionSchema = z.strictObject({
   experiment: z.string().min(1).describe("File that defines the sweep, as experiments/methods.ts"),
   quick: z.boolean().default(false).describe("The sweep's quick form"),
@@ -25,9 +25,9 @@ export const collectSchema = selectionSchema.extend({
   ),
 });
 
-/** How a sweep is carried out. */
+/** How a sweep is run. */
 export const sweepSchema = collectSchema.extend({
-  "dry-run": z.boolean().default(false).describe("List the runs and their time, and stop"),
+  "dry-run": z.boolean().default(false).describe("List the runs and their times, and exit"),
   executor: z.enum(["local", "slurm"]).default("local").describe(
     "Processes on this machine, or an array job of Slurm",
   ),
@@ -35,10 +35,10 @@ export const sweepSchema = collectSchema.extend({
     "Runs at a time; 1 by default, or as many as Slurm allows",
   ),
   threads: z.int().min(1).optional().describe(
-    "Threads of each run; by default the jobs share out this machine's cores, and Slurm's have 1",
+    "Threads of each run; by default the jobs share this machine's cores, and Slurm's have 1",
   ),
-  retry: z.boolean().default(false).describe("Do failed runs again"),
-  slurm: slurmSchema.prefault({}).describe("What each run asks Slurm for"),
+  retry: z.boolean().default(false).describe("Repeat failed runs"),
+  slurm: slurmSchema.prefault({}).describe("Slurm options of each run"),
 });
 
 export type Selection = z.infer<typeof selectionSchema>;

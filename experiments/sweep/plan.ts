@@ -130,7 +130,7 @@ function refuseRepeatedRows({ file }: Grid, rows: { label: string; id: string }[
     what: `two rows ask for the same run: ${first}, ${second}`,
     file,
     field: "axes",
-    remedy: `take one out, or have it set something that ${first} does not`,
+    remedy: `remove one, or have it set something that ${first} does not`,
   });
 }
 
@@ -202,7 +202,7 @@ export async function loadSweep(file: string, quick: boolean): Promise<Grid> {
       what: "this sweep has no quick form",
       file,
       field: "quick",
-      remedy: "leave out --quick, or add what it changes to the file",
+      remedy: "remove --quick, or add the quick form to the file",
     });
   }
   return {

@@ -191,7 +191,7 @@ async function readRun(folder: string): Promise<ReadRun> {
   const run = runs.find(({ title }) => title === source.title);
   if (!run) {
     throw new UserError({
-      what: "the sweep has no such run any more",
+      what: "the sweep no longer has this run",
       file: source.file,
       value: source.title,
       remedy: "start the sweep again",

@@ -1,4 +1,4 @@
-/** How far a run is: what its folder says, and nothing else. */
+/** The state of a run, from its folder alone. */
 import { mean, median } from "simple-statistics";
 import {
   createFingerprint,

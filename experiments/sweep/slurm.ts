@@ -22,8 +22,8 @@ export async function runThroughSlurm(plan: Plan, config: SweepConfig): Promise<
   const job = await submit(due, { name: plan.name, runs, jobs, threads, ...slurm });
   console.log(`Submitted job ${job}: ${due.length} of ${plan.runs.length} runs (${rest})`);
   const which = [plan.file, ...quick ? ["--quick"] : [], `--runs ${runs}`].join(" ");
-  console.log(`How far it is: deno task specialist sweep-status ${which}`);
-  console.log(`Its table:     deno task specialist sweep-collect ${which}`);
+  console.log(`Progress: deno task specialist sweep-status ${which}`);
+  console.log(`Table:    deno task specialist sweep-collect ${which}`);
 }
 
 // A sweep as an array job: Slurm does the runs, on whatever machines it has.

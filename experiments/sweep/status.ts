@@ -1,4 +1,4 @@
-/** How far a sweep is, and what is left of it. */
+/** The progress of a sweep, and what is left of it. */
 import { createLogUpdate } from "log-update";
 import process from "node:process";
 import { formatDuration, listRuns, renderTable } from "specialist/internal/runtime/mod.ts";

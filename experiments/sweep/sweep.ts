@@ -11,7 +11,7 @@ const patchSchema = z.custom<Patch>(
 const axisSchema = z.strictObject({
   name: z.string().min(1).describe("Head of its column"),
   choices: z.array(z.strictObject({
-    label: z.string().min(1).describe("What the tables call it"),
+    label: z.string().min(1).describe("Its name in tables"),
     patch: patchSchema.describe("What it sets"),
   })).min(1),
 });
@@ -21,10 +21,10 @@ const axesSchema = z.array(axisSchema).min(1).refine(
   "two axes have the same name",
 );
 
-/** What a file given to `deno task sweep` has as its default export. */
+/** The default export of a sweep file. */
 export const sweepDefinitionSchema = z.strictObject({
   title: z.string().min(1).describe("Head of its table"),
-  base: patchSchema.describe("What all runs share; defaults fill in the rest"),
+  base: patchSchema.describe("The settings that all runs share; defaults fill in the rest"),
   axes: axesSchema.describe("A run for each combination of their choices; the last varies fastest"),
   baseline: z.string().min(1).optional().describe(
     "Label, in the first axis, of the base model itself; its scores are those before adaptation",

@@ -99,7 +99,7 @@ function refuseRepeated(runs: readonly TableRun[]): void {
   throw new UserError({
     what: `run ${repeated.id} is in two rows: ${repeated.labels.join(", ")}`,
     field: "runs",
-    remedy: "take one of the rows out",
+    remedy: "remove one of the rows",
   });
 }
 
@@ -112,7 +112,7 @@ function refuseTwins(cells: readonly (Cell & { id: string })[]): void {
       throw new UserError({
         what: `runs ${twin} and ${id} have the same place: ${place}`,
         field: "runs",
-        remedy: "give them different labels, or take one out",
+        remedy: "give them different labels, or remove one",
       });
     }
     known.set(place, id);

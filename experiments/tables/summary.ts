@@ -96,7 +96,7 @@ async function recordOf(id: string, folder: string, file: string): Promise<RunRe
     file,
     field: "runs",
     value: id,
-    remedy: "do the run, or take it out of the list",
+    remedy: "do the run, or remove it from the list",
   });
 }
 

@@ -1,4 +1,4 @@
-/** Has a captioner say what images show. */
+/** Captions images with an image-to-text model. */
 import { join } from "node:path";
 import {
   obtainCaptioner,
@@ -11,7 +11,7 @@ import { UserError } from "specialist/internal/runtime/mod.ts";
 import type { CaptionConfig } from "../commands/options.ts";
 
 /**
- * The captioner's folder, where there is an image for it.
+ * The captioner's folder, if an image needs one.
  *
  * @throws UserError where it cannot be had; the signal's reason
  */
@@ -36,7 +36,7 @@ export async function runCaption(
       field: "captioner",
       remedy:
         "name one, as --captioner Xenova/vit-gpt2-image-captioning (downloads some 250 MB, and its " +
-        "library of 150 MB) or the folder of one; or write what each image shows to a text file " +
+        "library of 150 MB) or the folder of one; or write each image's caption to a text file " +
         `next to it, as ${images[0].replace(/\.\w+$/, ".txt")}`,
     });
   }

@@ -1,4 +1,4 @@
-/** Writes what a run has made for other programs. */
+/** Exports a run's result for other programs. */
 import { join } from "node:path";
 import { findRunRecord, type RunRecord, UserError } from "specialist/internal/runtime/mod.ts";
 import { useBackend } from "specialist/internal/tensor/mod.ts";
@@ -39,7 +39,7 @@ export async function runExport({ run, format, output }: ExportConfig): Promise<
 /** The original code's file for version 2 is another, and neither has a place for a tokenizer. */
 function requireStableDiffusion1(record: RunRecord, { unet }: StableDiffusion): void {
   const reason = trainedIn(record).includes("token")
-    ? "the word that it has learned has no place in a single file"
+    ? "a single file has no place for the word that it has learned"
     : unet.config.cross_attention_dim === 1024 && "it is a Stable Diffusion 2";
   if (!reason) return;
   throw new UserError({

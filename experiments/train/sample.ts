@@ -1,4 +1,4 @@
-/** Draws what prompts say. */
+/** Draws images from prompts. */
 import { join } from "node:path";
 import { imageGrid, writePng } from "specialist/data";
 import { sample } from "specialist/diffusion";

@@ -34,7 +34,7 @@ export async function trainInLab(
   return await runTraining(lab, method, run, { signal });
 }
 
-/** What a finished run has found out and made, for a terminal. */
+/** A finished run's results and files, for a terminal. */
 export function describeRun({ folder, record, result }: FinishedRun): string {
   const { trainable } = record.config.method as { trainable: { name: string }[] };
   const names = trainable.map(({ name }) => name);

@@ -1,4 +1,4 @@
-/** What methods and samplers need from a text-to-image model, whatever networks it is made of. */
+/** What methods and samplers need from a text-to-image model, whatever its networks. */
 import type { Image, Random } from "../data/mod.ts";
 import type { Tensor } from "../internal/tensor/mod.ts";
 import type { Params } from "./layers.ts";
@@ -6,7 +6,10 @@ import type { SchedulerConfig } from "./noise_schedule.ts";
 
 /** The network that is trained and sampled, as a function of its weights. */
 export type Denoiser = {
-  /** By the names of its checkpoint, such as "mid_block.attentions.0.…attn2.to_k.weight". */
+  /**
+   * Parameters by their names in the checkpoint, such as
+   * "mid_block.attentions.0.…attn2.to_k.weight".
+   */
   params: Params;
   /**
    * What it predicts, of noise or velocity as `scheduler.prediction_type` says. The same function for
@@ -40,7 +43,7 @@ export type Backbone = {
   imageSize(): number;
   /** The shape of `n` images' latents: [n, h, w, c]. */
   latentsShape(n: number): number[];
-  /** What the denoiser is told about each prompt: [prompts, length, d]. */
+  /** The encodings of prompts: [prompts, length, d]. */
   encodePrompts(prompts: readonly string[]): Tensor;
   /**
    * Scaled latents of images of the model's size: draws from the autoencoder's posterior.

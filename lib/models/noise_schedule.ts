@@ -3,7 +3,7 @@ import JSON5 from "json5";
 import { z } from "zod";
 import { parseJson, readText, UserError } from "../internal/runtime/mod.ts";
 
-/** What a feature this library does not have may say in a file: that it is off. */
+/** An unsupported feature, which must be off in a file. */
 const off = z.literal(false, { error: "is not supported; only false is" }).optional();
 
 /**
@@ -86,7 +86,7 @@ export function parseSchedulerConfig(value: unknown, source = "scheduler config"
   const result = schedulerConfigSchema.safeParse(value);
   if (result.success) return result.data;
   throw new UserError({
-    what: `this is not a scheduler this library has:\n${z.prettifyError(result.error)}`,
+    what: `unsupported scheduler config:\n${z.prettifyError(result.error)}`,
     file: source,
     remedy: "correct the file, or get it again",
   }, { cause: result.error });

@@ -20,7 +20,7 @@ export const caseSchema = z.strictObject({
     "Training runs that the case `kills` kills",
   ),
   killedSteps: z.int().min(3).default(30).describe("Steps of each of them"),
-  seed: z.int().min(0).default(0).describe("Decides every random draw"),
+  seed: z.int().min(0).default(0).describe("Seed of every random draw"),
 });
 
 export type CaseConfig = z.infer<typeof caseSchema>;

@@ -17,9 +17,9 @@ interface ConfigCommand<T extends z.ZodType, Prepared = void> {
   name: string;
   description: string;
   schema: T;
-  /** A field that is given by its place instead of an option; switches then take no value. */
+  /** A field that is a positional argument; switches then take no value. */
   argument?: string;
-  /** What needs the network, which is given up after it. */
+  /** Work that needs the network, whose permission is revoked after it. */
   prepare?(config: z.infer<T>, signal: AbortSignal): Promise<Prepared>;
   /** The work; `signal` aborts on Ctrl-C. Heavy imports belong inside. */
   run(config: z.infer<T>, signal: AbortSignal, prepared: Prepared): Promise<void>;
@@ -46,9 +46,9 @@ export function configCommand<T extends z.ZodType, Prepared = void>(
     .option("--set <field=value>", "set a field; may be repeated", (argument) => {
       assignments.push(parseAssignment(argument));
     })
-    .option("--eager", "compile nothing: slower, for finding errors")
-    .option("--offline", "take models from the Hub only where they were downloaded before")
-    .option("--print-config", "print the complete configuration, and stop");
+    .option("--eager", "compile nothing: slower, for debugging")
+    .option("--offline", "use only models of the Hub that were downloaded before")
+    .option("--print-config", "print the complete configuration, and exit");
 
   for (const field of fieldsOf(schema)) {
     if (field.path === argument) {
@@ -93,9 +93,9 @@ function optionOf({ path, schema, description, default: value, required }: Field
 }
 
 /**
- * Brings onto this machine those of the models that are named by their ids on the Hub.
+ * Downloads those of the models that are given by their ids on the Hub.
  *
- * @throws UserError where one cannot be had; the signal's reason
+ * @throws UserError where one is unavailable; the signal's reason
  */
 export async function obtainModels(
   names: readonly (string | undefined)[],

@@ -1,4 +1,4 @@
-/** What `deno task doctor` says: what computes here, what is missing, and what to do about it. */
+/** The report of `deno task doctor`: the backend, what is missing, and what to do about it. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { formatBytes, renderTable } from "../runtime/mod.ts";
@@ -72,7 +72,7 @@ function describeLibrary(library: LibraryState): string {
 const modelFolder = "data/models/emoji-base";
 const root = join(import.meta.dirname!, "..", "..", "..");
 
-/** Whether a run would work here without a network. */
+/** Whether a run would work offline. */
 type Readiness = {
   missingPackages: string[];
   baseModel: { folder: string; present: boolean };
@@ -91,7 +91,7 @@ export function checkReadiness({ library }: Diagnosis): Readiness {
   };
 }
 
-/** What the user can do, the most useful first. */
+/** Remedies, the most useful first. */
 export function remedies({ library, backends }: Diagnosis, readiness: Readiness): string[] {
   const cuda = backends.find(({ name }) => name === "CUDA");
   const advice: (string | false)[] = [
@@ -99,7 +99,7 @@ export function remedies({ library, backends }: Diagnosis, readiness: Readiness)
     library.state === "damaged" &&
     `remove ${library.library.folder} and run deno task install`,
     library.state === "unusable" && "correct SPECIALIST_TENSORFLOW, or unset it",
-    readiness.missingPackages.length > 0 && "deno task install brings the missing npm packages",
+    readiness.missingPackages.length > 0 && "deno task install installs the missing npm packages",
     !readiness.baseModel.present && "deno task pretrain makes the base model",
     cuda?.why?.includes("SPECIALIST_CUDA") === true &&
     "to use the NVIDIA GPU: pip install 'tensorflow[and-cuda]' and set SPECIALIST_TENSORFLOW to " +

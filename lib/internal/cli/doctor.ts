@@ -1,10 +1,10 @@
 import { Command } from "commander";
 import { runProgram } from "./program.ts";
 
-/** Explains what computes here and what is in the way of something faster. */
+/** Explains which backend is used and why no faster one is. */
 export function doctor(): Command {
   return new Command("doctor")
-    .description("Show what computes on this machine, why, and what is missing")
+    .description("Show which backend is used, why, and what is missing")
     .option("--json", "print the findings as JSON")
     .option("--install", "first download what is missing")
     .action(async (options: { json?: boolean; install?: boolean }) => {
@@ -23,7 +23,7 @@ export function doctor(): Command {
     });
 }
 
-// `deno task doctor`: what computes on this machine, and why.
+// `deno task doctor`: which backend is used on this machine, and why.
 
 if (import.meta.main) {
   await runProgram(doctor().exitOverride(), Deno.args);

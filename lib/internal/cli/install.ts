@@ -5,7 +5,7 @@ import { libraryPlace, noLibrary, obtainLibrary, verifyLibrary } from "../runtim
 import { renderError } from "../runtime/mod.ts";
 import { runProgram } from "./program.ts";
 
-/** Brings everything that later runs need onto this machine, so that they work offline. */
+/** Downloads everything that later runs need, so that they work offline. */
 export async function install(): Promise<void> {
   if (missingPackages().length > 0) await installPackages();
   const place = libraryPlace();
@@ -27,7 +27,7 @@ export function missingPackages(): string[] {
     .filter((specifier) => !isInstalled(specifier));
 }
 
-/** Installs them with Deno. Throws when that fails; Deno has then said why. */
+/** Installs them with Deno. Throws when that fails, after Deno's own message. */
 async function installPackages(): Promise<void> {
   const deno = new Deno.Command(Deno.execPath(), { args: ["install"], cwd: root });
   const { success } = await deno.spawn().status;
@@ -46,8 +46,8 @@ function isInstalled(specifier: string): boolean {
 }
 
 /**
- * Brings TensorFlow's library onto this machine for processes that may not fetch it. Where it cannot be
- * had it says so, and something slower will take its place.
+ * Downloads TensorFlow's library for processes that may not. Where it is unavailable it says so,
+ * and a slower backend is used.
  *
  * @throws UserError where the one that is here is not the one that was installed
  */
@@ -65,7 +65,7 @@ export async function prepareLibrary(): Promise<void> {
 if (import.meta.main) {
   const program = new Command("install")
     .description(
-      "Download the npm packages and TensorFlow's library; afterwards no network is needed",
+      "Download the npm packages and TensorFlow's library; everything else works offline",
     )
     .exitOverride()
     .action(install);

@@ -104,7 +104,7 @@ export function assign(values: Values, path: string, value: unknown): Values {
 
 /**
  * A value written on a command line, for a field of `schema`: JSON, or plain text where text is
- * allowed; the brackets of a list may be left out. What it cannot be is left to validation.
+ * allowed; the brackets of a list may be left out. Invalid values are left to validation.
  *
  * ```ts
  * parseFieldValue("20,100", { type: "array", items: { type: "integer" } }); // [20, 100]

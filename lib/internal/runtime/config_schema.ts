@@ -1,12 +1,12 @@
 /**
- * What a configuration's schema says of its fields: their paths, types, defaults and descriptions.
+ * A configuration's fields, from its schema: their paths, types, defaults and descriptions.
  */
 import { z } from "zod";
 import { renderTable } from "./tables.ts";
 
 /** One value of a configuration. */
 export interface Field {
-  /** Its way from the top, as "training.batchSize". */
+  /** Its path, as "training.batchSize". */
   path: string;
   schema: JsonSchema;
   description: string;
@@ -62,7 +62,7 @@ export interface JsonSchema {
 
 const made = new WeakMap<z.ZodType, JsonSchema>();
 
-/** What a schema accepts, as JSON Schema, which takes milliseconds to be made of a large one. */
+/** A schema's inputs as JSON Schema; converting a large one takes milliseconds. */
 export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
   const known = made.get(schema);
   if (known) return known;
@@ -71,13 +71,13 @@ export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
   return json;
 }
 
-/** The alternatives of a union; a schema that is none is its only one. */
+/** The alternatives of a union; of another schema, itself. */
 export function alternativesOf(schema: JsonSchema): JsonSchema[] {
   const members = schema.anyOf ?? schema.oneOf;
   return members ? members.flatMap(alternativesOf) : [schema];
 }
 
-/** Whether it has fields of its own; a union of such schemas has not. */
+/** Whether it has fields of its own; a union of such schemas does not. */
 export function isGroup({ properties }: JsonSchema): boolean {
   return properties !== undefined;
 }

@@ -1,6 +1,5 @@
 /**
- * Errors that a user can do something about: what went wrong, the cause, and the remedy, on one
- * screen.
+ * Errors that a user can fix: what went wrong, the cause, and the remedy, on one screen.
  */
 import { closestMatch } from "leven";
 import { statfsSync } from "node:fs";
@@ -8,9 +7,9 @@ import { dirname } from "node:path";
 import { exitCodeOfSignal, Interrupted, isAbort } from "./interrupt.ts";
 import { formatBytes } from "./units.ts";
 
-/** Something that the person who started the program can put right. */
+/** A problem that the user can fix. */
 interface Problem {
-  /** What is wrong, in a sentence without its place. */
+  /** What is wrong, in a sentence, without the place. */
   what: string;
   file?: string;
   field?: string;
@@ -101,7 +100,7 @@ function systemProblem(error: unknown): Problem | undefined {
   return { what: `disk full: ${message}${freeSpace(message)}`, remedy };
 }
 
-/** What Deno did not allow this process. */
+/** A permission that this process does not have. */
 function refusalIn(error: unknown): Problem | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (!(cause instanceof Deno.errors.NotCapable)) continue;
@@ -134,14 +133,14 @@ function freeSpace(message: string): string {
 
 export const exitCodes = { done: 0, failed: 1, misused: 2 } as const;
 
-/** What a process that ends with `error` answers. */
+/** The exit code of a process that ends with `error`. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof Interrupted) return exitCodeOfSignal(error.signal);
   if (isAbort(error)) return exitCodeOfSignal("SIGINT");
   return error instanceof UserError ? exitCodes.misused : exitCodes.failed;
 }
 
-// Text from files, fit for a message: it may be of any length, and meant for a terminal to obey.
+// Text from files, made safe for messages: it may be of any length, or hold terminal control codes.
 
 const maxTextLength = 3000;
 const maxValueLength = 300;
@@ -153,7 +152,7 @@ function excerpt(text: string, longest = maxTextLength): string {
   return cut.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, "\ufffd");
 }
 
-/** A value as code has it, cut where it is long. */
+/** A value as code, cut where it is long. */
 export function shown(value: unknown, options?: Deno.InspectOptions): string {
   const whole = typeof value === "string" ? value.slice(0, maxValueLength + 1) : value;
   return excerpt(Deno.inspect(whole, options), maxValueLength);

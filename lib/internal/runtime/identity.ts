@@ -3,9 +3,9 @@ import canonicalize from "canonicalize";
 import { createHash } from "node:crypto";
 import { dirname, join, resolve } from "node:path";
 
-/** All that decides what a run results in. */
+/** Everything that determines a run's result. */
 export interface RunIdentity {
-  /** What is done, as "train". */
+  /** The kind of run, as "train". */
   kind: string;
   /** The validated configuration. */
   config: Record<string, unknown>;

@@ -41,7 +41,7 @@ export function terminationSignal(): AbortSignal {
   return interrupt.signal;
 }
 
-/** 128 and the signal's number, as shells have it. */
+/** 128 plus the signal's number, as in shells. */
 export function exitCodeOfSignal(signal: Signal): number {
   return signal === "SIGTERM" ? 143 : 130;
 }

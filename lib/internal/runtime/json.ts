@@ -7,7 +7,7 @@ import { UserError } from "./errors.ts";
 import { readText } from "./read_files.ts";
 
 /**
- * Reads a JSON file that has to be as `schema` says.
+ * Reads a JSON file and validates it with `schema`.
  *
  * @throws UserError naming the file, and the field where one is wrong; or the system's error
  */
@@ -103,7 +103,7 @@ export function listOf<T>(entry: z.ZodType<T>) {
 
 /** A list that is not empty. */
 export function someOf<T>(entry: z.ZodType<T>) {
-  return listOf(entry).refine((entries) => entries.length > 0, "there is none");
+  return listOf(entry).refine((entries) => entries.length > 0, "the list is empty");
 }
 
 /** An object with an entry under each key. */

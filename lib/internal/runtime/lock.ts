@@ -28,7 +28,7 @@ export async function lockRun(folder: string): Promise<RunLock> {
   if (!await tryToLock(file)) {
     file.close();
     throw new UserError({
-      what: `another process is at work on this run${await holderOf(folder)}`,
+      what: `another process is working on this run${await holderOf(folder)}`,
       file: folder,
       remedy: "wait until it is done, or stop it",
     });
@@ -40,7 +40,7 @@ export async function lockRun(folder: string): Promise<RunLock> {
     async assertHeld() {
       if (await isStillIn(folder, file)) return;
       throw new UserError({
-        what: "the run's folder was removed or replaced while the run was at work on it",
+        what: "the run's folder was removed or replaced during the run",
         file: folder,
         remedy: "bring it back and run the same command again, which resumes from its last " +
           "checkpoint; without it the run starts again",
@@ -49,7 +49,7 @@ export async function lockRun(folder: string): Promise<RunLock> {
   };
 }
 
-/** Whether a process is at work on the run of this folder. */
+/** Whether a process is working on the run of this folder. */
 export async function isRunLocked(folder: string): Promise<boolean> {
   using file = await openLock(folder);
   return !await file.tryLock(false);

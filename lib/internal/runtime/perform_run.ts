@@ -1,4 +1,4 @@
-/** Does a run once: starts it, resumes it from its last checkpoint, or finds it finished. */
+/** Does a run once: starts it, resumes it from its last checkpoint, or reads its results. */
 import { join } from "node:path";
 import { UserError } from "./errors.ts";
 import { createFingerprint, gitCommit, type RunIdentity, runIdOf } from "./identity.ts";
@@ -17,15 +17,15 @@ import { makeFolder, removeUnfinishedFolders, replaceFolder } from "./write_file
 
 interface RunOptions {
   identity: RunIdentity;
-  /** Where runs lie; this one gets a folder named by its id. */
+  /** The folder of runs; this one gets a folder named by its id. */
   parent?: string;
   /** The run's own folder, in place of `parent`. */
   folder?: string;
-  /** What computes, in a line. */
+  /** The backend, in one line. */
   backend: string;
 }
 
-/** What a run found out, as JSON. */
+/** A run's results, as JSON. */
 type Results = RunRecord["results"];
 
 /**
@@ -40,7 +40,7 @@ type Results = RunRecord["results"];
  * });
  * ```
  *
- * @throws UserError where the folder holds another run, or another process is at work on it;
+ * @throws UserError where the folder holds another run, or another process is working on it;
  *   and whatever `work` throws
  */
 export async function performRun(
@@ -95,7 +95,7 @@ function startAttempt(record: RunRecord, backend: string): RunRecord["attempts"]
 
 const now = () => new Date().toISOString();
 
-/** What the folder says of the run so far; nothing where it is new. */
+/** The run so far, from its folder; undefined where it is new. */
 async function readOwnRecord(
   folder: string,
   identity: RunIdentity,

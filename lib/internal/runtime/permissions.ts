@@ -10,7 +10,7 @@ export type Needs = {
   writes?: readonly string[];
   /** What it starts; Deno is one, by the path of this process. */
   programs?: readonly string[] | "any";
-  /** Whether it may use the network, until it gives that up. */
+  /** Whether it may use the network, until it revokes that. */
   network?: boolean;
 };
 
@@ -71,7 +71,7 @@ function list(values: readonly (string | undefined)[]): string {
     .map((value) => value.replaceAll(",", ",,")).join(",");
 }
 
-/** From now on this process opens no connection, whatever it was allowed at its start. */
+/** Revokes this process's permission to use the network, whatever it was allowed at its start. */
 export async function revokeNetwork(): Promise<void> {
   await Deno.permissions.revoke({ name: "net" });
 }

@@ -1,4 +1,4 @@
-/** How fast work goes and how long it still takes, in one line of text. */
+/** Progress, rate and remaining time of work, in one line of text. */
 import { formatBytes, formatCount, formatDuration } from "./units.ts";
 
 /** What a progress display counts. */

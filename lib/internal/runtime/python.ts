@@ -5,7 +5,7 @@ import { cacheFolder } from "./read_files.ts";
 import { writeAtomically } from "./write_files.ts";
 
 export interface PythonEnvironment {
-  /** What it is for, in words. */
+  /** Its purpose, in words. */
   title: string;
   /** The folder that it fills. */
   folder: string;
@@ -20,7 +20,7 @@ export interface PythonEnvironment {
  * that has not been done, or other versions have been.
  *
  * @returns the environment's Python
- * @throws UserError if Python or a package cannot be had
+ * @throws UserError if Python or a package is unavailable
  */
 export async function pythonEnvironment(
   { title, folder, requirements, python = "python3" }: PythonEnvironment,

@@ -23,7 +23,7 @@ export async function readText(path: string, maxBytes?: number): Promise<string>
   });
 }
 
-/** {@link readText}, or nothing where there is no file. */
+/** {@link readText}, or undefined where there is no file. */
 export async function readTextIfThere(
   path: string,
   maxBytes = 16 << 20,
@@ -68,7 +68,7 @@ export function requireFile(path: string, maxBytes = Infinity): void {
   throw new UserError({
     what: `the file has ${formatBytes(size)}, more than the ${formatBytes(maxBytes)} that are read`,
     file: path,
-    remedy: "check that it is the file that is meant, or get it again",
+    remedy: "check that it is the right file, or get it again",
   });
 }
 

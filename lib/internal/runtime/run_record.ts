@@ -1,4 +1,4 @@
-/** `run.json`: what a run is, how far it got, and with which code. */
+/** `run.json`: a run's settings, progress and code. */
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
@@ -14,7 +14,7 @@ import { writeAtomically } from "./write_files.ts";
 const attemptSchema = z.strictObject({
   startedAt: z.iso.datetime(),
   fromStep: z.int().min(0).describe("Step of the checkpoint that this attempt resumed from"),
-  backend: z.string().describe("What computed, and why not something better"),
+  backend: z.string().describe("The backend, and why not a better one"),
   commit: z.string().optional().describe("Commit of the code, where it is known"),
   seconds: z.number().min(0).optional().describe(
     "How long it took, whatever the clock was set to meanwhile; unknown of one that was killed",
@@ -26,21 +26,21 @@ export const runRecordSchema = z.strictObject({
   format: z.literal(1).describe("Version of this layout"),
   id: z.string().min(1).describe("Kind of run and the start of its fingerprint"),
   fingerprint: z.string().regex(/^[0-9a-f]{64}$/).describe(
-    "SHA-256 of all that decides the result",
+    "SHA-256 of everything that determines the result",
   ),
   kind: z.string().min(1).describe("What was done, as train"),
   config: z.record(z.string(), z.json()).describe("The validated configuration, seed included"),
-  seed: z.union([z.int(), z.string()]).describe("Where all randomness comes from"),
+  seed: z.union([z.int(), z.string()]).describe("Seed of every random draw"),
   versions: z.record(z.string(), z.string()).describe("Versions of the code that matter"),
   datasets: z.record(z.string(), z.string()).describe("SHA-256 of each data set"),
   attempts: listOf(attemptSchema).describe("Each time the run was started or resumed"),
   status: z.enum(["running", "finished", "failed", "interrupted"]).describe(
-    "A run whose process was killed still says running",
+    "Still running where the process was killed",
   ),
   checkpointStep: z.int().min(0).optional().describe("Step of the checkpoint to resume from"),
   finishedAt: z.iso.datetime().optional(),
   error: z.string().optional().describe("Why it failed"),
-  results: z.record(z.string(), z.json()).describe("What the run found out"),
+  results: z.record(z.string(), z.json()).describe("The run's results"),
 });
 
 export type RunRecord = z.infer<typeof runRecordSchema>;
@@ -109,7 +109,7 @@ export function newRecord(identity: RunIdentity): RunRecord {
  * Records that a run failed whose process could not do so itself: it ended before the run began, or
  * was killed. A run that has finished, or says itself why it failed, stays as it is.
  *
- * @throws UserError where another process is at work on it
+ * @throws UserError where another process is working on it
  */
 export async function failRun(
   folder: string,
@@ -147,8 +147,8 @@ async function foldersOf(parent: string): Promise<string[]> {
 }
 
 /**
- * Where runs lie by default: the folder `runs` of the project for all that works inside of it, wherever a
- * notebook or script lies; that of the working directory elsewhere.
+ * The default folder of runs: the folder `runs` of the project for all that works inside of it,
+ * wherever a notebook or script lies; that of the working directory elsewhere.
  */
 export function runsFolder(): string {
   const project = fileURLToPath(new URL("../../..", import.meta.url));

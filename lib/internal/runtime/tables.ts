@@ -133,9 +133,9 @@ export function markedBlock(command: string, body: string): string {
 }
 
 /**
- * Replaces what a command has written into a text before; what people wrote around it stays.
+ * Replaces what a command wrote into a text before; the text around it stays.
  *
- * @param command as one types it, which the block is marked with
+ * @param command as it is typed; it marks the block
  * @throws Error if the file has no such block
  */
 export async function writeBlock(path: string, command: string, body: string): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * Writing that survives a power cut: a file or folder is either the old one or the new one, whole.
+ * Atomic writes that survive a power cut: a file or folder is either the old one or the new one.
  */
 import { dirname, join } from "node:path";
 

@@ -22,10 +22,10 @@ import {
 let chosen: Promise<string> | undefined;
 
 /**
- * Chooses what to compute with: the best backend that works here. Later calls answer
- * with the first one's choice.
+ * Chooses the best backend that works here. Later calls return the first one's choice.
  *
- * @param batch samples that are mostly computed together, which a processor's threads share out
+ * @param batch samples that are mostly computed together, which are split among a processor's
+ * threads
  * @throws UserError where `SPECIALIST_THREADS` is not a count
  * @returns one line for people and records, such as "TensorFlow 2.21.0 on CPU, 2 threads"
  */

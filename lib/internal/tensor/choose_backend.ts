@@ -1,6 +1,6 @@
-/** Chooses the first backend that works, and says why the others do not. */
+/** Chooses the first backend that works, and explains why the others do not. */
 
-/** One way to compute. */
+/** A backend. */
 export type Backend = {
   name: string;
   /** True, or in a few words why it cannot be used here. Throws when the user's settings are wrong. */
@@ -14,7 +14,7 @@ export type Backend = {
 /** The backend that was chosen, and why no better one was. */
 type Choice = {
   name: string;
-  /** What computes, for example "TensorFlow 2.21.0 on CPU, 2 threads". */
+  /** The backend, for example "TensorFlow 2.21.0 on CPU, 2 threads". */
   description: string;
   /** The better backends, each with the reason why it is unavailable. */
   skipped: { name: string; why: string }[];
@@ -36,7 +36,7 @@ export async function chooseBackend(backends: Backend[]): Promise<Choice> {
     }
   }
   const reasons = skipped.map(({ name, why }) => `\n  ${name}: ${why}`).join("");
-  throw new Error(`nothing can compute on this machine:${reasons}`);
+  throw new Error(`no backend works on this machine:${reasons}`);
 }
 
 /** A choice in one line: "TensorFlow 2.21.0 on CPU, 2 threads (CUDA: no NVIDIA driver)". */

@@ -8,7 +8,7 @@ import { addArgument, addNode, deleteGraph, toFunction } from "./graph.ts";
 import { AttributeType, type EagerHandle, type GraphHandle } from "./handles.ts";
 import { execute, type Locate } from "./runtime.ts";
 
-/** Tensors, and plain data that holds tensors. Everything that is no tensor is static. */
+/** Tensors, and plain data that holds tensors. Everything else is static. */
 // deno-lint-ignore no-explicit-any -- any nesting of records and arrays
 type Tree = any;
 
@@ -218,8 +218,8 @@ function isTree(value: unknown): value is Record<string, unknown> {
 let forced = false;
 
 /**
- * From now on nothing is compiled: each op runs by itself, slower, where an error's stack shows the
- * line that called it.
+ * Turns compilation off: each op runs by itself, slower, and an error's stack shows the line that
+ * called it.
  */
 export function forceEager(on = true): void {
   forced = on;

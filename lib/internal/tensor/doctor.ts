@@ -1,4 +1,4 @@
-/** What there is to compute with on this machine, found without downloading anything. */
+/** The backends of this machine, examined without downloading anything. */
 import { join } from "node:path";
 import { damagedFiles, type Library, locateLibrary, wantedWheel } from "../runtime/library/mod.ts";
 import { cacheFolder, UserError } from "../runtime/mod.ts";

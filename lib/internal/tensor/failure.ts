@@ -1,4 +1,4 @@
-/** What TensorFlow cannot do, as exceptions that say what it was and where it was asked for. */
+/** TensorFlow's failures as exceptions that name the op and the line that called it. */
 import { formatBytes, formatCount, sizeOf, UserError } from "../runtime/mod.ts";
 import {
   bytesPerElement,
@@ -27,7 +27,7 @@ class OpError extends Error {
   }
 }
 
-/** There is not enough memory for an op. Others may follow; a step may have updated some variables. */
+/** Out of memory. Other ops may still run; a step may have updated some variables. */
 export class OutOfMemoryError extends UserError {
   override name = "OutOfMemoryError";
 

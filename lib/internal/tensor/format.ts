@@ -69,7 +69,7 @@ function hasInstructions(): boolean {
   return ["avx512_bf16", "amx_bf16", "bf16"].some((name) => features.includes(name));
 }
 
-/** How precisely matrix products and convolutions multiply; they always add in float32. */
+/** The precision in which matrix products and convolutions multiply; they always add in float32. */
 export const precisions = ["float32", "bfloat16"] as const;
 export type Precision = typeof precisions[number];
 

@@ -32,7 +32,7 @@ export function variable(initial: Tensor): Variable {
   return guarded(tensorFlow() ? resourceVariable(initial) : tfjsVariable(initial));
 }
 
-/** Refuses to work with a variable that was disposed. */
+/** Throws if a variable was disposed. */
 function guarded(variable: Variable): Variable {
   let disposed = false;
   const alive = () => {

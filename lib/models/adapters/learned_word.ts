@@ -1,4 +1,4 @@
-/** A word that a model learned by textual inversion, and its file. */
+/** A new word, learned by textual inversion, and its file. */
 import { UserError } from "../../internal/runtime/mod.ts";
 import { type Tensor, tf } from "../../internal/tensor/mod.ts";
 import { storedParams } from "../files/parameters.ts";
@@ -17,7 +17,7 @@ export type LearnedWord = {
 const table = "text_model.embeddings.token_embedding";
 
 /**
- * The text half of a model, which knows one more word.
+ * A tokenizer and text encoder with one more word.
  *
  * @throws UserError if the word is a token already, or the row of another width than the others; or if
  * the text encoder has not one row for each token
@@ -90,7 +90,7 @@ export async function loadEmbedding(file: string): Promise<LearnedWord> {
   const isRow = width >= 1 && width <= widest && word.shape.slice(0, -1).every((n) => n === 1);
   if (!isRow || others.length > 0 || word.name.trim() === "") {
     throw new UserError({
-      what: "this is not a learned word of one row",
+      what: "this is not an embedding of one row",
       file,
       remedy: "give a learned_embeds.safetensors as diffusers or this project saves it",
     });

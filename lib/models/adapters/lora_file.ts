@@ -22,8 +22,8 @@ type LoraParts = Partial<Record<LoraPart["part"], TensorEntry>>;
  * Reads low-rank adapters in diffusers' or kohya's names. Where α is missing, it is the rank.
  *
  * @param model that the adapters are for
- * @throws UserError naming the file, and the tensor that the model has no place for, or with a number
- * that is not finite, or the setting that is not known here
+ * @throws UserError naming the file, and the tensor that does not fit the model or is not finite,
+ * or the unsupported setting
  */
 export async function loadLora(
   file: string,

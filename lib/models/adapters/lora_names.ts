@@ -5,7 +5,7 @@ import { type NamedArray, readSafetensors, writeSafetensors } from "../files/saf
 import type { StableDiffusion } from "../stable_diffusion/stable_diffusion.ts";
 import { hashMetadata } from "./origin.ts";
 
-// What files call the parts of low-rank adapters.
+// The names of low-rank adapters' parts in files.
 
 /** A network that may have adapters, and a name of one of its layers. */
 export type AdaptedLayer = { network: "unet" | "textEncoder"; layer: string };
@@ -58,7 +58,7 @@ function layersOf(params: Record<string, unknown>): string[] {
   return Object.keys(params).flatMap((name) => /^(.+)\.weight$/.exec(name)?.[1] ?? []);
 }
 
-// What diffusers writes of low-rank adapters' settings into a file's metadata.
+// Low-rank adapters' settings in a file's metadata, as diffusers writes them.
 
 const key = "lora_adapter_metadata";
 
@@ -81,15 +81,15 @@ const settingsSchema = z.looseObject({
 type LoraSettings = z.infer<typeof settingsSchema>;
 
 /**
- * The settings that a file's metadata hold; none where it has none.
+ * The settings in a file's metadata; undefined where there are none.
  *
- * @throws UserError naming the file, and the setting that is not known here
+ * @throws UserError naming the file, and the unsupported setting
  */
 export function readLoraSettings(file: string, metadata: Record<string, string>): LoraSettings {
   if (metadata[key] === undefined) return {};
   const fail = (what: string, field: string, cause: unknown) =>
     new UserError({
-      what: `these adapters' settings are not known here: ${what}`,
+      what: `unsupported adapter settings: ${what}`,
       file,
       field,
       remedy: "give adapters whose scale is alpha / rank, the same for all layers",

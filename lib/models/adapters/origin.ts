@@ -1,19 +1,19 @@
-/** What a file of trained weights says of where it comes from. */
+/** The origin of trained weights, as metadata of their file. */
 import { type ArrayToWrite, hashTensors } from "../files/safetensors.ts";
 import type { StableDiffusion } from "../stable_diffusion/stable_diffusion.ts";
 
 export type Origin = {
-  /** What the file is called where files are listed. */
+  /** The file's title in lists. */
   title: string;
-  /** What a prompt has to say. */
+  /** The words that a prompt must contain. */
   trigger: string;
-  /** The model that it was trained with. */
+  /** The base model. */
   model: Pick<StableDiffusion, "unet">;
   /** Width and height of the images, in pixels. */
   size: number;
   /** When it was trained, as ISO 8601 has it. */
   date: string;
-  /** All that decided the result: configuration, versions, hashes of the data. */
+  /** Everything that determined the result: configuration, versions, hashes of the data. */
   training: Record<string, unknown>;
 };
 

@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { z } from "zod";
 import { namesIn, replaceFolder, UserError } from "../../internal/runtime/mod.ts";
 
-/** A field that may only say what is done here. */
+/** A field with only one supported value. */
 export function only<T extends string | number | boolean | null>(value: T) {
   return z.literal(value, { error: `is not supported; only ${JSON.stringify(value)} is` })
     .optional();
@@ -23,7 +23,7 @@ export function componentConfig<S extends z.core.$ZodLooseShape>(shape: S) {
       context.addIssue({
         code: "custom",
         path: [field],
-        message: `is a field that this library does not know (${JSON.stringify(value)})`,
+        message: `is an unknown field (${JSON.stringify(value)})`,
       });
     }
   });

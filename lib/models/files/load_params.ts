@@ -19,9 +19,9 @@ const types: Record<string, StoredNumbers["type"]> = {
 };
 
 /**
- * The parameters that `specs` name; others in the files are left. Names, shapes and types are checked
- * now. The numbers are read tensor by tensor, and on TensorFlow each when it is first needed; until
- * then the files stay open.
+ * The parameters that `specs` name; others in the files are ignored. Names, shapes and types are
+ * checked now. The numbers are read tensor by tensor, and on TensorFlow each when it is first
+ * needed; until then the files stay open.
  *
  * @param paths safetensors files that have the parameters between them
  * @param storedNames what a parameter may be called in the files

@@ -42,7 +42,7 @@ async function isFile(path: string): Promise<boolean> {
   } catch (cause) {
     if (!(cause instanceof Deno.errors.NotFound)) throw cause;
     throw new UserError({
-      what: "there is no such model",
+      what: "unknown model",
       file: path,
       remedy: "check the path; a model on the Hub is called owner/name",
     }, { cause });

@@ -63,7 +63,7 @@ const others: [name: RegExp, what: string][] = [
     /^cond_stage_model\.model\./,
     "Stable Diffusion 2, and does not say what it was trained to predict",
   ],
-  [/^conditioner\.embedders\./, "Stable Diffusion XL, which this library does not have"],
+  [/^conditioner\.embedders\./, "Stable Diffusion XL, which is unsupported"],
   [/^lora_|\.lora_/, "low-rank adapters, not a model"],
 ];
 

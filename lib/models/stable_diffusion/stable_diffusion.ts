@@ -95,10 +95,10 @@ export const stableDiffusionV1: Architecture = {
   }),
 };
 
-// Prompts as the U-Net is told about them.
+// Prompts as the U-Net receives them.
 
 /**
- * What the U-Net is told about each prompt: the text encoder's last states.
+ * The encodings of prompts: the text encoder's last states.
  *
  * @returns [prompts, length, d]
  */
@@ -170,7 +170,7 @@ const encoderOf = memoized((config: VaeConfig) =>
 );
 
 /**
- * The model, drawing and learning images of another size; its weights are the same.
+ * The model at another image size, with the same weights.
  *
  * @param size width and height, in pixels
  * @throws UserError where the latents of this size cannot be halved as often as the U-Net does
@@ -181,7 +181,7 @@ export function modelAtSize(model: StableDiffusion, size: number): StableDiffusi
   const multiple = pixelsPerLatent * 2 ** (config.block_out_channels.length - 1);
   if (size % multiple !== 0) {
     throw new UserError({
-      what: "the model has no images of this size",
+      what: "the model does not support this image size",
       field: "size",
       value: size,
       remedy: `choose a multiple of ${multiple}`,

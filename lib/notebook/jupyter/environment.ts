@@ -26,7 +26,7 @@ export interface Jupyter {
 /**
  * Jupyter in an environment of its own in the cache, with this project's kernel.
  *
- * @throws UserError if Python or a package cannot be had
+ * @throws UserError if Python or a package is unavailable
  */
 export async function jupyter(): Promise<Jupyter> {
   if (Deno.build.os === "windows") {

@@ -28,8 +28,8 @@ const failureSchema = z.object({ cell: z.int(), error: z.string() });
 /**
  * Runs notebooks, keeps their outputs in their files, and writes each as a page.
  *
- * @throws UserError if Python or a package cannot be had, or a notebook has become too large; Error
- * naming notebook and cell if one fails
+ * @throws UserError if Python or a package is unavailable, or a notebook has become too large;
+ * Error naming notebook and cell if one fails
  */
 export async function executeNotebooks(
   notebooks: string[],

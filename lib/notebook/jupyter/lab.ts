@@ -16,7 +16,7 @@ interface LabOptions {
  * Runs JupyterLab on the project's folder until it is ended.
  *
  * @returns its exit code
- * @throws UserError if Python or a package cannot be had
+ * @throws UserError if Python or a package is unavailable
  */
 async function startLab({ browser, port }: LabOptions): Promise<number> {
   const { python, variables, folder } = await jupyter();

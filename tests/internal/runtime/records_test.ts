@@ -111,7 +111,7 @@ describe("run", () => {
   it("is refused while another is at work on it", () =>
     perform(async (run) => {
       const again = () => perform((run) => sumSteps(run));
-      await assertRejects(again, UserError, "another process is at work");
+      await assertRejects(again, UserError, "another process is working");
       return await sumSteps(run);
     }).then(({ status }) => assertEquals(status, "finished")));
 

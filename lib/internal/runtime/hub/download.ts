@@ -69,7 +69,7 @@ const descriptionBytes = 16 << 20;
  * The files that a model is loaded from: configurations, tokenizer, and weights once, in full precision
  * where there are such.
  *
- * @throws UserError where there are no weights that can be read
+ * @throws UserError where there are no readable weights
  */
 export function neededFiles(files: readonly RepositoryFile[]): RepositoryFile[] {
   const needed = filesOfModel(files);
@@ -78,7 +78,7 @@ export function neededFiles(files: readonly RepositoryFile[]): RepositoryFile[] 
   const single = files.find(isSafe);
   throw new UserError({
     what: single
-      ? "this model is not laid out as diffusers does"
+      ? "this model does not have diffusers' layout"
       : "this model has no weights in safetensors format; others can run code when they are read",
     remedy: single
       ? `download its ${single.path} and give that file`
@@ -176,7 +176,7 @@ export function explainHubError(error: unknown, model: string): unknown {
   const message = error instanceof Error ? error.message : String(error);
   return problem(
     `the model could not be downloaded: ${message}`,
-    "check the network and run the same command again: what has arrived is kept; or use an " +
+    "check the network and run the same command again, which resumes the download; or use an " +
       "earlier download with --offline",
   );
 }

@@ -21,12 +21,12 @@ import {
 const obtained = new Map<string, Promise<string>>();
 
 /**
- * The path of a model that is named by a path, or by its id on the Hub, as
+ * The path of a model that is given by a path, or by its id on the Hub, as
  * "CompVis/stable-diffusion-v1-4" or with "@revision" behind. The network is used for an id only, and
  * only where neither the path nor the folder that would be its owner exists. A process sees one
  * commit, even if a branch moves meanwhile.
  *
- * @throws UserError where it cannot be had; the signal's reason
+ * @throws UserError where it is unavailable; the signal's reason
  */
 export function obtainModel(model: string, signal?: AbortSignal): Promise<string> {
   const id = parseHubId(model);
@@ -69,7 +69,7 @@ export async function hubSnapshot(
       what: "this model was not downloaded before, and the network may not be used",
       field: "model",
       value: `${repository}@${revision}`,
-      remedy: "leave out --offline (or HF_HUB_OFFLINE), or give the folder of a model",
+      remedy: "remove --offline (or HF_HUB_OFFLINE), or give the folder of a model",
     });
   }
   try {
