@@ -6,10 +6,10 @@ import {
   allScores,
   chooseStrength,
   compareScores,
-  cosineDistance,
   createCurves,
   drawingScores,
   drawSubjects,
+  drift,
   judgeSubjects,
   readCurves,
   readSkippedSteps,
@@ -191,12 +191,12 @@ async function perform(
       label: "Drawing after",
     }));
 
-  const drift = await phases.measure("Drawing without the style", async () => {
+  const drifts = await phases.measure("Drawing without the style", async () => {
     const [a, b] = [
       await embedImages(judge, await drawSubjects(model, curveSubjects, { ...drawing, cache })),
       await embedImages(judge, await drawSubjects(adapted, curveSubjects, drawing)),
     ];
-    return a.map((embedding, i) => cosineDistance(embedding, b[i]));
+    return drift(b, a);
   });
 
   const scored = await phases.measure("Scoring", async () => {
@@ -216,7 +216,7 @@ async function perform(
     ...scored,
     strengths: tried,
     concepts: subjects.map(({ id }) => id),
-    drift: { concepts: curveSubjects.map(({ id }) => id), values: drift },
+    drift: { concepts: curveSubjects.map(({ id }) => id), values: drifts },
     phases: phases.all(),
     trainingSeconds: clock.seconds(),
     skippedSteps: await readSkippedSteps(run.folder),

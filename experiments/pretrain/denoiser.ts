@@ -1,18 +1,10 @@
 /** The text-to-image model: U-Net and text encoder learn together, in the autoencoder's latents. */
 import type { Random } from "specialist/data";
-import { addNoise, snr } from "specialist/diffusion";
 import { sizeOf } from "specialist/internal/runtime/mod.ts";
-import {
-  compile,
-  memoized,
-  type Tensor,
-  type Tensor1D,
-  tf,
-} from "specialist/internal/tensor/mod.ts";
+import { compile, memoized, type Tensor, tf } from "specialist/internal/tensor/mod.ts";
 import {
   clipText,
   type ClipTextConfig,
-  createNoiseSchedule,
   encode,
   normalTensor,
   type Params,
@@ -23,7 +15,12 @@ import {
   unet,
   type VaeConfig,
 } from "specialist/models";
-import type { TrainingTask } from "specialist/training";
+import {
+  denoisingErrors,
+  diffusionOf,
+  minSnrWeights,
+  type TrainingTask,
+} from "specialist/training";
 import { drawCaption, type Drawing, drawItem, pixelBatch } from "./base_data.ts";
 import type { PretrainConfig } from "./config.ts";
 
@@ -56,7 +53,7 @@ export function denoiserTask(
     if (at < shares.filteredShare) return "filtered";
     return at < shares.filteredShare + shares.transformedShare ? "transformed" : "drawings";
   };
-  const schedule = createNoiseSchedule(stableDiffusionV1Scheduler);
+  const diffusion = diffusionOf(stableDiffusionV1Scheduler);
   const n = training.batchSize;
   const shape = [n, model.sample_size, model.sample_size, model.in_channels];
   return {
@@ -87,12 +84,12 @@ export function denoiserTask(
     },
     loss(params, { x0, noise, timesteps, ids }) {
       const { lastHiddenState } = clipText(scoped(params, "text_encoder"), textConfig, ids);
-      const noisy = addNoise(x0, noise, timesteps as Tensor1D, schedule);
-      const predicted = unet(scoped(params, "unet"), model, noisy, timesteps, lastHiddenState);
-      const errors = tf.mean(tf.square(tf.sub(predicted, noise)), [1, 2, 3]); // [n]
-      // min(SNR, γ) / SNR (Hang et al. 2023, section 3.4)
-      const ratio = snr(schedule, timesteps as Tensor1D);
-      return tf.mean(tf.mul(errors, tf.div(tf.minimum(ratio, minSnrGamma), ratio)));
+      const errors = denoisingErrors(
+        (noisy) => unet(scoped(params, "unet"), model, noisy, timesteps, lastHiddenState),
+        { latents: x0, noise, timesteps },
+        diffusion,
+      );
+      return tf.mean(tf.mul(errors, minSnrWeights(timesteps, minSnrGamma, diffusion)));
     },
   };
 }

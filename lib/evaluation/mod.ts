@@ -67,7 +67,6 @@ export {
   type Embedding,
   type Embeddings,
   meanPairwise,
-  memorisation,
   type NearestShot,
   nearestShots,
   pairedCosines,

@@ -93,17 +93,12 @@ export function nearestShots(generated: Embeddings, shots: Embeddings): NearestS
   );
 }
 
-/** The mean cosine of generated images with their nearest shots: 1 if all are copies. */
-export function memorisation(generated: Embeddings, shots: Embeddings): number {
-  return mean(nearestShots(generated, shots).map(({ cosine }) => cosine));
-}
-
 // What learning a style does to everything else: a method should add to a model, not replace it.
 
 /**
- * How far images of prompts *without* the style move: the mean of `1 - cos` between the adapted
- * model's image and the base model's, of the same prompt from the same noise. 0 if none moves.
+ * How far each image of a prompt *without* the style moves: `1 - cos` between the adapted model's image
+ * and the base model's, of the same prompt from the same noise. [N]
  */
-export function drift(adapted: Embeddings, base: Embeddings): number {
-  return mean(pairedCosines(adapted, base).map((cosine) => 1 - cosine));
+export function drift(adapted: Embeddings, base: Embeddings): number[] {
+  return pairedCosines(adapted, base).map((cosine) => 1 - cosine);
 }
