@@ -62,6 +62,18 @@ describe("words", () => {
     assertEquals([...new Set(avoided)].sort(), []);
   });
 
+  it("name one thing: what a file of lib exports, no other file does", async () => {
+    const files: Record<string, string[]> = {};
+    const declared = /^export (?:async )?(?:function\*?|const|let|class|type|interface) (\w+)/gm;
+    for await (const [path, text] of texts()) {
+      if (!/^lib\/.*\.ts$/.test(path)) continue;
+      const names = new Set(text.matchAll(declared).map(([, name]) => name));
+      for (const name of names) (files[name] ??= []).push(path);
+    }
+    const shared = Object.entries(files).filter(([, paths]) => paths.length > 1);
+    assertEquals(Object.fromEntries(shared), {});
+  });
+
   it("that are avoided are found, also where a line ends", () => {
     const list = [{ avoid: "so many steps", write: "n" }, { avoid: "rungs?", write: "backend" }];
     assertEquals(avoidedIn("/** After so\n * many steps, wrung. */\n// the rungs", list), [
