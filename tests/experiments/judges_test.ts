@@ -44,6 +44,7 @@ const image = imageTowerSchema.parse({
   stem_channels: 8,
   block_out_channels: [16],
   norm_num_groups: 4,
+  pooling: "layout",
   projection_dim: 6,
 });
 const contentConfig = {
@@ -108,7 +109,7 @@ describe("the judges' data", () => {
       const whole = drawWholeView(random, { shift: 0.1, largestView: 1.3 });
       assert(whole.right > whole.left);
       assert(whole.right - whole.left >= 0.85 && whole.right - whole.left <= 1.3);
-      const part = drawPart(random, 0.5);
+      const part = drawPart(random, 0.5, 64);
       const width = Math.abs(part.right - part.left);
       assert(width >= 0.5 && width <= 1.05);
       assertAlmostEquals(width, part.bottom - part.top, 1e-9);

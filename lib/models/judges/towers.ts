@@ -18,7 +18,7 @@ import {
   sequence,
   specsOf,
 } from "../layers.ts";
-import { groupNorm } from "../norm.ts";
+import { groupNorm, layerNorm } from "../norm.ts";
 
 /** A convolutional image tower. */
 export const imageTowerSchema = z.strictObject({
@@ -27,6 +27,10 @@ export const imageTowerSchema = z.strictObject({
   block_out_channels: levels.describe("channels of each level, at half the size of the one before"),
   layers_per_block: layers.default(1).describe("residual blocks of each level"),
   norm_num_groups: size.default(8).describe("groups of each normalization"),
+  pooling: z.enum(["layout", "statistics"]).describe(
+    "what is embedded: the last level's features with their places, or the mean and deviation of all " +
+      "features, the stem's too, wherever they are",
+  ),
   projection_dim: size.describe("width of the embeddings"),
 }).refine(groupsDivide, undividedGroups);
 
@@ -61,11 +65,9 @@ export function imageTowerSpecs(config: ImageTowerConfig): ParameterSpecs {
 }
 
 /** Pixels [n, size, size, 3] → embeddings [n, projection_dim]. */
-const imageTowerOf = memoized((
-  { stem_channels, block_out_channels: widths, layers_per_block, projection_dim, norm_num_groups }:
-    ImageTowerConfig,
-) => {
-  const options = { groups: norm_num_groups, eps };
+const imageTowerOf = memoized((config: ImageTowerConfig) => {
+  const { stem_channels, block_out_channels: widths, layers_per_block, image_size } = config;
+  const options = { groups: config.norm_num_groups, eps };
   const stem = conv("image.stem", 3, stem_channels, 3, { stride: 2 });
   const levels = widths.map((width, level) => {
     const name = `image.blocks.${level}`;
@@ -78,18 +80,35 @@ const imageTowerOf = memoized((
       ),
     ]);
   });
-  const norm = groupNorm("image.norm_out", widths.at(-1)!, options);
-  const project = linear("image.projection", widths.at(-1)!, projection_dim, { bias: false });
+  const last = widths.at(-1)!, side = image_size / 2 ** (widths.length + 1);
+  const hasLayout = config.pooling === "layout";
+  const width = hasLayout
+    ? side * side * last
+    : 2 * [stem_channels, ...widths].reduce((sum, channels) => sum + channels);
+  const norm = hasLayout
+    ? groupNorm("image.norm_out", last, options)
+    : layerNorm("image.norm_out", width, eps);
+  const project = linear("image.projection", width, config.projection_dim, { bias: false });
   return block([stem, levels, norm, project], (params, pixels: Tensor) => {
     // Ink is 1 and white is 0, so that what lies outside an image is white.
-    const ink = silu(stem(params, tf.sub(1, pixels)));
-    const x = silu(norm(params, levels.reduce((x, level) => level(params, x), ink)));
-    return unitRows(project(params, tf.mean(x, [1, 2])));
+    const features = [silu(stem(params, tf.sub(1, pixels)))];
+    for (const level of levels) features.push(level(params, features.at(-1)!));
+    const pooled = hasLayout
+      ? tf.reshape(silu(norm(params, features.at(-1)!)), [-1, width])
+      : norm(params, tf.concat(features.flatMap(momentsOf), 1));
+    return unitRows(project(params, pooled));
   });
 });
 
+/** Mean and standard deviation of each channel: both [n, c]. */
+function momentsOf(x: Tensor): Tensor[] {
+  const mean = tf.mean(x, [1, 2], true);
+  const variance = tf.mean(tf.square(tf.sub(x, mean)), [1, 2]);
+  return [tf.squeeze(mean, [1, 2]), tf.sqrt(tf.add(variance, 1e-6))];
+}
+
 /** Rows divided by their length; a blank image's row of zeros stays one. */
-function unitRows(rows: Tensor): Tensor {
+export function unitRows(rows: Tensor): Tensor {
   return tf.div(rows, tf.sqrt(tf.add(tf.sum(tf.square(rows), -1, true), 1e-12)));
 }
 
