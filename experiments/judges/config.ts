@@ -39,7 +39,7 @@ export const judgesSchema = z.strictObject({
       num_hidden_layers: z.int().positive().default(2).describe("transformer blocks"),
       num_attention_heads: z.int().positive().default(4).describe("attention heads of each block"),
     }).prefault({}),
-    training: trainingSchema.prefault({ ...training, steps: 4000 }),
+    training: trainingSchema.prefault({ ...training, batchSize: 96, steps: 1800 }),
     filteredShare: z.number().min(0).max(1).default(0.25).describe(
       "Share of drawings in manners made by image processing",
     ),
@@ -67,7 +67,7 @@ export const judgesSchema = z.strictObject({
       pooling: "statistics",
       projection_dim: 64,
     }),
-    training: trainingSchema.prefault({ ...training, batchSize: 80, steps: 3000 }),
+    training: trainingSchema.prefault({ ...training, batchSize: 80, steps: 1200 }),
     smallestView: z.number().min(0.2).max(1).default(0.55).describe(
       "Smallest side of the part that is seen, as a share of the drawing",
     ),
