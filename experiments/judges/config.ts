@@ -62,12 +62,11 @@ export const judgesSchema = z.strictObject({
   }).prefault({}).describe("What an image shows"),
   style: z.strictObject({
     image: imageTowerSchema.prefault({
-      stem_channels: 48,
       block_out_channels: [48, 96, 128],
       pooling: "statistics",
       projection_dim: 64,
     }),
-    training: trainingSchema.prefault({ ...training, batchSize: 80, steps: 1200 }),
+    training: trainingSchema.prefault({ ...training, batchSize: 80, steps: 600 }),
     smallestView: z.number().min(0.2).max(1).default(0.55).describe(
       "Smallest side of the part that is seen, as a share of the drawing",
     ),

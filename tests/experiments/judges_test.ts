@@ -47,6 +47,7 @@ const image = imageTowerSchema.parse({
   pooling: "layout",
   projection_dim: 6,
 });
+const styleImage = { ...image, pooling: "statistics" as const };
 const contentConfig = {
   image_config: image,
   text_config: clipTextConfigSchema.parse({
@@ -147,7 +148,7 @@ describe("training the judges", () => {
   });
 
   it("teaches the style judge to tell designers apart whatever they draw", async () => {
-    const task = styleTask(config, { image_config: image }, drawings);
+    const task = styleTask(config, { image_config: styleImage }, drawings);
     const batch = await task.batch(createStreams(1, 0), { batchSize: 9, variables: {} });
     const positive = batch.positive.arraySync() as number[][];
     const compared = batch.compared.arraySync() as number[][];
@@ -157,7 +158,7 @@ describe("training the judges", () => {
       row.forEach((value, j) => assert(value <= compared[i][j]));
     });
     const params = await fit(task, config.style.training, { seed: 0 });
-    const judge = { config: { image_config: image }, params };
+    const judge = { config: { image_config: styleImage }, params };
     const rows = judgeImages(
       judge,
       drawings.map(({ pixels }) => ({ width: size, height: size, data: pixels })),
@@ -190,8 +191,8 @@ describe("a judges' folder", () => {
         params: initParams(contentJudgeSpecs(contentConfig), createRandom(0)),
       },
       style: {
-        config: { image_config: image },
-        params: initParams(imageTowerSpecs(image), createRandom(1)),
+        config: { image_config: styleImage },
+        params: initParams(imageTowerSpecs(styleImage), createRandom(1)),
       },
     };
     await saveJudges(folder, judges);
