@@ -4,7 +4,7 @@ import { trainingSchema } from "specialist/training";
 
 const training = {
   batchSize: 128,
-  learningRate: { peak: 2e-3, warmup: 100, schedule: "cosine", floor: 0.02 },
+  learningRate: { peak: 2e-3, warmup: 50, schedule: "cosine", floor: 0.02 },
   adamW: { weightDecay: 0.05 },
   ema: { decay: 0.995 },
   maxGradNorm: 1,
@@ -31,6 +31,7 @@ export const judgesSchema = z.strictObject({
   content: z.strictObject({
     image: imageTowerSchema.prefault({
       block_out_channels: [64, 128, 256],
+      pooling: "layout",
       projection_dim: 128,
     }),
     text: z.strictObject({
@@ -38,7 +39,7 @@ export const judgesSchema = z.strictObject({
       num_hidden_layers: z.int().positive().default(2).describe("transformer blocks"),
       num_attention_heads: z.int().positive().default(4).describe("attention heads of each block"),
     }).prefault({}),
-    training: trainingSchema.prefault({ ...training, steps: 1800 }),
+    training: trainingSchema.prefault({ ...training, batchSize: 96, steps: 1800 }),
     filteredShare: z.number().min(0).max(1).default(0.25).describe(
       "Share of drawings in styles made by image processing",
     ),
@@ -55,20 +56,24 @@ export const judgesSchema = z.strictObject({
     erased: z.number().min(0).max(1).default(0.3).describe(
       "Probability that a rectangle of the image is left white",
     ),
-    proxyWeight: z.number().min(0).default(0.5).describe(
+    proxyWeight: z.number().min(0).default(1).describe(
       "Weight of telling all training concepts apart, without words",
     ),
   }).prefault({}).describe("The content judge: what an image shows"),
   style: z.strictObject({
     image: imageTowerSchema.prefault({
       block_out_channels: [48, 96, 128],
+      pooling: "statistics",
       projection_dim: 64,
     }),
-    training: trainingSchema.prefault({ ...training, batchSize: 80, steps: 400 }),
+    training: trainingSchema.prefault({ ...training, batchSize: 80, steps: 600 }),
     smallestView: z.number().min(0.2).max(1).default(0.55).describe(
       "Smallest side of the part that is seen, as a share of the drawing",
     ),
     temperature: z.number().positive().default(0.1).describe("Temperature of the contrastive loss"),
+    proxyWeight: z.number().min(0).default(1).describe(
+      "Weight of telling the designers apart by a learned vector each",
+    ),
   }).prefault({}).describe("The style judge: whose style an image has"),
 });
 

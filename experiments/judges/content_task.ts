@@ -9,6 +9,7 @@ import {
   type ParameterSpecs,
   textTower,
   type Tokenizer,
+  unitRows,
 } from "specialist/models";
 import type { TrainingTask } from "specialist/training";
 import { type Drawing, drawItem, drawRecolouring } from "../pretrain/base_data.ts";
@@ -84,7 +85,7 @@ export function contentTask(
         return tf.mul(tf.add(diagonal(logits), diagonal(tf.transpose(logits))), 0.5);
       };
       const words = tf.mul(tf.add(matched(first, texts), matched(second, texts)), 0.5);
-      const proxies = unit(params.proxies);
+      const proxies = unitRows(params.proxies);
       const among = tf.mul(tf.matMul(images, proxies, false, true), scale); // [2n, concepts]
       const hot = tf.oneHot(tf.cast(classes, "int32"), proxies.shape[0]);
       const told = tf.neg(tf.mean(tf.sum(tf.mul(hot, tf.logSoftmax(among)), 1)));
@@ -101,8 +102,6 @@ function diagonal(logits: Tensor): Tensor {
   const n = logits.shape[0];
   return tf.neg(tf.div(tf.sum(tf.mul(tf.logSoftmax(logits), tf.eye(n))), n));
 }
-
-const unit = (rows: Tensor) => tf.div(rows, tf.sqrt(tf.sum(tf.square(rows), -1, true)));
 
 function drawOf(
   { drawings, filtered }: ConceptDrawings,

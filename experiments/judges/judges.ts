@@ -27,7 +27,7 @@ import type { JudgesConfig } from "./config.ts";
 import { contentSpecs, contentTask } from "./content_task.ts";
 import { type CheckedSplit, checkedSplit, judgeDrawings } from "./judge_data.ts";
 import { type CurvePoint, type InstrumentRecord, writeReport } from "./report.ts";
-import { styleTask } from "./style_task.ts";
+import { styleSpecs, styleTask } from "./style_task.ts";
 import { type Judged, validityOf } from "./validity.ts";
 
 /** Steps between points of the learning curve. */
@@ -61,7 +61,7 @@ export async function judges(config: JudgesConfig, signal?: AbortSignal): Promis
     name: "style-judge",
     config: style,
     training: style.training,
-    specs: imageTowerSpecs(style.image),
+    specs: styleSpecs(styleConfig, new Set(drawings.map(({ set }) => set)).size),
     task: () => styleTask(config, styleConfig, drawings),
   });
 
@@ -90,7 +90,10 @@ export async function judges(config: JudgesConfig, signal?: AbortSignal): Promis
       tokenizer,
       params: only(contentStage.params, Object.keys(contentJudgeSpecs(contentConfig))),
     },
-    style: { config: styleConfig, params: styleStage.params },
+    style: {
+      config: styleConfig,
+      params: only(styleStage.params, Object.keys(imageTowerSpecs(style.image))),
+    },
   };
   const test = checkedSplit(emoji, splits, "test");
   const instruments = [instrumentRecord("the judges", judgedBy(made, test), test)];

@@ -1,29 +1,49 @@
 /** How the style judge learns: same designer and different concept are alike (Khosla et al. 2020). */
 import { createRandom, type Random } from "specialist/data";
 import { tf } from "specialist/internal/tensor/mod.ts";
-import { imageTower, imageTowerSpecs, initParams, type StyleJudgeConfig } from "specialist/models";
+import {
+  imageTower,
+  imageTowerSpecs,
+  initParams,
+  type ParameterSpecs,
+  type StyleJudgeConfig,
+  unitRows,
+} from "specialist/models";
 import type { TrainingTask } from "specialist/training";
 import type { Drawing } from "../pretrain/base_data.ts";
 import type { JudgesConfig } from "./config.ts";
 import { drawPart, type ViewBatch, viewBatch, viewed } from "./views.ts";
+
+/** The judge's parameters, and what only its training needs. */
+export function styleSpecs({ image_config }: StyleJudgeConfig, sets: number): ParameterSpecs {
+  return {
+    ...imageTowerSpecs(image_config),
+    proxies: { shape: [sets, image_config.projection_dim], init: 0.1 },
+  };
+}
 
 /**
  * Each batch shows the same few concepts by every designer, so that the hardest negatives, the same
  * concept by another designer, are always there.
  */
 export function styleTask(
-  { seed, style: { training, smallestView, temperature } }: JudgesConfig,
+  { seed, style: { training, smallestView, temperature, proxyWeight } }: JudgesConfig,
   { image_config }: StyleJudgeConfig,
   drawings: readonly Drawing[],
 ): TrainingTask {
   const sets = [...new Set(drawings.map(({ set }) => set))];
   const byConcept = [...Map.groupBy(drawings, ({ concept }) => concept).values()];
   return {
-    params: initParams(imageTowerSpecs(image_config), createRandom(seed).fork("style judge")),
+    params: initParams(
+      styleSpecs({ image_config }, sets.length),
+      createRandom(seed).fork("style judge"),
+    ),
     batch(streams) {
       const random = streams.at("batch");
       const shown = drawGrid(random, byConcept, training.batchSize);
-      const views = shown.map(() => ({ crop: drawPart(random, smallestView) }));
+      const views = shown.map(() => ({
+        crop: drawPart(random, smallestView, image_config.image_size),
+      }));
       const n = shown.length;
       const labels = shown.map(({ set, concept }) => ({ set: sets.indexOf(set), concept }));
       const weights = (test: (i: number, j: number) => boolean) =>
@@ -33,6 +53,7 @@ export function styleTask(
         );
       return {
         ...viewBatch(shown, views, image_config.image_size),
+        designers: tf.tensor(labels.map(({ set }) => set), [n], "int32"),
         positive: weights((i, j) =>
           labels[i].set === labels[j].set && labels[i].concept !== labels[j].concept
         ),
@@ -42,13 +63,17 @@ export function styleTask(
         ),
       };
     },
-    loss(params, { positive, compared, ...batch }) {
+    loss(params, { positive, compared, designers, ...batch }) {
       const images = imageTower(params, image_config, viewed(batch as ViewBatch)); // [n, d]
       const logits = tf.div(tf.matMul(images, images, false, true), temperature);
       const masked = tf.add(logits, tf.mul(tf.sub(compared, 1), 1e9));
       const logShares = tf.mul(tf.logSoftmax(masked), positive);
       const counts = tf.maximum(tf.sum(positive, 1), 1);
-      return tf.neg(tf.mean(tf.div(tf.sum(logShares, 1), counts)));
+      const contrast = tf.neg(tf.mean(tf.div(tf.sum(logShares, 1), counts)));
+      const among = tf.div(tf.matMul(images, unitRows(params.proxies), false, true), temperature);
+      const hot = tf.oneHot(tf.cast(designers, "int32"), sets.length);
+      const told = tf.neg(tf.mean(tf.sum(tf.mul(hot, tf.logSoftmax(among)), 1)));
+      return tf.add(contrast, tf.mul(told, proxyWeight));
     },
   };
 }

@@ -56,10 +56,17 @@ export function drawWholeView(
   return { top, bottom: top + side, left, right: left + side };
 }
 
-/** A square part of the drawing, half the time mirrored: style is everywhere in it. */
-export function drawPart(random: Random, smallest: number): Crop {
-  const side = smallest + (1.05 - smallest) * random.next();
-  const top = (1 - side) * random.next(), left = (1 - side) * random.next();
+/**
+ * A square part of the drawing, half the time mirrored: style is everywhere in it. Half of all parts are
+ * the drawing shifted by whole pixels, up to a quarter of its side, with its pixels as they are.
+ */
+export function drawPart(random: Random, smallest: number, size: number): Crop {
+  const resized = random.next() < 0.5;
+  const side = resized ? smallest + (1.05 - smallest) * random.next() : 1;
+  const reach = Math.floor(size / 4);
+  const offset = () =>
+    resized ? (1 - side) * random.next() : (random.integer(2 * reach + 1) - reach) / size;
+  const top = offset(), left = offset();
   const [from, to] = random.next() < 0.5 ? [left, left + side] : [left + side, left];
   return { top, bottom: top + side, left: from, right: to };
 }

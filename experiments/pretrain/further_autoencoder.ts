@@ -93,7 +93,9 @@ ${steps} steps in all, those before it resumed included; loss ${loss.toFixed(4)}
 ${scaling_factor} have a standard deviation of one over the drawings it was trained on.
 
 \`training.json\` holds the whole configuration, versions and commit. \`deno task specialist latent-noise\`
-compares it with the autoencoder of \`emoji-base\`: results/model/latent_noise.md.
+compares it with the autoencoder of \`emoji-base\`:
+
+![Mean error of decoded test drawings by noise added to the latents](../../../results/model/latent_noise.svg)
 
 The weights are under the project's licence. The drawings they were trained on, those of the seven base
 sets, are under the licences in data/LICENSES.md.

@@ -103,6 +103,12 @@ function backendsOf({ backend, before }: Pick<BaseModel, "backend" | "before">):
   return [...new Set([...earlier ? backendsOf(earlier) : [], backend])];
 }
 
+const toleranceText = `## Noise in the latents
+
+![Mean error of decoded test drawings by noise added to the latents](../../../results/model/latent_noise.svg)
+
+`;
+
 function card(model: BaseModel, data: BaseData, prompts: string[]): string {
   const { config, parts } = model;
   const base = data.emoji.sets.filter(({ role }) => role === "base");
@@ -140,7 +146,7 @@ Seed ${config.seed}; computed with ${backendsOf(model).join(", then with ")}.
 | --- | --- | --- | --- |
 ${Object.entries(parts).map(([name, part]) => row(name, part)).join("\n")}
 
-## Licence and limits
+${config.autoencoder ? toleranceText : ""}## Licence and limits
 
 The weights are under the project's licence; the drawings that they were trained on are under those
 above. It knows emoji and nothing else, and draws them roughly.

@@ -92,6 +92,7 @@ export {
   imageTowerSpecs,
   type StyleJudgeConfig,
   textTower,
+  unitRows,
 } from "./judges/towers.ts";
 export { createLora, loraDelta, loraScales, type LoraShape, mergeLora } from "./lora.ts";
 export {

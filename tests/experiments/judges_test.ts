@@ -44,8 +44,10 @@ const image = imageTowerSchema.parse({
   stem_channels: 8,
   block_out_channels: [16],
   norm_num_groups: 4,
+  pooling: "layout",
   projection_dim: 6,
 });
+const styleImage = { ...image, pooling: "statistics" as const };
 const contentConfig = {
   image_config: image,
   text_config: clipTextConfigSchema.parse({
@@ -108,7 +110,7 @@ describe("the judges' data", () => {
       const whole = drawWholeView(random, { shift: 0.1, largestView: 1.3 });
       assert(whole.right > whole.left);
       assert(whole.right - whole.left >= 0.85 && whole.right - whole.left <= 1.3);
-      const part = drawPart(random, 0.5);
+      const part = drawPart(random, 0.5, 64);
       const width = Math.abs(part.right - part.left);
       assert(width >= 0.5 && width <= 1.05);
       assertAlmostEquals(width, part.bottom - part.top, 1e-9);
@@ -146,7 +148,7 @@ describe("training the judges", () => {
   });
 
   it("teaches the style judge to tell designers apart whatever they draw", async () => {
-    const task = styleTask(config, { image_config: image }, drawings);
+    const task = styleTask(config, { image_config: styleImage }, drawings);
     const batch = await task.batch(createStreams(1, 0), { batchSize: 9, variables: {} });
     const positive = batch.positive.arraySync() as number[][];
     const compared = batch.compared.arraySync() as number[][];
@@ -156,7 +158,7 @@ describe("training the judges", () => {
       row.forEach((value, j) => assert(value <= compared[i][j]));
     });
     const params = await fit(task, config.style.training, { seed: 0 });
-    const judge = { config: { image_config: image }, params };
+    const judge = { config: { image_config: styleImage }, params };
     const rows = judgeImages(
       judge,
       drawings.map(({ pixels }) => ({ width: size, height: size, data: pixels })),
@@ -189,8 +191,8 @@ describe("a judges' folder", () => {
         params: initParams(contentJudgeSpecs(contentConfig), createRandom(0)),
       },
       style: {
-        config: { image_config: image },
-        params: initParams(imageTowerSpecs(image), createRandom(1)),
+        config: { image_config: styleImage },
+        params: initParams(imageTowerSpecs(styleImage), createRandom(1)),
       },
     };
     await saveJudges(folder, judges);

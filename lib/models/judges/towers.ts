@@ -12,13 +12,14 @@ import { groupsDivide, layers, levels, size, undividedGroups } from "../files/co
 import {
   block,
   conv,
+  type Layer,
   linear,
   type ParameterSpecs,
   type Params,
   sequence,
   specsOf,
 } from "../layers.ts";
-import { groupNorm } from "../norm.ts";
+import { groupNorm, layerNorm } from "../norm.ts";
 
 /** A convolutional image tower. */
 export const imageTowerSchema = z.strictObject({
@@ -27,6 +28,10 @@ export const imageTowerSchema = z.strictObject({
   block_out_channels: levels.describe("channels of each level, at half the size of the one before"),
   layers_per_block: layers.default(1).describe("residual blocks of each level"),
   norm_num_groups: size.default(8).describe("groups of each normalization"),
+  pooling: z.enum(["layout", "statistics"]).describe(
+    "what is embedded: the last level's features with their places, or the mean and deviation of every " +
+      "level's features and the palette, wherever they are",
+  ),
   projection_dim: size.describe("width of the embeddings"),
 }).refine(groupsDivide, undividedGroups);
 
@@ -61,11 +66,9 @@ export function imageTowerSpecs(config: ImageTowerConfig): ParameterSpecs {
 }
 
 /** Pixels [n, size, size, 3] → embeddings [n, projection_dim]. */
-const imageTowerOf = memoized((
-  { stem_channels, block_out_channels: widths, layers_per_block, projection_dim, norm_num_groups }:
-    ImageTowerConfig,
-) => {
-  const options = { groups: norm_num_groups, eps };
+const imageTowerOf = memoized((config: ImageTowerConfig) => {
+  const { stem_channels, block_out_channels: widths, layers_per_block } = config;
+  const options = { groups: config.norm_num_groups, eps };
   const stem = conv("image.stem", 3, stem_channels, 3, { stride: 2 });
   const levels = widths.map((width, level) => {
     const name = `image.blocks.${level}`;
@@ -78,18 +81,85 @@ const imageTowerOf = memoized((
       ),
     ]);
   });
-  const norm = groupNorm("image.norm_out", widths.at(-1)!, options);
-  const project = linear("image.projection", widths.at(-1)!, projection_dim, { bias: false });
-  return block([stem, levels, norm, project], (params, pixels: Tensor) => {
+  const pool = config.pooling === "layout" ? layoutOf(config) : statisticsOf(config);
+  return block([stem, levels, pool], (params, pixels: Tensor) => {
     // Ink is 1 and white is 0, so that what lies outside an image is white.
-    const ink = silu(stem(params, tf.sub(1, pixels)));
-    const x = silu(norm(params, levels.reduce((x, level) => level(params, x), ink)));
-    return unitRows(project(params, tf.mean(x, [1, 2])));
+    const ink = tf.sub(1, pixels);
+    const features: Tensor[] = [];
+    let x = silu(stem(params, ink));
+    for (const level of levels) {
+      x = level(params, x);
+      features.push(x);
+    }
+    return unitRows(pool(params, ink, features));
   });
 });
 
+/** Ink and each level's features to embeddings. */
+type Pool = Layer<[ink: Tensor, features: Tensor[]]>;
+
+function layoutOf(config: ImageTowerConfig): Pool {
+  const { block_out_channels: widths, image_size, norm_num_groups: groups } = config;
+  const last = widths.at(-1)!, side = image_size / 2 ** (widths.length + 1);
+  const norm = groupNorm("image.norm_out", last, { groups, eps });
+  const project = linear("image.projection", side * side * last, config.projection_dim, {
+    bias: false,
+  });
+  return block(
+    [norm, project],
+    (params, _, features) =>
+      project(params, tf.reshape(silu(norm(params, features.at(-1)!)), [-1, side * side * last])),
+  );
+}
+
+/** Steps of each colour channel in a palette. */
+const shades = 16;
+
+/**
+ * Statistics without places: of features, as Gatys et al. 2016 describe style, and of colours, since a
+ * designer's palette is small and always the same.
+ */
+function statisticsOf({ block_out_channels: widths, projection_dim }: ImageTowerConfig): Pool {
+  const moments = 2 * widths.reduce((sum, channels) => sum + channels);
+  const norm = layerNorm("image.norm_out", moments, eps);
+  const project = linear("image.projection", shades ** 3 + moments, projection_dim, {
+    bias: false,
+  });
+  return block([norm, project], (params, ink, features) => {
+    const statistics = norm(params, tf.concat(features.flatMap(momentsOf), 1));
+    return project(params, tf.concat([palette(ink), statistics], 1));
+  });
+}
+
+/**
+ * Square roots of the shares of all colours, at every second pixel of every second row; a colour between
+ * two shades counts for both.
+ *
+ * @returns [n, shades³]
+ */
+function palette(ink: Tensor): Tensor {
+  const [n, h, w, c] = ink.shape;
+  const rows = tf.slice(tf.reshape(ink, [n, h / 2, 2, w * c]), [0, 0, 0, 0], [n, h / 2, 1, w * c]);
+  const pairs = tf.reshape(rows, [n, h * w / 4, 2 * c]);
+  const [red, green, blue] = [0, 1, 2].map((channel) => {
+    const level = tf.mul(tf.slice(pairs, [0, 0, channel], [n, h * w / 4, 1]), shades - 1);
+    return tf.relu(tf.sub(1, tf.abs(tf.sub(level, tf.range(0, shades))))); // [n, pixels, shades]
+  });
+  const both = tf.mul(tf.expandDims(red, 3), tf.expandDims(green, 2));
+  const counts = tf.matMul(tf.reshape(both, [n, h * w / 4, shades ** 2]), blue, true); // [n, s², s]
+  const shares = tf.div(tf.reshape(counts, [n, shades ** 3]), h * w / 4);
+  return tf.mul(tf.sqrt(tf.add(shares, 1e-6)), 10);
+}
+
+/** Mean and standard deviation of each channel: both [n, c]. */
+function momentsOf(x: Tensor): Tensor[] {
+  const mean = tf.mean(x, [1, 2], true);
+  const variance = tf.mean(tf.square(tf.sub(x, mean)), [1, 2]);
+  return [tf.squeeze(mean, [1, 2]), tf.sqrt(tf.add(variance, 1e-6))];
+}
+
 /** Rows divided by their length; a blank image's row of zeros stays one. */
-function unitRows(rows: Tensor): Tensor {
+export function unitRows(rows: Tensor): Tensor {
   return tf.div(rows, tf.sqrt(tf.add(tf.sum(tf.square(rows), -1, true), 1e-12)));
 }
 

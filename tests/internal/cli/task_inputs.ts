@@ -94,7 +94,7 @@ export async function writeInputs(folder: string): Promise<void> {
       },
     }),
   );
-  const image = { block_out_channels: [8], projection_dim: 8 };
+  const image = { block_out_channels: [8], pooling: "layout", projection_dim: 8 };
   await write(
     "tiny_judges.json5",
     JSON.stringify({
