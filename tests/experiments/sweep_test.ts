@@ -114,8 +114,8 @@ describe("a grid", () => {
     }
   });
 
-  it("refuses a style that there is not, and more shots than there are", async () => {
-    await assertRejects(() => planOf([over("style", ["clay"])]), UserError, "no such style");
+  it("refuses an unknown style, and more shots than there are", async () => {
+    await assertRejects(() => planOf([over("style", ["clay"])]), UserError, "unknown style");
     await assertRejects(() => planOf([over("shots", [9])]), UserError, "only 8 shots");
   });
 
