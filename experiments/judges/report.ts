@@ -84,6 +84,8 @@ base designers' were not.
   cosine with the shots' mean), the designer's own drawing beats a wrong-style drawing of the right
   concept and a right-style drawing of a wrong concept. Goal: ${columns.triples.goal}.
 
+${goalsText(instruments[0])}
+
 ${instruments.map(instrumentTable).join("\n\n")}
 
 ${keys.map((key) => `![${columns[key].title}](${columns[key].file}.svg)`).join("\n")}
@@ -94,6 +96,20 @@ Trained ${
     ).join("; ")
   }. Computed with ${backend}.
 `;
+}
+
+/** Which goals the judges reach, for each target designer. */
+function goalsText({ sets }: InstrumentRecord): string {
+  const targets = sets.filter(({ role }) => role === "style");
+  return keys.flatMap((key) => {
+    const { title, goal } = columns[key];
+    if (goal === undefined) return [];
+    const missed = targets.filter(({ validity }) => validity[key] < goal)
+      .map(({ set, validity }) => `${set} (${validity[key].toFixed(3)})`);
+    return `${title}: ${
+      missed.length === 0 ? "reached for each target designer" : `missed for ${missed.join(", ")}`
+    }.`;
+  }).join("\n");
 }
 
 function instrumentTable({ name, sets }: InstrumentRecord): string {
