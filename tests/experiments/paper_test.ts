@@ -117,7 +117,7 @@ describe("each of the paper's configurations", () => {
   /** So little of each that it takes seconds. */
   const little: Patch = {
     size: 64,
-    training: { steps: 1 },
+    training: { steps: 1, sharesEvery: 0 },
     sampling: { steps: 2 },
     evaluation: { curveConcepts: 2 },
   };

@@ -14,7 +14,7 @@ export default defineSweep({
   base: {
     model: "base",
     style: "openmoji",
-    training: { steps: 8, batchSize: 2, checkpointEvery: 2 },
+    training: { steps: 8, batchSize: 2, checkpointEvery: 2, sharesEvery: 0 },
     sampling: { steps: 2, guidanceScale: 2 },
     evaluation: { concepts: 8, every: 4, curveConcepts: 2 },
   },
