@@ -2,8 +2,8 @@
 import { Command, InvalidArgumentError } from "commander";
 import { configCommand } from "specialist/internal/cli/config_command.ts";
 import { judgesSchema } from "../judges/config.ts";
-import { latentNoiseSchema } from "../latent_noise/config.ts";
 import { pretrainSchema } from "../pretrain/config.ts";
+import { latentNoiseSchema } from "./options.ts";
 
 /** Draws the emoji benchmark and writes what is shipped of it. */
 export function data(): Command {

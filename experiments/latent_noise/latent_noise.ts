@@ -17,7 +17,7 @@ import { figureSvg, learningFigure } from "specialist/figures";
 import { gitCommit, writeAtomically } from "specialist/internal/runtime/mod.ts";
 import { tf, useBackend } from "specialist/internal/tensor/mod.ts";
 import { loadStableDiffusion, loadVae, type Model, type VaeConfig } from "specialist/models";
-import type { LatentNoiseConfig } from "./config.ts";
+import type { LatentNoiseConfig } from "../commands/options.ts";
 import { type Captioned, measurePrediction, measureSamples } from "./prediction.ts";
 import { type ModelRecord, noiseTable } from "./noise_table.ts";
 import { addNoise, decodeAll, encodeAll, measureTolerance, spread } from "./tolerance.ts";

@@ -14,6 +14,7 @@ answer("ready");
 
 for await (const line of createInterface({ input: process.stdin })) {
   const { width, height, data } = JSON.parse(line);
+  // RGB, as this project has images.
   const image = new RawImage(Uint8Array.fromBase64(data), width, height, 3);
   const [{ generated_text: text }] = await describe(image, { max_new_tokens: 40 });
   answer(text.replace(/\s+/g, " ").trim());
