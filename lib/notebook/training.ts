@@ -16,7 +16,7 @@ import {
   stylePrompt,
 } from "../specialist/mod.ts";
 import { fit, fixedNoiseLoss, trainingSchema } from "../training/mod.ts";
-import { interruptSignal, stepsOf } from "./display.ts";
+import { interruptSignal, isFast, stepsOf } from "./display.ts";
 import { openPanel, type Panel } from "./panel.ts";
 
 /** What a method is trained on: a lab. */
@@ -105,6 +105,7 @@ export async function createTraining(
     learningRate: { ...preset.training.learningRate, peak, ...learningRate },
   });
   const steps = config.steps = stepsOf(config.steps, 3);
+  if (isFast) config.sharesEvery = 0;
   const losses: StepValue[] = [];
   const curves: NotebookTraining["curves"] = { shots: [], heldOut: [] };
   const measures = fixedLosses(lab, prepared.styleWords, seed);
