@@ -23,7 +23,6 @@ import { createProgress, type Progress, UserError } from "./internal/runtime/mod
 import type { Lab } from "./lab.ts";
 import {
   interruptSignal,
-  isFast,
   openPanel,
   type Panel,
   showFigure,
@@ -204,7 +203,7 @@ function settingsOf(
   const concepts = stepsOf(lab.subjects.length, 4);
   return {
     ...rest,
-    training: { ...training, ...isFast && { sharesEvery: 0 }, steps: stepsOf(steps, 2) },
+    training: { ...training, steps: stepsOf(steps, 2) },
     sampling: {
       ...sampling,
       steps: stepsOf(sampling?.steps ?? lab.preset.sampling.steps, 2),
