@@ -63,7 +63,7 @@ describe("a lab", () => {
     assertThrows(() => lab.judge, UserError, "judge");
   });
 
-  it("refuses a style that there is not, and an option it does not know", async () => {
+  it("rejects an unknown style and an unknown option", async () => {
     await assertRejects(() => openLab({ style: "openmojo" }), UserError, "openmoji");
     await assertRejects(() => openLab({ stile: "openmoji" } as object), UserError, "style");
   });

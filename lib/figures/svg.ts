@@ -41,7 +41,7 @@ export async function figureSvg(
 export type StillImage = {
   mime: "image/png" | "image/jpeg";
   bytes: Uint8Array;
-  /** As it is to be shown, in pixels. */
+  /** The displayed size, in pixels. */
   width: number;
   height: number;
 };

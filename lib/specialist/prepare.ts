@@ -58,7 +58,7 @@ type DrawsOf = (purpose: "posterior" | "noise" | "timesteps") => Random;
  *
  * ```ts
  * const { task, adapted } = await prepareMethod(dreambooth(), { model, shots, styleWords, sampling });
- * const specialised = adapted(await train(task, training, { seed: 0 }));
+ * const specialised = adapted(await fit(task, training, { seed: 0 }));
  * ```
  *
  * @throws UserError if the context lacks what a part of the method needs

@@ -25,7 +25,7 @@ type ProcessOptions = {
   mayGrow(growth: number): boolean;
 };
 
-/** How a process ended: of its own accord, for lack of time, or in the midst of an input. */
+/** How a process ended: by itself, for lack of time, or in the midst of an input. */
 type Ending = { kind: "done" | "out of time" } | {
   kind: "hang" | "crash" | "memory";
   input: number;
