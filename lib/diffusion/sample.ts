@@ -1,8 +1,7 @@
 /** Images from prompts: latent diffusion with classifier-free guidance. */
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { createRandom, type Image, type Random } from "../data/mod.ts";
-import { sizeOf, writeAll, writeAtomically } from "../internal/runtime/mod.ts";
+import { sha256, sizeOf, writeAll, writeAtomically } from "../internal/runtime/mod.ts";
 import { type Precision, type Tensor, tf } from "../internal/tensor/mod.ts";
 import type { Backbone } from "../models/mod.ts";
 import { createScheduler, type Sampler } from "./create_scheduler.ts";
@@ -125,7 +124,7 @@ export async function sampleCached(
   if (!cache) return await sample(model, options);
   const { signal: _signal, onStep: _onStep, ...deciding } = options;
   const content = JSON.stringify([cache.model, model.imageSize(), deciding]);
-  const key = createHash("sha256").update(content).digest("hex");
+  const key = sha256(content);
   const path = join(cache.folder, `${key.slice(0, 16)}.images`);
   const known = await readImages(path, options.prompts.length);
   if (known) return known;

@@ -3,9 +3,9 @@
  * notebook defines is its name, its settings and a hash of its source, so that a changed part makes
  * another run.
  */
-import { createHash } from "node:crypto";
 import type { z } from "zod";
 import type { Sampler } from "../diffusion/mod.ts";
+import { sha256 } from "../internal/runtime/mod.ts";
 import type { trainingSchema } from "../training/mod.ts";
 
 /** A part of a method: a transform, a loss, …, with functions among its fields. */
@@ -72,5 +72,5 @@ function describeValue(value: unknown): DescribedValue {
 }
 
 function hashOf(content: string | Uint8Array): string {
-  return `sha256:${createHash("sha256").update(content).digest("hex").slice(0, 32)}`;
+  return `sha256:${sha256(content).slice(0, 32)}`;
 }

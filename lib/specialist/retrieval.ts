@@ -2,9 +2,8 @@
  * Caption retrieval: other captions for an image like a shot. A large corpus has more ways to say
  * it than the one caption of a shot. The corpus's text embeddings are computed once and cached.
  */
-import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { UserError } from "../internal/runtime/mod.ts";
+import { sha256, UserError } from "../internal/runtime/mod.ts";
 import { readSafetensors, writeSafetensors } from "../models/mod.ts";
 
 /** Texts to embeddings of one width, as CLIP's text tower with its projection. */
@@ -45,7 +44,7 @@ export async function captionIndex(
     });
   }
   const encodeUnit: EncodeTexts = async (texts) => (await encode(texts)).map(toUnitLength);
-  const key = createHash("sha256").update(JSON.stringify([model, captions])).digest("hex");
+  const key = sha256(JSON.stringify([model, captions]));
   const path = join(folder, `captions-${key.slice(0, 16)}.safetensors`);
 
   let embeddings = await readEmbeddings(path, captions.length);
