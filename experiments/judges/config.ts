@@ -12,6 +12,10 @@ const training = {
   checkpointEvery: 100,
 } as const;
 
+const decodedShare = z.number().min(0).max(1).default(0.5).describe(
+  "Share of drawings shown as the autoencoder gives them back, as all that models draw is",
+);
+
 /** How the judges are made and checked. */
 export const judgesSchema = z.strictObject({
   seed: z.int().min(0).default(0).describe("Seed of every random draw"),
@@ -20,6 +24,9 @@ export const judgesSchema = z.strictObject({
   ),
   tokenizer: z.string().default("data/models/emoji-base/tokenizer").describe(
     "Folder of the content judge's tokenizer",
+  ),
+  autoencoder: z.string().default("data/models/emoji-autoencoder").describe(
+    "Folder of the autoencoder that models draw with",
   ),
   output: z.string().default("data/models/emoji-judges").describe(
     "Folder the judges are written to",
@@ -39,7 +46,7 @@ export const judgesSchema = z.strictObject({
       num_hidden_layers: z.int().positive().default(2).describe("transformer blocks"),
       num_attention_heads: z.int().positive().default(4).describe("attention heads of each block"),
     }).prefault({}),
-    training: trainingSchema.prefault({ ...training, batchSize: 96, steps: 1800 }),
+    training: trainingSchema.prefault({ ...training, batchSize: 96, steps: 3000 }),
     filteredShare: z.number().min(0).max(1).default(0.25).describe(
       "Share of drawings in styles made by image processing",
     ),
@@ -57,8 +64,9 @@ export const judgesSchema = z.strictObject({
       "Probability that a rectangle of the image is left white",
     ),
     proxyWeight: z.number().min(0).default(1).describe(
-      "Weight of telling all training concepts apart, without words",
+      "Weight of telling all training concepts apart by a learned vector each",
     ),
+    decodedShare,
   }).prefault({}).describe("The content judge: what an image shows"),
   style: z.strictObject({
     image: imageTowerSchema.prefault({
@@ -66,7 +74,7 @@ export const judgesSchema = z.strictObject({
       pooling: "statistics",
       projection_dim: 64,
     }),
-    training: trainingSchema.prefault({ ...training, batchSize: 80, steps: 600 }),
+    training: trainingSchema.prefault({ ...training, batchSize: 80, steps: 1500 }),
     smallestView: z.number().min(0.2).max(1).default(0.55).describe(
       "Smallest side of the part that is seen, as a share of the drawing",
     ),
@@ -74,6 +82,7 @@ export const judgesSchema = z.strictObject({
     proxyWeight: z.number().min(0).default(1).describe(
       "Weight of telling the designers apart by a learned vector each",
     ),
+    decodedShare,
   }).prefault({}).describe("The style judge: whose style an image has"),
 });
 

@@ -15,6 +15,7 @@ import type { TrainingTask } from "specialist/training";
 import { type Drawing, drawItem, drawRecolouring } from "../pretrain/base_data.ts";
 import { filteredDrawings } from "../pretrain/changed_drawings.ts";
 import type { JudgesConfig } from "./config.ts";
+import { drawRendition, type JudgeDrawing } from "./judge_data.ts";
 import { drawRectangle, drawWholeView, type ViewBatch, viewBatch, viewed } from "./views.ts";
 
 /** The judge's parameters, and what only its training needs. */
@@ -27,18 +28,20 @@ export function contentSpecs(config: ContentJudgeConfig, concepts: number): Para
 }
 
 /** All drawings of a concept, and the same changed by image processing. */
-type ConceptDrawings = { index: number; drawings: Drawing[]; filtered: Drawing[] };
+type ConceptDrawings = { index: number; drawings: JudgeDrawing[]; filtered: Drawing[] };
 
 /**
  * Half as many concepts as images: each is shown twice, by two designers where there are two. The loss
- * adds three parts: images and captions find each other, two images of a concept find each other, and an
- * image finds its concept among all concepts (a learned vector each).
+ * adds three parts: images and captions find each other, two images of a concept find each other, and each
+ * image and each caption finds its concept among all concepts (a learned vector each). The last part brings
+ * captions to images faster than batches alone: a batch holds few of the concepts that a caption must be
+ * told from.
  */
 export function contentTask(
   { seed, content: { training, ...content } }: JudgesConfig,
   model: ContentJudgeConfig,
   tokenizer: Tokenizer,
-  drawings: readonly Drawing[],
+  drawings: readonly JudgeDrawing[],
 ): TrainingTask {
   const concepts = groupByConcept(drawings);
   const { image_size: size } = model.image_config;
@@ -52,7 +55,7 @@ export function contentTask(
       const random = streams.at("batch");
       const chosen = random.shuffle(concepts).slice(0, pairs);
       const shown = [0, 1].flatMap((turn) =>
-        chosen.map((concept) => drawOf(concept, turn, random, content.filteredShare))
+        chosen.map((concept) => drawOf(concept, turn, random, content))
       );
       const views = shown.map(() => ({
         crop: drawWholeView(random, content),
@@ -68,8 +71,8 @@ export function contentTask(
           "int32",
         ),
         classes: tf.tensor(
-          [...chosen, ...chosen].map(({ index }) => index),
-          [2 * chosen.length],
+          [...chosen, ...chosen, ...chosen].map(({ index }) => index),
+          [3 * chosen.length],
           "int32",
         ),
       };
@@ -86,7 +89,8 @@ export function contentTask(
       };
       const words = tf.mul(tf.add(matched(first, texts), matched(second, texts)), 0.5);
       const proxies = unitRows(params.proxies);
-      const among = tf.mul(tf.matMul(images, proxies, false, true), scale); // [2n, concepts]
+      const all = tf.concat([images, texts]); // [3n, d]
+      const among = tf.mul(tf.matMul(all, proxies, false, true), scale); // [3n, concepts]
       const hot = tf.oneHot(tf.cast(classes, "int32"), proxies.shape[0]);
       const told = tf.neg(tf.mean(tf.sum(tf.mul(hot, tf.logSoftmax(among)), 1)));
       return tf.add(
@@ -107,16 +111,17 @@ function drawOf(
   { drawings, filtered }: ConceptDrawings,
   turn: number,
   random: Random,
-  filteredShare: number,
+  { filteredShare, decodedShare }: Pick<JudgesConfig["content"], "filteredShare" | "decodedShare">,
 ): Drawing {
   if (random.next() < filteredShare) return random.choice(filtered);
   // The two turns never show the same designer where there are two.
   const half = Math.ceil(drawings.length / 2);
   const part = turn === 0 ? drawings.slice(0, half) : drawings.slice(half);
-  return random.choice(part.length > 0 ? part : drawings);
+  const drawing = random.choice(part.length > 0 ? part : drawings);
+  return drawRendition(drawing, random, decodedShare);
 }
 
-function groupByConcept(drawings: readonly Drawing[]): ConceptDrawings[] {
+function groupByConcept(drawings: readonly JudgeDrawing[]): ConceptDrawings[] {
   const manners = Map.groupBy(filteredDrawings(drawings, 2), ({ concept }) => concept);
   return [...Map.groupBy(drawings, ({ concept }) => concept)]
     .map(([concept, drawings], index) => ({ index, drawings, filtered: manners.get(concept)! }));

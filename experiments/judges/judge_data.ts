@@ -5,9 +5,16 @@ import {
   type Emoji,
   type Image,
   itemCaptions,
+  type Random,
   type Splits,
 } from "specialist/data";
+import { tf } from "specialist/internal/tensor/mod.ts";
+import type { Model, VaeConfig } from "specialist/models";
+import { decodeAll, encodeAll } from "../latent_noise/tolerance.ts";
 import type { Drawing } from "../pretrain/base_data.ts";
+
+/** A drawing, and what the autoencoder makes of it: all that models draw comes through its decoder. */
+export type JudgeDrawing = Drawing & { decoded?: Drawing };
 
 /**
  * All drawings of the base designers but those of unseen concepts, and the target designers' drawings of
@@ -15,13 +22,13 @@ import type { Drawing } from "../pretrain/base_data.ts";
  *
  * @param concepts how many of the concepts in `train` alone; all of both by default
  */
-export function judgeDrawings(emoji: Emoji, splits: Splits, concepts?: number): Drawing[] {
+export function judgeDrawings(emoji: Emoji, splits: Splits, concepts?: number): JudgeDrawing[] {
   const byId = new Map(emoji.concepts.map((concept): [string, Concept] => [concept.id, concept]));
   const target = new Set(splits.train.slice(0, concepts));
   const base = concepts === undefined ? new Set(baseTrainingConcepts(splits)) : target;
   return emoji.sets.flatMap(({ name, role, styleWords }) => {
     const allowed = role === "base" ? base : target;
-    return emoji.images(name).ids.filter((id) => allowed.has(id)).map((id): Drawing => ({
+    return emoji.images(name).ids.filter((id) => allowed.has(id)).map((id): JudgeDrawing => ({
       concept: id,
       set: name,
       pixels: new Uint8Array(emoji.image(name, id)!.data),
@@ -30,6 +37,37 @@ export function judgeDrawings(emoji: Emoji, splits: Splits, concepts?: number): 
       captionSuffix: "",
     }));
   });
+}
+
+/** Each drawing with its reconstruction by the autoencoder. */
+export function withDecoded(
+  drawings: readonly JudgeDrawing[],
+  vae: Model<VaeConfig>,
+  size: number,
+): JudgeDrawing[] {
+  const images = drawings.map(({ pixels }): Image => ({ width: size, height: size, data: pixels }));
+  const decoded = reconstructed(images, vae);
+  return drawings.map((drawing, i) => ({
+    ...drawing,
+    decoded: { ...drawing, pixels: new Uint8Array(decoded[i].data) },
+  }));
+}
+
+/** Images through the autoencoder and back. */
+export function reconstructed(images: readonly Image[], vae: Model<VaeConfig>): Image[] {
+  const latents = encodeAll(vae, images);
+  const decoded = decodeAll(vae, latents);
+  tf.dispose(latents);
+  return decoded;
+}
+
+/** The drawing, or its reconstruction where there is one, with a probability of `decodedShare`. */
+export function drawRendition(
+  drawing: JudgeDrawing,
+  random: Random,
+  decodedShare: number,
+): Drawing {
+  return random.next() < decodedShare ? drawing.decoded ?? drawing : drawing;
 }
 
 /** A drawing that a judge is checked on. */

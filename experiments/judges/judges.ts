@@ -4,7 +4,13 @@ import { join } from "node:path";
 import { mean } from "simple-statistics";
 import { z } from "zod";
 import { loadEmoji, readSplits } from "specialist/data";
-import { gitCommit, readJson, sha256, writeAtomically } from "specialist/internal/runtime/mod.ts";
+import {
+  gitCommit,
+  hashFolder,
+  readJson,
+  sha256,
+  writeAtomically,
+} from "specialist/internal/runtime/mod.ts";
 import { tf, useBackend } from "specialist/internal/tensor/mod.ts";
 import {
   clipTextConfigSchema,
@@ -18,14 +24,23 @@ import {
   judgeTexts,
   loadClip,
   loadTokenizer,
+  loadVae,
+  type Model,
   type Params,
   saveJudges,
+  type VaeConfig,
 } from "specialist/models";
 import type { Drawing } from "../pretrain/base_data.ts";
 import { stage } from "../pretrain/stage.ts";
 import type { JudgesConfig } from "./config.ts";
 import { contentSpecs, contentTask } from "./content_task.ts";
-import { type CheckedSplit, checkedSplit, judgeDrawings } from "./judge_data.ts";
+import {
+  type CheckedSplit,
+  checkedSplit,
+  judgeDrawings,
+  reconstructed,
+  withDecoded,
+} from "./judge_data.ts";
 import { type CurvePoint, type InstrumentRecord, writeReport } from "./report.ts";
 import { styleSpecs, styleTask } from "./style_task.ts";
 import { type Judged, validityOf } from "./validity.ts";
@@ -40,8 +55,14 @@ export async function judges(config: JudgesConfig, signal?: AbortSignal): Promis
   console.log(`Computing with ${backend}`);
   await Deno.mkdir(report, { recursive: true });
   const [emoji, splits] = [await loadEmoji(), await readSplits()];
+  const vae = await loadVae(config.autoencoder);
   const drawings = judgeDrawings(emoji, splits, config.concepts);
-  const shared = { seed, datasets: { drawings: hashOf(drawings) }, backend, signal };
+  const datasets = {
+    drawings: hashOf(drawings),
+    autoencoder: await hashFolder(config.autoencoder),
+  };
+  const shared = { seed, datasets, backend, signal };
+  const rendered = once(() => withDecoded(drawings, vae, emoji.size));
   const tokenizer = await loadTokenizer(config.tokenizer);
   const { hidden_size } = content.text;
   const contentConfig: ContentJudgeConfig = {
@@ -62,7 +83,7 @@ export async function judges(config: JudgesConfig, signal?: AbortSignal): Promis
     config: style,
     training: style.training,
     specs: styleSpecs(styleConfig, new Set(drawings.map(({ set }) => set)).size),
-    task: () => styleTask(config, styleConfig, drawings),
+    task: () => styleTask(config, styleConfig, rendered()),
   });
 
   const validation = checkedSplit(emoji, splits, "validation");
@@ -74,7 +95,7 @@ export async function judges(config: JudgesConfig, signal?: AbortSignal): Promis
     config: content,
     training: content.training,
     specs: contentSpecs(contentConfig, concepts),
-    task: () => contentTask(config, contentConfig, tokenizer, drawings),
+    task: () => contentTask(config, contentConfig, tokenizer, rendered()),
     async onStep(step, weights) {
       if (step % curveEvery !== 0) return;
       const params = weights.read();
@@ -96,7 +117,11 @@ export async function judges(config: JudgesConfig, signal?: AbortSignal): Promis
     },
   };
   const test = checkedSplit(emoji, splits, "test");
-  const instruments = [instrumentRecord("the judges", judgedBy(made, test), test)];
+  const decoded = decodedSplit(test, vae);
+  const instruments = [
+    instrumentRecord("the judges", judgedBy(made, test), test),
+    instrumentRecord("the judges, on reconstructions", judgedBy(made, decoded), decoded),
+  ];
   if (existsSync(config.compare)) {
     const judged = await judgedByClip(config.compare, test);
     instruments.push(instrumentRecord(`CLIP in ${config.compare}`, judged, test));
@@ -127,6 +152,20 @@ export async function judges(config: JudgesConfig, signal?: AbortSignal): Promis
     "README.md": card(report),
   });
   console.log(`The judges are in ${config.output}, their validity in ${join(report, "README.md")}`);
+}
+
+/** The split's drawings and shots as the autoencoder gives them back. */
+function decodedSplit(split: CheckedSplit, vae: Model<VaeConfig>): CheckedSplit {
+  const decode = (drawings: CheckedSplit["drawings"]) => {
+    const images = reconstructed(drawings.map(({ image }) => image), vae);
+    return drawings.map((drawing, i) => ({ ...drawing, image: images[i] }));
+  };
+  return { ...split, drawings: decode(split.drawings), shots: decode(split.shots) };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 /** The points so far, those before an interruption included. */

@@ -10,8 +10,8 @@ import {
   unitRows,
 } from "specialist/models";
 import type { TrainingTask } from "specialist/training";
-import type { Drawing } from "../pretrain/base_data.ts";
 import type { JudgesConfig } from "./config.ts";
+import { drawRendition, type JudgeDrawing } from "./judge_data.ts";
 import { drawPart, type ViewBatch, viewBatch, viewed } from "./views.ts";
 
 /** The judge's parameters, and what only its training needs. */
@@ -27,9 +27,9 @@ export function styleSpecs({ image_config }: StyleJudgeConfig, sets: number): Pa
  * concept by another designer, are always there.
  */
 export function styleTask(
-  { seed, style: { training, smallestView, temperature, proxyWeight } }: JudgesConfig,
+  { seed, style: { training, smallestView, temperature, proxyWeight, decodedShare } }: JudgesConfig,
   { image_config }: StyleJudgeConfig,
-  drawings: readonly Drawing[],
+  drawings: readonly JudgeDrawing[],
 ): TrainingTask {
   const sets = [...new Set(drawings.map(({ set }) => set))];
   const byConcept = [...Map.groupBy(drawings, ({ concept }) => concept).values()];
@@ -52,7 +52,11 @@ export function styleTask(
           [n, n],
         );
       return {
-        ...viewBatch(shown, views, image_config.image_size),
+        ...viewBatch(
+          shown.map((drawing) => drawRendition(drawing, random, decodedShare)),
+          views,
+          image_config.image_size,
+        ),
         designers: tf.tensor(labels.map(({ set }) => set), [n], "int32"),
         positive: weights((i, j) =>
           labels[i].set === labels[j].set && labels[i].concept !== labels[j].concept
@@ -79,8 +83,12 @@ export function styleTask(
 }
 
 /** `n` drawings: all designers' of one concept after the other. */
-function drawGrid(random: Random, byConcept: readonly Drawing[][], n: number): Drawing[] {
-  const shown: Drawing[] = [];
+function drawGrid(
+  random: Random,
+  byConcept: readonly JudgeDrawing[][],
+  n: number,
+): JudgeDrawing[] {
+  const shown: JudgeDrawing[] = [];
   for (const drawings of random.shuffle(byConcept)) {
     shown.push(...random.shuffle(drawings));
     if (shown.length >= n) break;
