@@ -173,8 +173,10 @@ async function modelPathOf(model: string, signal?: AbortSignal): Promise<string>
 }
 
 /** @throws UserError for an unknown style */
-function styleFolderFor({ data, style }: Pick<LabConfig, "data" | "style">): string {
-  return data ?? styleFolderOf(style);
+function styleFolderFor(
+  { data, style, shotSet }: Pick<LabConfig, "data" | "style" | "shotSet">,
+): string {
+  return data ?? styleFolderOf(style, shotSet);
 }
 
 /**

@@ -51,7 +51,7 @@ export function runIdentity(
     sharesEvery: _sharesEvery,
     ...deciding
   } = training;
-  const { style, data, styleWords, background, shots, size } = config;
+  const { style, data, styleWords, background, shots, shotSet, size } = config;
   return {
     kind: method.name.toLowerCase().replaceAll(/[^\p{L}\p{N}_]+/gu, "-").slice(0, 40),
     config: {
@@ -59,6 +59,7 @@ export function runIdentity(
       styleWords,
       background,
       shots,
+      ...(shotSet !== 1 && { shotSet }),
       size,
       method: describeMethod(completeMethod(method, preset)),
       training: deciding,

@@ -1,5 +1,6 @@
 /** The settings of a lab and of a run in it: what is learned, how it is trained, drawn and scored. */
 import { z } from "zod";
+import { shotSetCount } from "./data/mod.ts";
 import { samplers } from "./diffusion/mod.ts";
 import { precisions } from "./internal/tensor/mod.ts";
 import { emojiPreset, methodSchema } from "./specialist/mod.ts";
@@ -26,6 +27,9 @@ export const labSchema = z.strictObject({
   background: z.string().regex(/^#[0-9a-f]{6}$/i, "a colour is written as #rrggbb").optional()
     .describe("What is behind transparent parts of the images, as #rrggbb; white by default"),
   shots: z.int().min(1).default(8).describe("Images of the style to learn from"),
+  shotSet: z.int().min(1).max(shotSetCount).default(1).describe(
+    "Which drawings of a shipped style these are the first of",
+  ),
   model: z.string().default(shippedModel).describe(modelDescription("the base model")),
   size: z.int().positive().optional().describe(
     "Width and height of the images, in pixels; the model's own by default",

@@ -57,6 +57,7 @@ export {
   shippedStyles,
   type Shot,
   type ShotFile,
+  shotSetCount,
   type Style,
   styleFolderOf,
   uncaptionedImages,

@@ -195,13 +195,20 @@ export async function writeCaption(
 export const shippedStyles: readonly string[] = emojiSets
   .filter(({ role }) => role === "style").map(({ name }) => name);
 
+/** How many sets of eight shots there are of each shipped style, none with a concept of another. */
+export const shotSetCount = 4;
+
 /**
  * The folder of a shipped style, for `readStyleFolder`.
  *
+ * @param shotSet which eight drawings, from 1 to 4: repeating an experiment with other shots says
+ *   whether its result depends on them
  * @throws UserError if there is no style of this name
  */
-export function styleFolderOf(name: string): string {
-  if (shippedStyles.includes(name)) return dataFile(`styles/${name}`);
+export function styleFolderOf(name: string, shotSet = 1): string {
+  if (shippedStyles.includes(name)) {
+    return dataFile(shotSet === 1 ? `styles/${name}` : `shot_sets/${shotSet}/${name}`);
+  }
   throw new UserError({
     what: `unknown style${didYouMean(name, [...shippedStyles])}`,
     value: name,

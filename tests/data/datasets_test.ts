@@ -174,11 +174,14 @@ describe("the splits", () => {
 });
 
 describe("the shipped styles", () => {
-  it("are the unseen ones, with the first 8 shots of the splits and no other concept", async () => {
-    for (const set of emoji.sets.filter(({ role }) => role === "style")) {
-      const { name, styleWords, shots } = await readStyleFolder(styleFolderOf(set.name));
+  it("are the unseen ones, in four sets of 8 shots without a concept in common", async () => {
+    const styles = emoji.sets.filter(({ role }) => role === "style");
+    const cells = styles.flatMap((set) => [1, 2, 3, 4].map((shotSet) => ({ set, shotSet })));
+    for (const { set, shotSet } of cells) {
+      const folder = styleFolderOf(set.name, shotSet);
+      const { name, styleWords, shots } = await readStyleFolder(folder);
       assertEquals([name, styleWords], [set.name, set.styleWords]);
-      const expected = splits.shots.slice(0, 8);
+      const expected = splits.shots.slice(8 * (shotSet - 1), 8 * shotSet);
       assertEquals(shots.map(({ file }) => file), expected.map((id) => `${id}.png`));
       assertEquals(
         shots.map(({ caption }) => caption),

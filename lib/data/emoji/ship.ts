@@ -8,21 +8,25 @@ import {
 } from "../../internal/runtime/mod.ts";
 import { emojiCorpusFile } from "../caption_lists.ts";
 import { writePng } from "../image_files.ts";
-import { styleFolderOf } from "../style_folder.ts";
+import { shotSetCount, styleFolderOf } from "../style_folder.ts";
 import { itemCaptions, makeCaptionCorpus } from "./captions.ts";
 import type { Concept } from "./concepts.ts";
 import { drawIcon, type Emoji } from "./load.ts";
 import { type EmojiSet, emojiSets, readIconSets } from "./sets.ts";
 import type { Splits } from "./splits.ts";
 
-/** How many shots of each unseen style the project ships. */
+/** The size of a shot set. */
 const shotCount = 8;
 
 /** Writes what the project ships of the benchmark: shots, caption corpus and licences. */
 export async function shipEmoji({ concepts, sets }: Emoji, splits: Splits): Promise<void> {
   const byId = new Map(concepts.map((concept) => [concept.id, concept]));
-  const shots = splits.shots.slice(0, shotCount).map((id) => byId.get(id)!);
-  for (const set of sets.filter(({ role }) => role === "style")) await shipStyle(set, shots);
+  const styles = sets.filter(({ role }) => role === "style");
+  for (let shotSet = 1; shotSet <= shotSetCount; shotSet++) {
+    const ids = splits.shots.slice((shotSet - 1) * shotCount, shotSet * shotCount);
+    const shots = ids.map((id) => byId.get(id)!);
+    for (const set of styles) await shipStyle(set, shots, styleFolderOf(set.name, shotSet));
+  }
   const captions = await makeCaptionCorpus(concepts, splits);
   await Deno.mkdir(dirname(emojiCorpusFile), { recursive: true });
   await writeAtomically(emojiCorpusFile, captions.join("\n") + "\n");
@@ -33,9 +37,14 @@ export async function shipEmoji({ concepts, sets }: Emoji, splits: Splits): Prom
 const size = 128;
 
 /** Writes the folder of a style, for `readStyleFolder`: these concepts as the set draws them. */
-async function shipStyle(set: EmojiSet, shots: readonly Concept[]): Promise<void> {
+async function shipStyle(
+  set: EmojiSet,
+  shots: readonly Concept[],
+  target: string,
+): Promise<void> {
   const icons = (await readIconSets()).get(set.name)!;
-  await replaceFolder(styleFolderOf(set.name), async (folder) => {
+  await Deno.mkdir(dirname(target), { recursive: true });
+  await replaceFolder(target, async (folder) => {
     for (const { id, icons: names } of shots) {
       await writePng(join(folder, `${id}.png`), await drawIcon(icons, names[set.name], size));
     }
@@ -93,7 +102,9 @@ tokenizers/clip has the merges of the tokenizer of [CLIP](https://github.com/ope
 }
 
 function useOf({ role, name }: EmojiSet): string {
-  return role === "base" ? "training the base model" : `the shots in styles/${name}, and scoring`;
+  return role === "base"
+    ? "training the base model"
+    : `the shots in styles/${name} and shot_sets, and scoring`;
 }
 
 function licenceText(licence: string): string {
