@@ -22,8 +22,10 @@ export async function runTables({ results, list, runs }: TablesConfig): Promise<
     const { table, runs: finished } = await readTableList(list, runs);
     await writeSummary(join(results, table.name), summarise(table, finished));
   }
-  const folders = summaryFolders(results);
-  if (folders.length === 0) {
+  const pages = [results, ...subfolders(results)]
+    .map((page) => ({ page, folders: summaryFolders(page) }))
+    .filter(({ folders }) => folders.length > 0);
+  if (pages.length === 0) {
     throw new UserError({
       what: "no folder in it has a summary.json",
       field: "results",
@@ -31,6 +33,13 @@ export async function runTables({ results, list, runs }: TablesConfig): Promise<
       remedy: "name a list of finished runs with --list, or the folder results/ of the repository",
     });
   }
+  for (const { page, folders } of pages) await writePage(page, folders);
+  console.log(`\n${paperNote}\n\n${paperTable("terminal")}`);
+  await writePaperVotes(join(results, "paper"));
+}
+
+/** The tables of a folder's summaries, and what they say in the folder's README. */
+async function writePage(page: string, folders: readonly string[]): Promise<void> {
   const found: string[] = [];
   for (const folder of folders) {
     const summary = await readSummary(folder);
@@ -42,9 +51,7 @@ export async function runTables({ results, list, runs }: TablesConfig): Promise<
     if (summary.rows.length <= readableRows) found.push(findings);
     found.push(provenanceNote(summary));
   }
-  await writeFindings(join(results, "README.md"), found.join("\n\n"));
-  console.log(`\n${paperNote}\n\n${paperTable("terminal")}`);
-  await writePaperVotes(join(results, "paper"));
+  await writeFindings(join(page, "README.md"), found.join("\n\n"));
 }
 
 /** Into the page about all results, or a page of their own where there is none. */
@@ -54,12 +61,14 @@ async function writeFindings(path: string, text: string): Promise<void> {
   await writeAtomically(path, `# Results\n\n${markedBlock(command, text)}\n`);
 }
 
-function summaryFolders(results: string): string[] {
-  if (!existsSync(results)) return [];
-  return [...Deno.readDirSync(results)]
-    .map(({ name }) => join(results, name))
-    .filter((folder) => existsSync(join(folder, "summary.json")))
-    .sort();
+function summaryFolders(parent: string): string[] {
+  return subfolders(parent).filter((folder) => existsSync(join(folder, "summary.json")));
+}
+
+function subfolders(parent: string): string[] {
+  if (!existsSync(parent)) return [];
+  return [...Deno.readDirSync(parent)].filter(({ isDirectory }) => isDirectory)
+    .map(({ name }) => join(parent, name)).sort();
 }
 
 async function writePaperVotes(folder: string): Promise<void> {

@@ -21,7 +21,7 @@ export const emojiPreset = {
     learningRate: { peak: 1e-4, warmup: 20, schedule: "cosine", floor: 0.1 },
     maxGradNorm: 1,
   },
-  // Those of results/learning_rates with the highest likeness.
+  // Those with the highest likeness in results/first_study/learning_rates.
   learningRates: {
     specialist: 4e-4,
     dreambooth: 1.6e-3,
