@@ -52,7 +52,7 @@ export type CompareOptions =
     against?: string;
     /** Steps between points of the curves; a quarter of all steps by default. */
     every?: number;
-    /** Scores next to likeness and CLIP score. */
+    /** Scores next to likeness, content and style. */
     metrics?: readonly Metric[];
   };
 
@@ -71,12 +71,12 @@ export type ComparisonResult = {
   curve(name: keyof typeof curveTitles): Figure;
   /** One score against another, "content" and "truth" (likeness) by default, as a figure. */
   tradeOff(x?: string, y?: string): Figure;
-  /** Shows what the methods draw, their CLIP scores over steps, and the table with intervals. */
+  /** Shows what the methods draw, their content over steps, and the table with intervals. */
   show(): Promise<void>;
 };
 
 /** The scores of a run that each image has of its own. */
-const shownScores: readonly ConceptScoreName[] = ["truth", "content"];
+const shownScores: readonly ConceptScoreName[] = ["truth", "content", "style"];
 
 /** Rows of images that `show` has. */
 const shownSubjects = 8;

@@ -36,7 +36,7 @@ export type ScoreSummary = {
   difference?: Estimate;
 };
 
-/** Curves of a run that methods are compared by, besides the CLIP score. */
+/** Curves of a run that methods are compared by, besides content. */
 export const curveTitles = {
   shots: "loss on the shots (mean squared error)",
   heldOut: "held-out loss (mean squared error)",

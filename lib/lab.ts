@@ -13,7 +13,13 @@ import {
   styleFolderOf,
 } from "./data/mod.ts";
 import type { SampleCache } from "./diffusion/mod.ts";
-import { benchmarkSubjects, spread, type Subject } from "./evaluation/mod.ts";
+import {
+  benchmarkSubjects,
+  type Judge,
+  loadJudge,
+  spread,
+  type Subject,
+} from "./evaluation/mod.ts";
 import { obtainModel } from "./internal/runtime/hub/mod.ts";
 import {
   cacheFolder,
@@ -63,12 +69,12 @@ export type Lab = {
   readonly subjects: Subject[];
   /** The CLIP that methods may use. @throws UserError if the lab has none */
   readonly guide: Clip;
-  /** The CLIP that scores, which no method uses. @throws UserError if the lab has none */
-  readonly judge: Clip;
+  /** What scores images, which no method uses. @throws UserError if the lab has none */
+  readonly judge: Judge;
   /** The corpus that captions are retrieved from. @throws UserError if the lab has no guide */
   readonly captions: CaptionIndex;
   /** Whether each is available; captions need the guide. */
-  has(clip: "guide" | "judge"): boolean;
+  has(name: "guide" | "judge"): boolean;
   /** Settings for this kind of model. */
   readonly preset: Preset;
   /** SHA-256 of each data set that determines results. */
@@ -100,15 +106,15 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
   const modelPath = await modelPathOf(config.model, signal);
   const loaded = await loadStableDiffusion(modelPath);
   const model = config.size === undefined ? loaded : modelAtSize(loaded, config.size);
-  /** Of a CLIP that a field names, else of the one in the model's folder. */
-  const clipFolder = async (name: "guide" | "judge") => {
+  /** What a field names, else what is in the model's folder. */
+  const folderOf = async (name: "guide" | "judge") => {
     const named = config[name];
     const folder = named === undefined ? join(modelPath, name) : await obtainModel(named, signal);
     return existsSync(folder) || named !== undefined ? folder : undefined;
   };
-  const [guideFolder, judgeFolder] = [await clipFolder("guide"), await clipFolder("judge")];
+  const [guideFolder, judgeFolder] = [await folderOf("guide"), await folderOf("judge")];
   const guide = guideFolder === undefined ? undefined : await loadClip(guideFolder);
-  const judge = judgeFolder === undefined ? undefined : await loadClip(judgeFolder);
+  const judge = judgeFolder === undefined ? undefined : await loadJudge(judgeFolder);
   const captions = await indexCaptions(config, { guide, guideFolder }, signal);
   const datasets = await dataHashes(config);
   return {
@@ -125,7 +131,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     get captions() {
       return captions ?? missing("guide");
     },
-    has: (clip) => (clip === "guide" ? guide : judge) !== undefined,
+    has: (name) => (name === "guide" ? guide : judge) !== undefined,
     preset: preset ?? presetFor(config),
     datasets,
     cache: {
@@ -137,7 +143,9 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
 
   function missing(name: "guide" | "judge"): never {
     throw new UserError({
-      what: `there is no CLIP ${name === "guide" ? "to guide the method" : "to judge images"}`,
+      what: name === "guide"
+        ? "there is no CLIP to guide the method"
+        : "there is no judge to score images",
       file: join(modelPath, name),
       field: name,
       remedy: `name one, such as ${name}: "openai/clip-vit-base-patch32"`,

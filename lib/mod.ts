@@ -24,7 +24,7 @@ export {
   writePng,
 } from "./data/mod.ts";
 export { sample, type SampleOptions } from "./diffusion/mod.ts";
-export type { Subject } from "./evaluation/mod.ts";
+export type { Judge, Subject } from "./evaluation/mod.ts";
 export { UserError } from "./internal/runtime/mod.ts";
 export { type Tensor, tf } from "./internal/tensor/mod.ts";
 export { dataHashes, type Lab, type LabOptions, loadStyle, openLab, presetFor } from "./lab.ts";

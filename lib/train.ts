@@ -10,6 +10,7 @@ import {
   drawingScores,
   drawSubjects,
   drift,
+  jointEmbedding,
   judgeSubjects,
   readCurves,
   readSkippedSteps,
@@ -28,7 +29,7 @@ import {
 } from "./internal/runtime/mod.ts";
 import { peakMemory, tf } from "./internal/tensor/mod.ts";
 import type { Lab } from "./lab.ts";
-import { embedImages, type Params, saveStableDiffusion } from "./models/mod.ts";
+import { type Params, saveStableDiffusion } from "./models/mod.ts";
 import { runConfigOf, runIdentity, runSubjects } from "./run_identity.ts";
 import { describeMethod, type Method, prepareMethod } from "./specialist/mod.ts";
 import type { RunConfig, runSchema } from "./train_config.ts";
@@ -43,7 +44,7 @@ export type TrainOptions = z.input<typeof runSchema> & {
   /** How progress is shown; on the terminal by default. */
   progress?: typeof createProgress;
   onStep?(step: number, numbers: StepNumbers): void;
-  /** Called with each point of the curves: the mean CLIP score, and the images drawn for it. */
+  /** Called with each point of the curves: the mean content score, and the images drawn for it. */
   onCurve?(point: { step: number; clipScore: number; images: Image[] }): void | Promise<void>;
 };
 
@@ -193,10 +194,10 @@ async function perform(
 
   const drifts = await phases.measure("Drawing without the style", async () => {
     const [a, b] = [
-      await embedImages(judge, await drawSubjects(model, curveSubjects, { ...drawing, cache })),
-      await embedImages(judge, await drawSubjects(adapted, curveSubjects, drawing)),
+      await judge.images(await drawSubjects(model, curveSubjects, { ...drawing, cache })),
+      await judge.images(await drawSubjects(adapted, curveSubjects, drawing)),
     ];
-    return drift(b, a);
+    return drift(b.map(jointEmbedding), a.map(jointEmbedding));
   });
 
   const scored = await phases.measure("Scoring", async () => {

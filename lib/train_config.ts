@@ -44,7 +44,8 @@ export const labSchema = z.strictObject({
     "CLIP of the content loss, a folder or a Hub id; the one next to the model by default",
   ),
   judge: z.string().optional().describe(
-    "CLIP that scores, a folder or a Hub id; the one next to the model by default",
+    "What scores: a CLIP as a folder or a Hub id, or a folder with the two judges of " +
+      "deno task judges; the one next to the model by default",
   ),
 });
 

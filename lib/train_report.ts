@@ -134,8 +134,8 @@ function curves({ curves }: RunResult): Curve[] {
     },
     ...namedLosses(curves),
     {
-      title: "CLIP score",
-      description: "How well drawings of held-out concepts match their prompts, over training.",
+      title: "Content",
+      description: "How well drawings of held-out concepts show what they should, over training.",
       figure: clipScoreFigure([{ name: "held-out concepts", points: curves.clipScore }]),
     },
   ];

@@ -53,7 +53,7 @@ describe("a lab", () => {
       sampling: { steps: 2, guidanceScale: 2 },
       evaluation: { concepts: 2, every: 2, curveConcepts: 2 },
     });
-    assertEquals(Object.keys(result.after.concepts).sort(), ["content", "nearestShot"]);
+    assertEquals(Object.keys(result.after.concepts).sort(), ["content", "nearestShot", "style"]);
   });
 
   it("says what is missing where something asks for it", async () => {

@@ -83,7 +83,9 @@ describe("a run from end to end", () => {
     const result = resultOf(record);
     assertEquals(result.concepts.length, 8);
     for (const { concepts, set } of [result.before, result.after]) {
-      assertEquals(Object.keys(concepts).sort(), ["content", "nearestShot", "perceptual", "truth"]);
+      assertEquals(Object.keys(concepts).sort(), [
+        ...["content", "nearestShot", "perceptual", "style", "truth"],
+      ]);
       for (const values of Object.values(concepts)) assertEquals(values.length, 8);
       assertEquals(Object.keys(set).sort(), ["cmmd", "diversity", "fid", "gram", "kid"]);
     }
@@ -92,6 +94,11 @@ describe("a run from end to end", () => {
     assertEquals(result.adapterBytes, 2 * trained);
     assertEquals(result.drawings!.concepts.nearestShot!.length, 8);
     assertEquals(result.drift.values.length, 2);
+    for (const name of ["style", "nearestShot", "truth"] as const) {
+      const points = result.curves[name]!;
+      assertEquals(points.map(({ step }) => step), [0, 5, 10], name);
+      assert(points.every(({ value }) => value >= -1 && value <= 1), name);
+    }
     const [{ step, value }] = result.curves.gradNorm!;
     assert(step > 0 && value > 0);
     assertEquals(Object.keys(result.curves.losses!), ["denoising", "content"]);

@@ -1,5 +1,6 @@
 /** Whether judges see what they are to see: on drawings of concepts by designers, some held out. */
 import { mean } from "simple-statistics";
+import { meanDirection } from "specialist/evaluation";
 
 /** What judges say of a split's drawings; all embeddings have length 1. */
 export type Judged = {
@@ -80,7 +81,7 @@ function tripleShare(
   own: readonly JudgedDrawing[],
 ): number {
   const { text } = concepts.find(({ id }) => id === drawing.concept)!;
-  const prototype = meanRow(
+  const prototype = meanDirection(
     shots.filter(({ set }) => set === drawing.set).map(({ style }) => style),
   );
   const agreement = ({ content, style }: JudgedDrawing) =>
@@ -93,15 +94,7 @@ function tripleShare(
   ) * beaten(own.filter(({ concept }) => concept !== drawing.concept));
 }
 
-/** The mean of rows, of length 1. */
-export function meanRow(rows: readonly Float32Array[]): Float32Array {
-  const sum = new Float32Array(rows[0].length);
-  for (const row of rows) row.forEach((value, i) => sum[i] += value);
-  const length = Math.hypot(...sum);
-  return sum.map((value) => value / length);
-}
-
-function dot(a: Float32Array, b: Float32Array): number {
+function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
   return sum;

@@ -7,7 +7,7 @@ import type { Summary } from "./summary.ts";
 /** The scores that runs record while they train. */
 export const curveScores = [
   { curve: "truth", y: "mean likeness to the true drawing" },
-  { curve: "clipScore", y: "mean CLIP score" },
+  { curve: "clipScore", y: "mean content" },
 ] as const;
 
 type CurveName = typeof curveScores[number]["curve"];

@@ -129,7 +129,8 @@ type TableScore = ScoreInfo & { short: string };
 /** Every score that a table may have, in its order. */
 export const tableScores: Readonly<Record<TableScoreName, TableScore>> = {
   truth: { ...conceptScoreInfo.truth, short: "likeness" },
-  content: { ...conceptScoreInfo.content, short: "CLIP score" },
+  content: { ...conceptScoreInfo.content, short: "content" },
+  style: { ...conceptScoreInfo.style, short: "style" },
   kid: { ...setScoreInfo.kid, short: "KID" },
   gram: { ...setScoreInfo.gram, short: "Gram" },
   cmmd: { ...setScoreInfo.cmmd, short: "CMMD" },

@@ -75,7 +75,7 @@ async function removeOtherSvgs(folder: string, figures: readonly Curve[]): Promi
   }
 }
 
-/** "Speed of learning: CLIP score" is in speed-of-learning-clip-score.svg. */
+/** "Speed of learning: mean content" is in speed-of-learning-mean-content.svg. */
 function svgFile(title: string): string {
   return `${title.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replace(/-$/, "")}.svg`;
 }

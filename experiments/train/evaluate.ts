@@ -6,11 +6,12 @@ import {
   compareScores,
   drawSubjects,
   judgeSubjects,
+  loadJudge,
   type ScoreComparison,
 } from "specialist/evaluation";
 import { obtainModel } from "specialist/internal/runtime/hub/mod.ts";
 import { useBackend } from "specialist/internal/tensor/mod.ts";
-import { loadClip, loadStableDiffusion } from "specialist/models";
+import { loadStableDiffusion } from "specialist/models";
 import type { EvaluateConfig } from "../commands/options.ts";
 
 export async function runEvaluate(
@@ -24,7 +25,7 @@ export async function runEvaluate(
   const basePath = await obtainModel(config.base, signal);
   const base = await loadStableDiffusion(basePath);
   const model = await loadStableDiffusion(await obtainModel(config.model, signal));
-  const judge = await loadClip(join(basePath, "judge"));
+  const judge = await loadJudge(join(basePath, "judge"));
   const options = { styleWords, seed, sampling, signal };
   const before = await drawSubjects(base, subjects, { ...options, label: "Drawing with the base" });
   const after = await drawSubjects(model, subjects, {

@@ -1,6 +1,5 @@
 /** Every score of one model's images: the numbers that tables are made from. */
 import type { Image } from "../data/mod.ts";
-import { type Clip, embedImages, patchFeatures } from "../models/mod.ts";
 import { cmmd, frechetDistance } from "./distributions.ts";
 import {
   type FeatureMap,
@@ -9,15 +8,9 @@ import {
   perceptualDistance,
   styleDistance,
 } from "./feature_maps.ts";
-import type { Judged } from "./judge.ts";
+import { jointEmbedding, type Judge, type Judged, likeness } from "./judge.ts";
 import { type ConceptScoreName, kidToStyle, minForSets, type SetScoreName } from "./scores.ts";
-import {
-  clipScores,
-  diversity,
-  type Embeddings,
-  nearestShots,
-  pairedCosines,
-} from "./similarity.ts";
+import { clipScores, cosine, diversity, meanDirection, nearestShots } from "./similarity.ts";
 
 /** Makes Gram distances numbers of a few digits. */
 const gramScale = 1e6;
@@ -30,7 +23,7 @@ export type AllScores = {
 };
 
 export type AllScoresInput = {
-  judge: Clip;
+  judge: Judge;
   judged: readonly Judged[];
   /** What `judged` was made of, in its order. */
   images: readonly Image[];
@@ -47,15 +40,15 @@ export async function allScores(
   const scores = await scoresWithoutTruth(judge, judged, shots);
   if (!judged.every(({ truth }) => truth)) return scores;
 
-  const embeddings = judged.map(({ image }) => image);
-  const truths = judged.map(({ truth }) => truth!) satisfies Embeddings;
-  const features = await featureMaps(judge, images);
-  const trueFeatures = await featureMaps(judge, judged.map(({ subject }) => subject.truth!));
+  const embeddings = judged.map(({ image }) => jointEmbedding(image));
+  const truths = judged.map(({ truth }) => jointEmbedding(truth!));
+  const features = await judge.features(images);
+  const trueFeatures = await judge.features(judged.map(({ subject }) => subject.truth!));
   const weights = features[0].map(({ channels }) => new Float32Array(channels).fill(1));
   return {
     concepts: {
       ...scores.concepts,
-      truth: pairedCosines(embeddings, truths),
+      truth: judged.map(({ image, truth }) => likeness(image, truth!)),
       perceptual: features.map((maps, i) => perceptualDistance(maps, trueFeatures[i], weights)),
     },
     set: {
@@ -83,26 +76,22 @@ export async function drawingScores(
 }
 
 async function scoresWithoutTruth(
-  judge: Clip,
+  judge: Judge,
   judged: readonly Judged[],
   shots: readonly Image[],
 ): Promise<AllScores> {
-  const embeddings = judged.map(({ image }) => image);
-  const nearest = nearestShots(embeddings, await embedImages(judge, shots));
+  const embeddings = judged.map(({ image }) => jointEmbedding(image));
+  const seenShots = await judge.images(shots);
+  const style = meanDirection(seenShots.map(({ style }) => style));
+  const nearest = nearestShots(embeddings, seenShots.map(jointEmbedding));
   return {
     concepts: {
-      content: clipScores(embeddings, judged.map(({ item }) => item)),
+      content: clipScores(judged.map(({ image }) => image.content), judged.map(({ item }) => item)),
+      style: judged.map(({ image }) => cosine(image.style, style)),
       nearestShot: nearest.map(({ cosine }) => cosine),
     },
     set: { diversity: diversity(embeddings) },
   };
-}
-
-/** [images][layers] */
-async function featureMaps(judge: Clip, images: readonly Image[]): Promise<FeatureMap[][]> {
-  const channels = judge.config.vision_config.hidden_size;
-  const maps = await patchFeatures(judge, images);
-  return maps.map((layers) => layers.map((data) => ({ channels, data })));
 }
 
 /** One matrix a layer. */

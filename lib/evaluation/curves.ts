@@ -2,20 +2,21 @@
 import { mean } from "simple-statistics";
 import { createRandom, type Image, type Shot } from "../data/mod.ts";
 import { readMetrics, type Run } from "../internal/runtime/mod.ts";
-import type { Backbone, Clip } from "../models/mod.ts";
+import type { Backbone } from "../models/mod.ts";
 import { stylePrompt } from "../specialist/mod.ts";
 import { fixedNoiseLoss } from "../training/mod.ts";
-import { type DrawOptions, drawSubjects, judgeSubjects, type Subject } from "./judge.ts";
+import { jointEmbedding, type Judge, judgeSubjects, likeness, type Seen } from "./judge.ts";
 import type { Curves } from "./run_result.ts";
-import { clipScores, pairedCosines } from "./similarity.ts";
+import { clipScores, cosine, meanDirection, nearestShots } from "./similarity.ts";
 import { bootstrap } from "./statistics.ts";
+import { type DrawOptions, drawSubjects, type Subject } from "./subjects.ts";
 
 type Point = { step: number; value: number };
 
 export type CurveOptions = Pick<DrawOptions, "seed" | "sampling" | "signal"> & {
   /** The base model, whose autoencoder encodes images. */
   model: Backbone;
-  judge: Clip;
+  judge: Judge;
   shots: readonly Shot[];
   /** What is drawn for each point. */
   subjects: readonly Subject[];
@@ -40,11 +41,12 @@ export function createCurves(
     captions: known.map(({ item }) => stylePrompt(item, styleWords)),
     seed,
   });
+  let seenShots: Seen[] | undefined;
   return {
     /**
      * Records a point of each curve, `seconds` into the training.
      *
-     * @returns the mean CLIP score, and what was drawn
+     * @returns the mean content score, and what was drawn
      */
     async add(
       step: number,
@@ -54,21 +56,26 @@ export function createCurves(
       const heldOut = onHeldOut?.(current);
       const images = await drawSubjects(current, subjects, { ...drawing, styleWords });
       const judged = await judgeSubjects(judge, subjects, images);
+      const seen = judged.map(({ image }) => image);
       const scores = clipScores(
-        judged.map(({ image }) => image),
+        seen.map(({ content }) => content),
         judged.map(({ item }) => item),
       );
       const { value, low, high } = bootstrap(scores, mean, createRandom(seed), { resamples: 500 });
-      const likenesses = known.length === 0 ? [] : pairedCosines(
-        judged.flatMap(({ image, truth }) => truth ? [image] : []),
-        judged.flatMap(({ truth }) => truth ?? []),
+      const likenesses = judged.flatMap(({ image, truth }) =>
+        truth ? [likeness(image, truth)] : []
       );
+      seenShots ??= await judge.images(shots.map(({ image }) => image));
+      const style = meanDirection(seenShots.map(({ style }) => style));
+      const nearest = nearestShots(seen.map(jointEmbedding), seenShots.map(jointEmbedding));
       await run.log({
         step,
         "curve.seconds": seconds,
         "fixedNoiseLoss.shots": onShots(current),
         ...(heldOut !== undefined && { "fixedNoiseLoss.heldOut": heldOut }),
         ...(known.length > 0 && { "truth.mean": mean(likenesses) }),
+        "style.mean": mean(seen.map((image) => cosine(image.style, style))),
+        "nearestShot.mean": mean(nearest.map(({ cosine }) => cosine)),
         "clipScore.mean": value,
         "clipScore.low": low,
         "clipScore.high": high,
@@ -101,6 +108,8 @@ export async function readCurves(folder: string): Promise<Curves> {
       high: high[i].value,
     })),
     truth: points("truth.mean"),
+    style: points("style.mean"),
+    nearestShot: points("nearestShot.mean"),
     gradNorm: points("gradNorm"),
     losses: family("loss."),
     shares: family("share."),

@@ -1,119 +1,119 @@
-/** Subjects that models draw to be scored, and the judge's embeddings of the drawings. */
-import { type Emoji, type Image, itemCaptions, type Splits } from "../data/mod.ts";
-import { type SampleCache, sampleCached, type SampleOptions } from "../diffusion/mod.ts";
-import { createProgress } from "../internal/runtime/mod.ts";
-import { type Backbone, type Clip, embedImages, embedTexts } from "../models/mod.ts";
-import { stylePrompt } from "../specialist/mod.ts";
+/** Judges: what scores images. The shipped model has two networks for it, others have a CLIP. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fitImage, type Image } from "../data/mod.ts";
+import {
+  type Clip,
+  embedImages,
+  embedTexts,
+  judgeFeatures,
+  judgeImages,
+  type Judges,
+  judgeTexts,
+  loadClip,
+  loadJudges,
+  patchFeatures,
+} from "../models/mod.ts";
+import type { FeatureMap } from "./feature_maps.ts";
+import { cosine } from "./similarity.ts";
+import type { Subject } from "./subjects.ts";
 
-/** How the judge sees one subject's image, and what it is compared with. Unit length. */
+/** How a judge sees an image: embeddings of length 1, the one in the space of captions. */
+export type Seen = {
+  /** What the image shows. */
+  content: Float32Array;
+  /** How it is drawn. */
+  style: Float32Array;
+};
+
+/** What scores images. It takes images of any size, and sees their middle square. */
+export type Judge = {
+  images(images: readonly Image[]): Promise<Seen[]>;
+  /** Captions without style, in the space of `content`; each of length 1. */
+  texts(texts: readonly string[]): Promise<Float32Array[]>;
+  /** What the layers of a network say of each place of an image. [images][layers] */
+  features(images: readonly Image[]): Promise<FeatureMap[][]>;
+};
+
+/** A CLIP as a judge: its one embedding is both content and style. */
+export function clipJudge(clip: Clip): Judge {
+  const channels = clip.config.vision_config.hidden_size;
+  return {
+    async images(images) {
+      const rows = await embedImages(clip, images);
+      return rows.map((row) => ({ content: row, style: row }));
+    },
+    texts: (texts) => embedTexts(clip, texts),
+    async features(images) {
+      const maps = await patchFeatures(clip, images);
+      return maps.map((layers) => layers.map((data) => ({ channels, data })));
+    },
+  };
+}
+
+/** A network for content and another for style. Features are those of the one for content. */
+export function twoJudges({ content, style }: Judges): Judge {
+  const fitted = (images: readonly Image[], { config: { image_config } }: typeof style) =>
+    images.map((image) => fitImage(image, image_config.image_size));
+  return {
+    images(images) {
+      const contents = judgeImages(content, fitted(images, content));
+      const styles = judgeImages(style, fitted(images, style));
+      return Promise.resolve(contents.map((row, i) => ({ content: row, style: styles[i] })));
+    },
+    texts: (texts) => Promise.resolve(judgeTexts(content, texts)),
+    features: (images) => Promise.resolve(judgeFeatures(content, fitted(images, content))),
+  };
+}
+
+/**
+ * The judge in a folder: two networks where it has `content/` and `style/`, else a CLIP.
+ *
+ * @throws UserError naming the file, and the field or tensor, that is missing or does not fit
+ */
+export async function loadJudge(folder: string): Promise<Judge> {
+  const isTwo = ["content", "style"].some((name) => existsSync(join(folder, name)));
+  return isTwo ? twoJudges(await loadJudges(folder)) : clipJudge(await loadClip(folder));
+}
+
+/** The mean of the cosines of content and of style, in [-1, 1]. */
+export function likeness(a: Seen, b: Seen): number {
+  return (cosine(a.content, b.content) + cosine(a.style, b.style)) / 2;
+}
+
+/** Content and style in one embedding of length 1, whose cosine is the {@link likeness}. */
+export function jointEmbedding({ content, style }: Seen): Float32Array {
+  // Twice the same says no more than once, in half the numbers.
+  if (content === style) return content;
+  return Float32Array.from([...content, ...style], (value) => value * Math.SQRT1_2);
+}
+
+/** How the judge sees one subject's image, and what it is compared with. */
 export type Judged = {
   subject: Subject;
-  image: Float32Array;
-  /** Of the item's words, without style. */
+  image: Seen;
+  /** Of the item's words, without style. Length 1. */
   item: Float32Array;
-  truth?: Float32Array;
+  truth?: Seen;
 };
 
 /** @param images one for each subject */
 export async function judgeSubjects(
-  judge: Clip,
+  judge: Judge,
   subjects: readonly Subject[],
   images: readonly Image[],
 ): Promise<Judged[]> {
-  const embeddings = await embedImages(judge, images);
-  const items = await embedTexts(judge, subjects.map(({ item }) => item));
+  const seen = await judge.images(images);
+  const items = await judge.texts(subjects.map(({ item }) => item));
   const withTruth = subjects.filter(({ truth }) => truth);
   const truths = new Map(
-    withTruth.length === 0 ? [] : (await embedImages(judge, withTruth.map(({ truth }) => truth!)))
-      .map((embedding, i) => [withTruth[i], embedding]),
+    withTruth.length === 0 ? [] : (await judge.images(withTruth.map(({ truth }) => truth!)))
+      .map((truth, i) => [withTruth[i], truth]),
   );
   return subjects.map((subject, i) => ({
     subject,
-    image: embeddings[i],
+    image: seen[i],
     item: items[i],
     truth: truths.get(subject),
   }));
-}
-
-// What models are asked to draw, to be scored.
-
-/** What a model is asked to draw and, where known, the true drawing. */
-export type Subject = {
-  /** The concept's name. */
-  id: string;
-  /** What to draw, without style: "a red apple". */
-  item: string;
-  /** The designer's own drawing in the style. */
-  truth?: Image;
-};
-
-/** A split's concepts with a set's drawings of them. */
-export function benchmarkSubjects(
-  emoji: Emoji,
-  splits: Splits,
-  { split, set }: { split: "validation" | "test" | "unseen"; set: string },
-): Subject[] {
-  const ids = new Set(splits[split]);
-  return emoji.concepts.filter(({ id }) => ids.has(id)).map((concept) => ({
-    id: concept.id,
-    item: itemCaptions(concept)[0],
-    truth: emoji.image(set, concept.id),
-  }));
-}
-
-/**
- * A prompt as a subject. Its id is numbered, since the names of two prompts may be the same,
- * and short, being a file's name.
- */
-export function promptSubject(item: string, i: number): Subject {
-  const name = item.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, "-").slice(0, 80);
-  return { id: `${i + 1}-${name}`, item };
-}
-
-/** `count` of a list, from all over it. */
-export function spread<T>(list: readonly T[], count = list.length): T[] {
-  const taken = Math.min(count, list.length);
-  return Array.from({ length: taken }, (_, i) => list[Math.floor(i * list.length / taken)]);
-}
-
-// Drawing subjects to be scored.
-
-export type DrawOptions = {
-  /** What the style is called; prompts are without style if it is left out. */
-  styleWords?: string;
-  seed: number;
-  sampling: Pick<SampleOptions, "steps" | "guidanceScale" | "sampler" | "precision">;
-  /** Shown with a progress bar; none is shown without. */
-  label?: string;
-  /** How progress is shown; on the terminal by default. */
-  progress?: typeof createProgress;
-  /** Where the images are cached. */
-  cache?: SampleCache;
-  signal?: AbortSignal;
-};
-
-/** An image for each subject, from noise of its own that is the same for all models. */
-export async function drawSubjects(
-  model: Backbone,
-  subjects: readonly Subject[],
-  { styleWords, seed, sampling, label, progress: open = createProgress, cache, signal }:
-    DrawOptions,
-): Promise<Image[]> {
-  let progress: ReturnType<typeof createProgress> | undefined;
-  try {
-    return await sampleCached(model, {
-      prompts: subjects.map(({ item }) =>
-        styleWords === undefined ? item : stylePrompt(item, styleWords)
-      ),
-      ...sampling,
-      seed: `${seed} evaluation`,
-      signal,
-      onStep(done, total) {
-        if (label) progress ??= open({ label, total, unit: "denoising steps" });
-        progress?.update(done);
-      },
-    }, cache);
-  } finally {
-    progress?.stop();
-  }
 }

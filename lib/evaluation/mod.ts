@@ -25,14 +25,15 @@ export {
   styleDistance,
 } from "./feature_maps.ts";
 export {
-  benchmarkSubjects,
-  type DrawOptions,
-  drawSubjects,
+  clipJudge,
+  jointEmbedding,
+  type Judge,
   type Judged,
   judgeSubjects,
-  promptSubject,
-  spread,
-  type Subject,
+  likeness,
+  loadJudge,
+  type Seen,
+  twoJudges,
 } from "./judge.ts";
 export { type PrincipalComponents, principalComponents } from "./principal_components.ts";
 export {
@@ -66,6 +67,7 @@ export {
   drift,
   type Embedding,
   type Embeddings,
+  meanDirection,
   meanPairwise,
   type NearestShot,
   nearestShots,
@@ -89,3 +91,11 @@ export {
   trend,
 } from "./statistics.ts";
 export { chooseStrength, type StrengthOptions } from "./strength.ts";
+export {
+  benchmarkSubjects,
+  type DrawOptions,
+  drawSubjects,
+  promptSubject,
+  spread,
+  type Subject,
+} from "./subjects.ts";

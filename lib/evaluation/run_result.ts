@@ -29,9 +29,16 @@ export const curvesSchema = z.strictObject({
   shots: z.array(value).describe("Fixed-noise loss of the shots"),
   heldOut: z.array(value).describe("Fixed-noise loss of held-out drawings, where they are known"),
   clipScore: z.array(z.strictObject({ ...value.shape, ...interval.shape })).describe(
-    "Mean CLIP score of images of held-out concepts, with its interval",
+    "Mean content score of images of held-out concepts, with its interval",
   ),
   truth: z.array(value).describe("Mean likeness to the true drawings, where they are known"),
+  style: z.array(value).optional().describe(
+    "Mean style score of images of held-out concepts; runs of earlier versions have none",
+  ),
+  nearestShot: z.array(value).optional().describe(
+    "Mean likeness of images of held-out concepts to their nearest shots; runs of earlier versions " +
+      "have none",
+  ),
   gradNorm: z.array(value).optional().describe(
     "Norm of the gradient before clipping; runs of earlier versions have none",
   ),

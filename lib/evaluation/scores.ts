@@ -1,7 +1,7 @@
 /** The scores: what each is called, its unit, and which direction is better. */
 import { pairedKid } from "./distributions.ts";
-import type { Judged } from "./judge.ts";
-import { clipScore, cosine } from "./similarity.ts";
+import { jointEmbedding, type Judged, likeness, type Seen } from "./judge.ts";
+import { clipScore } from "./similarity.ts";
 
 // Each score's title, description and better direction.
 
@@ -15,12 +15,18 @@ export type ScoreInfo = {
 export const conceptScoreInfo = {
   truth: {
     title: "likeness to the true drawing",
-    description: "judge's cosine between an image and the designer's own drawing of the concept",
+    description: "mean of the judge's cosines of content and of style between an image and the " +
+      "designer's own drawing of the concept",
     better: "higher",
   },
   content: {
-    title: "content (CLIP score)",
-    description: "100 × judge's cosine between an image and the words for what it shows",
+    title: "content",
+    description: "100 × judge's cosine between what an image shows and the words for it",
+    better: "higher",
+  },
+  style: {
+    title: "style",
+    description: "judge's cosine between how an image is drawn and the mean of the shots",
     better: "higher",
   },
   perceptual: {
@@ -100,7 +106,7 @@ export const scoreDefinitions: readonly ScoreDefinition[] = [
     name: "truth",
     ...conceptScoreInfo.truth,
     measure: withTruth((judged) =>
-      judged.reduce((sum, { image, truth }) => sum + cosine(image, truth!), 0) /
+      judged.reduce((sum, { image, truth }) => sum + likeness(image, truth!), 0) /
       judged.length
     ),
   },
@@ -113,7 +119,7 @@ export const scoreDefinitions: readonly ScoreDefinition[] = [
     name: "content",
     ...conceptScoreInfo.content,
     measure: (judged) =>
-      clipScore(judged.map(({ image }) => image), judged.map(({ item }) => item)),
+      clipScore(judged.map(({ image }) => image.content), judged.map(({ item }) => item)),
   },
 ];
 
@@ -131,14 +137,15 @@ export function kidToStyle(judged: readonly Judged[]): number {
   })));
 }
 
-const stretchedRows = new WeakMap<Float32Array, Float32Array>();
+const stretchedRows = new WeakMap<Seen, Float32Array>();
 
 /** To a length of √D, which KID's kernel expects: (a · b / D + 1)³ is then (cos + 1)³. */
-function stretched(embedding: Float32Array): Float32Array {
-  let row = stretchedRows.get(embedding);
+function stretched(seen: Seen): Float32Array {
+  let row = stretchedRows.get(seen);
   if (!row) {
+    const embedding = jointEmbedding(seen);
     const length = Math.sqrt(embedding.length);
-    stretchedRows.set(embedding, row = embedding.map((value) => value * length));
+    stretchedRows.set(seen, row = embedding.map((value) => value * length));
   }
   return row;
 }

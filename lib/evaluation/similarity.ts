@@ -33,6 +33,14 @@ export function toUnitLength(embedding: Embedding): Float64Array {
   return Float64Array.from(embedding, (x) => x / length);
 }
 
+/** The mean of embeddings, brought to length 1. [D] @throws RangeError if there are none */
+export function meanDirection(embeddings: Embeddings): Float64Array {
+  if (embeddings.length === 0) throw new RangeError("there is no embedding to average");
+  const sum = new Float64Array(embeddings[0].length);
+  for (const embedding of embeddings) sum.forEach((value, i) => sum[i] = value + embedding[i]);
+  return toUnitLength(sum);
+}
+
 /**
  * The cosine of each row of `a` with the same row of `b`. [N]
  *

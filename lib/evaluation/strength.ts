@@ -7,8 +7,8 @@ import { createProgress } from "../internal/runtime/mod.ts";
 import { tf } from "../internal/tensor/mod.ts";
 import { type Clip, embedImages, embedTexts, interpolate, type Params } from "../models/mod.ts";
 import type { MethodContext, PreparedMethod } from "../specialist/mod.ts";
-import { type DrawOptions, drawSubjects, type Subject } from "./judge.ts";
 import { clipScore } from "./similarity.ts";
+import { type DrawOptions, drawSubjects, type Subject } from "./subjects.ts";
 
 /** Shares of the full change, in the order in which they are tried. */
 const strengths = [1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1];

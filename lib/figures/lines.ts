@@ -100,13 +100,13 @@ export function learningFigure(
   };
 }
 
-/** CLIP scores of one model or prompt set; a band is drawn where all points carry an interval. */
+/** Content scores of one model or prompt set; a band is drawn where all points carry an interval. */
 export interface ClipScoreSeries {
   name: string;
   points: StepValue[] | StepInterval[];
 }
 
-/** CLIP score (100 × cosine of image and text embeddings) over optimizer steps. */
+/** Content score (100 × cosine of image and text embeddings) over optimizer steps. */
 export function clipScoreFigure(series: ClipScoreSeries[]): Figure {
   // Many bands on top of each other would hide the curves.
   const opacity = Math.min(0.16, 0.32 / series.length);
@@ -117,7 +117,7 @@ export function clipScoreFigure(series: ClipScoreSeries[]): Figure {
     ]),
     layout: layout(
       axis("optimizer step", { rangemode: "tozero" }),
-      axis("CLIP score (100 × cosine)"),
+      axis("content (100 × cosine)"),
     ),
   };
 }

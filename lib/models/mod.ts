@@ -76,6 +76,7 @@ export {
 } from "./layers.ts";
 export {
   type ContentJudge,
+  judgeFeatures,
   judgeImages,
   type Judges,
   judgeTexts,

@@ -3,13 +3,14 @@ import type { Image } from "../data/mod.ts";
 import { createScheduler, sample, type SampleOptions } from "../diffusion/mod.ts";
 import {
   compareScores,
+  type Judge,
   type Judged,
   judgeSubjects,
   type ScoreComparison,
   type Subject,
 } from "../evaluation/mod.ts";
 import type { Trajectory } from "../figures/mod.ts";
-import type { Backbone, Clip } from "../models/mod.ts";
+import type { Backbone } from "../models/mod.ts";
 import { emojiPreset } from "../specialist/mod.ts";
 import { interruptSignal, stepsOf } from "./display.ts";
 import { openPanel } from "./panel.ts";
@@ -100,7 +101,7 @@ export async function drawTrajectories(
  * @param images of the lab's subjects, in their order
  */
 export async function showScores(
-  { judge, subjects }: { judge: Clip; subjects: readonly Subject[] },
+  { judge, subjects }: { judge: Judge; subjects: readonly Subject[] },
   images: Record<string, readonly Image[]>,
 ): Promise<void> {
   const judged: Judged[][] = [];

@@ -28,8 +28,8 @@ export type TrainingLab = {
   preset: Preset;
   guide: NonNullable<MethodContext["guide"]>;
   captions: NonNullable<MethodContext["captionIndex"]>;
-  /** Whether there is such a CLIP; `guide` and `captions` need the guide. */
-  has(clip: "guide" | "judge"): boolean;
+  /** Whether each is available; `guide` and `captions` need the guide. */
+  has(name: "guide" | "judge"): boolean;
   cache?: MethodContext["cache"];
 };
 

@@ -116,7 +116,7 @@ describe("the bench's work", () => {
     { kind: "content-loss step", folder, steps: 2, precision: "float32" },
     { kind: "sampling", folder, images: 2, steps: 2, precision: "float32" },
     { kind: "decoding", folder, batch: 1, size: 8, precision: "bfloat16" },
-    { kind: "scoring", folder: join(folder, "judge"), images: 3 },
+    { kind: "scoring", folder: join(folder, "guide"), images: 3 },
     { kind: "matrix product", size: 8, precision: "bfloat16" },
     { kind: "addition", length: 100 },
   ];

@@ -153,7 +153,7 @@ export function benchCases(models: string): BenchCase[] {
     {
       name: "scoring",
       title: "CLIP scores of 256 images",
-      work: { kind: "scoring", folder: `${base}/judge`, images: 256 },
+      work: { kind: "scoring", folder: `${base}/guide`, images: 256 },
       rounds: 3,
     },
     ...precisions.map((precision): BenchCase => ({

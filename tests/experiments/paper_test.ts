@@ -44,7 +44,7 @@ const here = (patch: Patch): Patch => ({
   ...patch.model && {
     model: join(folder, "model"),
     corpus: join(folder, "captions.txt"),
-    retriever: join(folder, "model", "judge"),
+    retriever: join(folder, "model", "guide"),
   },
   ...patch.data && { data: join(folder, "styles", basename(patch.data)) },
   ...patch.method && "method" in patch.method && patch.method.method === "dreambooth" && {

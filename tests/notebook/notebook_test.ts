@@ -22,6 +22,7 @@ import {
   specialist,
   tf,
 } from "specialist";
+import { clipJudge } from "specialist/evaluation";
 import { trainingLossFigure } from "specialist/figures";
 import type { StableDiffusion } from "specialist/models";
 import { panelHtml } from "specialist/notebook/panel.ts";
@@ -37,7 +38,7 @@ const kernelKey = Symbol.for("specialist.kernel");
 const lab = {
   model,
   guide,
-  judge: guide,
+  judge: clipJudge(guide),
   style: { shots, styleWords: "painting" },
   subjects: shots.map(({ image, caption }, i) => ({ id: `${i}`, item: caption, truth: image })),
   preset: { ...emojiPreset, training: {} },

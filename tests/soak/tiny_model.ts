@@ -7,7 +7,11 @@ import {
   clipSpecs,
   clipTextConfigSchema,
   clipTextSpecs,
+  contentJudgeSpecs,
+  imageTowerSchema,
+  imageTowerSpecs,
   saveClip,
+  saveJudges,
   saveStableDiffusion,
   stableDiffusionV1 as stableDiffusionV1Architecture,
   stableDiffusionV1Scheduler,
@@ -69,7 +73,7 @@ export const stableDiffusionV1Blocks: Architecture = {
   textLength: 77,
 };
 
-/** Writes pipeline, guide and judge into `folder`, like a base model's. */
+/** Writes pipeline, guide and judges into `folder`, like a base model's. */
 export async function writeTinyModel(
   folder: string,
   { unet: unetConfig, vae: vaeConfig, textLength }: Architecture = smallest,
@@ -96,12 +100,33 @@ export async function writeTinyModel(
     text_config: text,
     vision_config: { ...tower, image_size: 16, patch_size: 8 },
   });
-  for (const name of ["guide", "judge"]) {
-    await saveClip(join(folder, name), {
-      config: clip,
+  await saveClip(join(folder, "guide"), {
+    config: clip,
+    tokenizer,
+    preprocessor: clipPreprocessorSchema.parse({ size: 16, crop_size: 16 }),
+    params: initParams(clipSpecs(clip), random.fork("guide")),
+  }, { dtype: "F32" });
+  const towerOf = (pooling: "layout" | "statistics") =>
+    imageTowerSchema.parse({
+      image_size: 16,
+      stem_channels: 8,
+      block_out_channels: [8, width],
+      norm_num_groups: 4,
+      pooling,
+      projection_dim: 6,
+    });
+  const content = { image_config: towerOf("layout"), text_config: text };
+  const style = { image_config: towerOf("statistics") };
+  const init = random.fork("judge");
+  await saveJudges(join(folder, "judge"), {
+    content: {
+      config: content,
       tokenizer,
-      preprocessor: clipPreprocessorSchema.parse({ size: 16, crop_size: 16 }),
-      params: initParams(clipSpecs(clip), random.fork(name)),
-    }, { dtype: "F32" });
-  }
+      params: initParams(contentJudgeSpecs(content), init.fork("content")),
+    },
+    style: {
+      config: style,
+      params: initParams(imageTowerSpecs(style.image_config), init.fork("style")),
+    },
+  });
 }

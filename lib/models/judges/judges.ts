@@ -15,6 +15,8 @@ import {
   contentJudgeSpecs,
   imageTower,
   type ImageTowerConfig,
+  imageTowerFeatures,
+  imageTowerMaps,
   imageTowerSpecs,
   type StyleJudgeConfig,
   styleJudgeSchema,
@@ -80,9 +82,45 @@ export function judgeImages(
   { config: { image_config }, params }: ContentJudge | StyleJudge,
   images: readonly Image[],
 ): Float32Array[] {
-  const { image_size: size } = image_config;
+  return imagesInBatches(
+    images,
+    image_config,
+    (pixels) => embeddersOf(image_config)(params, pixels),
+  );
+}
+
+/**
+ * What each level of the tower says of each place of an image.
+ *
+ * @returns for each image a map for each level: row-major [channels, places]
+ * @throws RangeError where one has another size
+ */
+export function judgeFeatures(
+  { config: { image_config }, params }: ContentJudge | StyleJudge,
+  images: readonly Image[],
+): { channels: number; data: Float32Array }[][] {
+  const rows = imagesInBatches(
+    images,
+    image_config,
+    (pixels) => featuresOf(image_config)(params, pixels),
+  );
+  const maps = imageTowerMaps(image_config);
+  return rows.map((row) => {
+    let end = 0;
+    return maps.map(({ channels, places }) => {
+      const start = end;
+      end += channels * places;
+      return { channels, data: row.subarray(start, end) };
+    });
+  });
+}
+
+function imagesInBatches(
+  images: readonly Image[],
+  { image_size: size }: ImageTowerConfig,
+  encode: (pixels: Tensor) => Tensor,
+): Float32Array[] {
   const length = size * size * 3;
-  const embed = imagesOf(image_config);
   return inBatches(images, (batch) => {
     const values = new Float32Array(batch.length * length);
     batch.forEach(({ data }, i) => {
@@ -92,7 +130,7 @@ export function judgeImages(
       for (let j = 0; j < length; j++) values[i * length + j] = data[j] / 255;
     });
     const pixels = tf.tensor(values, [batch.length, size, size, 3]);
-    return [pixels, embed(params, pixels)];
+    return [pixels, encode(pixels)];
   });
 }
 
@@ -112,8 +150,12 @@ export function judgeTexts(
   });
 }
 
-const imagesOf = memoized((config: ImageTowerConfig) =>
+const embeddersOf = memoized((config: ImageTowerConfig) =>
   compile((params: Params, pixels: Tensor) => imageTower(params, config, pixels))
+);
+
+const featuresOf = memoized((config: ImageTowerConfig) =>
+  compile((params: Params, pixels: Tensor) => imageTowerFeatures(params, config, pixels))
 );
 
 const textsOf = memoized((config: ContentJudgeConfig) =>

@@ -57,7 +57,35 @@ const eps = 1e-5;
  * @returns [n, projection_dim]
  */
 export function imageTower(params: Params, config: ImageTowerConfig, pixels: Tensor): Tensor {
-  return inShards((pixels) => imageTowerOf(config)(params, pixels), pixels);
+  return inShards((pixels) => imageTowerOf(config).embed(params, pixels), pixels);
+}
+
+/**
+ * What each level says of each place of an image: the maps of all levels, one after the other.
+ *
+ * @param pixels [n, size, size, 3] in [0, 1]
+ * @returns [n, Σ c·h·w], of which each level has [c, h, w] as in {@link imageTowerMaps}
+ */
+export function imageTowerFeatures(
+  params: Params,
+  config: ImageTowerConfig,
+  pixels: Tensor,
+): Tensor {
+  return inShards((pixels) => {
+    const features = imageTowerOf(config).features(params, tf.sub(1, pixels));
+    const rows = features.map((x) => tf.reshape(tf.transpose(x, [0, 3, 1, 2]), [x.shape[0], -1]));
+    return tf.concat(rows, 1);
+  }, pixels);
+}
+
+/** Channels and places of each level's map. */
+export function imageTowerMaps(
+  { block_out_channels, image_size }: ImageTowerConfig,
+): { channels: number; places: number }[] {
+  return block_out_channels.map((channels, level) => {
+    const side = Math.ceil(image_size / 2 ** (level + 2));
+    return { channels, places: side ** 2 };
+  });
 }
 
 /** Every parameter of the image tower. */
@@ -65,7 +93,7 @@ export function imageTowerSpecs(config: ImageTowerConfig): ParameterSpecs {
   return imageTowerOf(config).specs;
 }
 
-/** Pixels [n, size, size, 3] → embeddings [n, projection_dim]. */
+/** Pixels [n, size, size, 3] → embeddings [n, projection_dim], or each level's features. */
 const imageTowerOf = memoized((config: ImageTowerConfig) => {
   const { stem_channels, block_out_channels: widths, layers_per_block } = config;
   const options = { groups: config.norm_num_groups, eps };
@@ -82,33 +110,36 @@ const imageTowerOf = memoized((config: ImageTowerConfig) => {
     ]);
   });
   const pool = config.pooling === "layout" ? layoutOf(config) : statisticsOf(config);
-  return block([stem, levels, pool], (params, pixels: Tensor) => {
-    // Ink is 1 and white is 0, so that what lies outside an image is white.
-    const ink = tf.sub(1, pixels);
-    const features: Tensor[] = [];
+  /** Ink is 1 and white is 0, so that what lies outside an image is white. */
+  const features = (params: Params, ink: Tensor): Tensor[] => {
+    const maps: Tensor[] = [];
     let x = silu(stem(params, ink));
-    for (const level of levels) {
-      x = level(params, x);
-      features.push(x);
-    }
-    return unitRows(pool(params, ink, features));
-  });
+    for (const level of levels) maps.push(x = level(params, x));
+    return maps;
+  };
+  return {
+    features,
+    embed(params: Params, pixels: Tensor): Tensor {
+      const ink = tf.sub(1, pixels);
+      return unitRows(pool(params, ink, features(params, ink)));
+    },
+    specs: specsOf([stem, levels, pool]),
+  };
 });
 
 /** Ink and each level's features to embeddings. */
 type Pool = Layer<[ink: Tensor, features: Tensor[]]>;
 
 function layoutOf(config: ImageTowerConfig): Pool {
-  const { block_out_channels: widths, image_size, norm_num_groups: groups } = config;
-  const last = widths.at(-1)!, side = image_size / 2 ** (widths.length + 1);
-  const norm = groupNorm("image.norm_out", last, { groups, eps });
-  const project = linear("image.projection", side * side * last, config.projection_dim, {
+  const { channels, places } = imageTowerMaps(config).at(-1)!;
+  const norm = groupNorm("image.norm_out", channels, { groups: config.norm_num_groups, eps });
+  const project = linear("image.projection", places * channels, config.projection_dim, {
     bias: false,
   });
   return block(
     [norm, project],
     (params, _, features) =>
-      project(params, tf.reshape(silu(norm(params, features.at(-1)!)), [-1, side * side * last])),
+      project(params, tf.reshape(silu(norm(params, features.at(-1)!)), [-1, places * channels])),
   );
 }
 

@@ -64,7 +64,7 @@ const tasks: Record<string, Invocation | { startedBy: string }> = {
   },
   "demo-table": {
     args: ["--model", at("base"), "--styles", "openmoji", "--steps", "2", "--concepts", "8"],
-    says: /\| openmoji +\| .*CLIP score/,
+    says: /\| openmoji +\| content/,
     writes: ["project/results/demo/openmoji.png"],
   },
   sweep: {
@@ -142,7 +142,7 @@ const commands: Record<string, Invocation> = {
   },
   evaluate: {
     args: ["--model", at("run/model"), "--base", at("base"), "--split", "unseen", ...small],
-    says: /CLIP score/,
+    says: /content/,
   },
   export: {
     args: [at("run"), "--format", "lora-kohya", "--output", at("kohya.safetensors")],
