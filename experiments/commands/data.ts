@@ -54,7 +54,7 @@ function parseSeed(text: string): number {
 export const pretrain = () =>
   configCommand({
     name: "pretrain",
-    description: "Train the emoji base model: autoencoder, two CLIPs, text-to-image model",
+    description: "Train the emoji base model: autoencoder, guide, text-to-image model",
     schema: pretrainSchema,
     async run(config, signal) {
       const { runPretrain } = await import("../pretrain/pretrain.ts");

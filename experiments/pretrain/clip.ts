@@ -25,7 +25,7 @@ import {
   recoloured,
 } from "./base_data.ts";
 import { filteredDrawings } from "./changed_drawings.ts";
-import type { clipTrainingSchema, PretrainConfig } from "./config.ts";
+import type { guideTrainingSchema, PretrainConfig } from "./config.ts";
 import type { PartRecord } from "./model_folder.ts";
 import {
   costOf,
@@ -59,7 +59,7 @@ function clipTask(
   params: Params,
   model: ClipConfig,
   { training, smallestCrop, largestCrop, recolour, filteredShare }: z.infer<
-    typeof clipTrainingSchema
+    typeof guideTrainingSchema
   >,
   tokenizer: Tokenizer,
   { drawings, emoji: { size } }: BaseData,
@@ -202,52 +202,44 @@ function fill(weights: Float32Array, from: number, to: number, size: number): vo
   }
 }
 
-// The two CLIPs as stages: trained once, by whichever process, and read by all.
+// The guide as a stage: trained once, by whichever process, and read by all.
 
-const clipNames = ["guide", "judge"] as const;
-export type ClipName = typeof clipNames[number];
-
-type ClipStages = {
-  /** Trains those that are among the configuration's stages. */
+type GuideStage = {
+  /** Trains it if it is among the configuration's stages. */
   train(): Promise<void>;
   /** Undefined where it has not been trained. */
-  trained(name: ClipName): Promise<Clip | undefined>;
+  trained(): Promise<Clip | undefined>;
   /** Undefined where it has not been trained. */
-  record(name: ClipName): Promise<PartRecord | undefined>;
+  record(): Promise<PartRecord | undefined>;
 };
 
-/** @param starts what each begins as; its parameters are disposed once it is trained */
-export function clipStages(
-  { clip, stages }: PretrainConfig,
+/** @param start what it begins as; its parameters are disposed once it is trained */
+export function guideStage(
+  { clip: { guide }, stages }: PretrainConfig,
   data: BaseData,
   shared: StageContext,
-  starts: Record<ClipName, Clip>,
-): ClipStages {
-  const optionsOf = (name: ClipName): StageOptions => ({
+  start: Clip,
+): GuideStage {
+  const { training } = guide;
+  const options: StageOptions = {
     ...shared,
-    name,
-    config: { model: starts[name].config, ...clip[name] },
-    training: clip[name].training,
-    specs: clipSpecs(starts[name].config),
-    task(): TrainingTask {
-      const { params, config, tokenizer } = starts[name];
-      return clipTask(params, config, clip[name], tokenizer, data);
-    },
-  });
+    name: "guide",
+    config: { model: start.config, ...guide },
+    training,
+    specs: clipSpecs(start.config),
+    task: () => clipTask(start.params, start.config, guide, start.tokenizer, data),
+  };
   return {
     async train() {
-      for (const name of clipNames) {
-        if (stages.includes(name)) tf.dispose((await stage(optionsOf(name))).params);
-      }
+      if (stages.includes("guide")) tf.dispose((await stage(options)).params);
     },
-    async trained(name) {
-      const result = await finishedStage(optionsOf(name));
-      return result && { ...starts[name], params: result.params };
+    async trained() {
+      const result = await finishedStage(options);
+      return result && { ...start, params: result.params };
     },
-    async record(name) {
-      const record = await finishedRecord(optionsOf(name));
-      const { steps } = clip[name].training;
-      return record && { steps, of: steps, ...costOf(record) };
+    async record() {
+      const record = await finishedRecord(options);
+      return record && { steps: training.steps, of: training.steps, ...costOf(record) };
     },
   };
 }

@@ -17,11 +17,11 @@ const tower = {
   num_attention_heads: 4,
 };
 
-/** The text towers of both CLIPs and of the pipeline: all of one shape. */
+/** The text towers of the guide and of the pipeline: both of one shape. */
 const textTower = { ...tower, num_hidden_layers: 3, max_position_embeddings: 24 };
 
-/** How a CLIP is trained; the guide's and the judge's differ. */
-export const clipTrainingSchema = z.strictObject({
+/** How the guide is trained. */
+export const guideTrainingSchema = z.strictObject({
   training: trainingSchema,
   smallestCrop: z.number().min(0.2).max(1).describe("Smallest side of a random crop, as a share"),
   largestCrop: z.number().min(1).max(2).default(1.4).describe(
@@ -36,8 +36,8 @@ export const clipTrainingSchema = z.strictObject({
 /** The base model: every size and every setting of its training. */
 export const pretrainSchema = z.strictObject({
   seed: z.int().min(0).default(0).describe("Seed of every random draw"),
-  stages: z.array(z.enum(["autoencoder", "decoder", "guide", "judge", "denoiser"]))
-    .default(["guide", "judge", "denoiser"]).describe(
+  stages: z.array(z.enum(["autoencoder", "decoder", "guide", "denoiser"]))
+    .default(["guide", "denoiser"]).describe(
       "What to train; several processes may share the work. A model from nothing always begins with " +
         "its autoencoder. autoencoder and decoder: those of the model in `from`, trained further",
     ),
@@ -87,8 +87,8 @@ export const pretrainSchema = z.strictObject({
       projection_dim: 128,
       text_config: { ...textTower, vocab_size: 1 },
       vision_config: { ...tower, image_size: 64, patch_size: 8 },
-    }).describe("Both CLIPs; the vocabulary size is filled in"),
-    guide: clipTrainingSchema.prefault({
+    }).describe("The guide's networks; the vocabulary size is filled in"),
+    guide: guideTrainingSchema.prefault({
       training: {
         steps: 1800,
         batchSize: 128,
@@ -100,19 +100,6 @@ export const pretrainSchema = z.strictObject({
       },
       smallestCrop: 0.75,
       recolour: 0.4,
-    }),
-    judge: clipTrainingSchema.prefault({
-      training: {
-        steps: 2000,
-        batchSize: 128,
-        learningRate: { peak: 1e-3, warmup: 100, ...cosine },
-        adamW: { weightDecay: 0.05, beta2: 0.98 },
-        ema: { decay: 0.995 },
-        maxGradNorm: 1,
-        precision: "bfloat16",
-      },
-      smallestCrop: 0.6,
-      recolour: 0.5,
     }),
   }).prefault({}),
   denoiser: z.strictObject({

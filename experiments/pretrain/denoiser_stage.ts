@@ -106,10 +106,10 @@ export async function writeModel(
   data: BaseData,
   provenance: Pick<BaseModel, "backend" | "commit">,
 ): Promise<boolean> {
-  const clips = await frame.clips();
-  const { autoencoder, guide, judge, denoiser: earlier, decoder } = await frame.records();
+  const guide = await frame.guide();
+  const { autoencoder, decoder, guide: guidePart, denoiser: earlier } = await frame.records();
   const denoiser = earlier && part ? together(earlier, part) : part ?? earlier;
-  if (!clips || !autoencoder || !guide || !judge || !denoiser) return false;
+  if (!guide || !autoencoder || !guidePart || !denoiser) return false;
   await writeBaseModel(config.output, {
     pipeline: createStableDiffusion({
       tokenizer,
@@ -118,12 +118,12 @@ export async function writeModel(
       unet: { config: config.denoiser.unet, params: scoped(params, "unet") },
       vae: { config: { ...vae.config, scaling_factor: scalingFactor }, params: vae.params },
     }),
-    ...clips,
+    guide,
     config,
-    parts: { autoencoder, ...decoder && { decoder }, guide, judge, denoiser },
+    parts: { autoencoder, ...decoder && { decoder }, guide: guidePart, denoiser },
     before,
     ...provenance,
   }, data);
-  tf.dispose([clips.guide.params, clips.judge.params]);
+  tf.dispose(guide.params);
   return true;
 }

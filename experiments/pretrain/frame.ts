@@ -1,4 +1,4 @@
-/** CLIP and the autoencoder, trained first; the denoiser works within them. */
+/** The guide and the autoencoder, trained first; the denoiser works within them. */
 import { join } from "node:path";
 import { z } from "zod";
 import { clipPreprocessorSchema, createRandom } from "specialist/data";
@@ -22,7 +22,7 @@ import {
 import { autoencoderTask, decoderParams, decoderTask } from "./autoencoder.ts";
 import type { BaseData } from "./base_data.ts";
 import { createVocabulary } from "./changed_drawings.ts";
-import { type ClipName, clipStages, initClip } from "./clip.ts";
+import { guideStage, initClip } from "./clip.ts";
 import type { PretrainConfig } from "./config.ts";
 import type { DenoiserStart } from "./denoiser.ts";
 import { type Autoencoder, furtherAutoencoder, readAutoencoder } from "./further_autoencoder.ts";
@@ -36,8 +36,8 @@ export type Frame = {
   vae: Model<VaeConfig>;
   /** What makes the latents' deviation one; undefined until it has been measured. */
   scalingFactor?: number;
-  /** Both CLIPs, once both are trained. */
-  clips(): Promise<{ guide: Clip; judge: Clip } | undefined>;
+  /** Undefined until it is trained. */
+  guide(): Promise<Clip | undefined>;
   /** How far each part has been trained; the denoiser where it does not start again. */
   records(): Promise<Partial<PartRecords>>;
   /** The denoiser's first weights. */
@@ -49,17 +49,17 @@ export type Frame = {
 };
 
 const trainingFileSchema = z.looseObject({
-  parts: z.strictObject({
+  // Earlier models name a judge too.
+  parts: z.looseObject({
     autoencoder: partSchema,
     decoder: partSchema.optional(),
     guide: partSchema,
-    judge: partSchema,
     denoiser: partSchema,
   }),
 });
 
 /**
- * A base model to resume from. Its autoencoder, decoder and CLIPs are trained further where they are
+ * A base model to resume from. Its autoencoder, decoder and guide are trained further where they are
  * among the stages, and its denoiser afterwards. With another encoder, latents mean something else:
  * the denoiser then starts from new weights, and the text encoder from the guide's.
  *
@@ -74,11 +74,8 @@ export async function loadFrame(
   const { tokenizer, textEncoder, unet, ...loaded } = await loadStableDiffusion(folder);
   const before = await readJson(join(folder, "training.json"), trainingFileSchema);
   const { parts } = before;
-  const starts: Record<ClipName, Clip> = {
-    guide: await loadClip(join(folder, "guide")),
-    judge: await loadClip(join(folder, "judge")),
-  };
-  const clips = clipStages(config, data, shared, starts);
+  const guideBefore = await loadClip(join(folder, "guide"));
+  const guide = guideStage(config, data, shared, guideBefore);
   const decoder = config.stages.includes("decoder")
     ? await trainDecoder(loaded.vae, config, data, shared)
     : undefined;
@@ -91,30 +88,26 @@ export async function loadFrame(
     ...loaded.vae,
     params: { ...loaded.vae.params, ...decoder?.params },
   };
-  await clips.train();
+  await guide.train();
 
-  const clip = async (name: ClipName) =>
-    await clips.trained(name) ?? await loadClip(join(folder, name));
-  const record = async (name: ClipName): Promise<PartRecord> => {
-    const more = await clips.record(name);
-    return more ? together(parts[name], more) : parts[name];
-  };
   return {
     tokenizer,
     textConfig: textEncoder.config,
     vae,
     scalingFactor: vae.config.scaling_factor,
-    clips: async () => ({ guide: await clip("guide"), judge: await clip("judge") }),
-    records: async () => ({
-      ...parts,
-      ...changed && { autoencoder: changed.part, decoder: undefined, denoiser: undefined },
-      ...decoder &&
-        { decoder: parts.decoder ? together(parts.decoder, decoder.part) : decoder.part },
-      guide: await record("guide"),
-      judge: await record("judge"),
-    }),
+    guide: async () => await guide.trained() ?? await loadClip(join(folder, "guide")),
+    async records() {
+      const more = await guide.record();
+      return {
+        ...parts,
+        ...changed && { autoencoder: changed.part, decoder: undefined, denoiser: undefined },
+        ...decoder &&
+          { decoder: parts.decoder ? together(parts.decoder, decoder.part) : decoder.part },
+        ...more && { guide: together(parts.guide, more) },
+      };
+    },
     start: changed
-      ? newDenoiser(config, starts.guide, shared.seed)
+      ? newDenoiser(config, guideBefore, shared.seed)
       : { unet: unet.params, textEncoder: textEncoder.params },
     autoencoder: changed,
     before,
@@ -148,7 +141,7 @@ async function trainDecoder(
   return { params, part: { steps: training.steps, of: training.steps, ...cost } };
 }
 
-/** Trains the autoencoder, and those CLIPs that are among the stages. */
+/** Trains the autoencoder, and the guide if it is among the stages. */
 export async function trainFrame(
   config: PretrainConfig,
   data: BaseData,
@@ -168,12 +161,6 @@ export async function trainFrame(
     },
   };
   const { size } = data.emoji;
-  const startOf = (name: ClipName): Clip => ({
-    config: clipConfig,
-    params: initClip(clipConfig, createRandom(seed).fork(name)),
-    tokenizer,
-    preprocessor: clipPreprocessorSchema.parse({ size, crop_size: size }),
-  });
 
   const { params, loss, seconds } = await stage({
     ...shared,
@@ -183,11 +170,13 @@ export async function trainFrame(
     specs: vaeSpecs(vae.model),
     task: () => autoencoderTask(config, data),
   });
-  const clips = clipStages(config, data, shared, {
-    guide: startOf("guide"),
-    judge: startOf("judge"),
+  const guide = guideStage(config, data, shared, {
+    config: clipConfig,
+    params: initClip(clipConfig, createRandom(seed).fork("guide")),
+    tokenizer,
+    preprocessor: clipPreprocessorSchema.parse({ size, crop_size: size }),
   });
-  await clips.train();
+  await guide.train();
 
   const { steps } = vae.training;
   const random = createRandom(seed).fork("denoiser");
@@ -195,17 +184,11 @@ export async function trainFrame(
     tokenizer,
     textConfig: clipConfig.text_config,
     vae: { config: vae.model, params },
-    async clips() {
-      const [guide, judge] = [await clips.trained("guide"), await clips.trained("judge")];
-      return guide && judge && { guide, judge };
-    },
-    async records() {
-      return {
-        autoencoder: { steps, of: steps, loss, seconds },
-        guide: await clips.record("guide"),
-        judge: await clips.record("judge"),
-      };
-    },
+    guide: guide.trained,
+    records: async () => ({
+      autoencoder: { steps, of: steps, loss, seconds },
+      guide: await guide.record(),
+    }),
     start: {
       unet: initParams(unetSpecs(denoiser.unet), random.fork("unet")),
       textEncoder: initParams(clipTextSpecs(clipConfig.text_config), random.fork("text encoder")),

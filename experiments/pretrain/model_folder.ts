@@ -1,4 +1,5 @@
-/** The base model's folder: pipeline, both CLIPs, and a card that says how they were made. */
+/** The base model's folder: pipeline, guide, judge, and a card that says how they were made. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { imageGrid, writePng } from "specialist/data";
@@ -34,13 +35,12 @@ export function together(first: PartRecord, next: PartRecord): PartRecord {
 
 /** The decoder only where it was trained on by itself. */
 export type PartRecords =
-  & Record<"autoencoder" | "guide" | "judge" | "denoiser", PartRecord>
+  & Record<"autoencoder" | "guide" | "denoiser", PartRecord>
   & { decoder?: PartRecord };
 
 export type BaseModel = {
   pipeline: StableDiffusion;
   guide: Clip;
-  judge: Clip;
   config: PretrainConfig;
   parts: PartRecords;
   backend: string;
@@ -62,13 +62,16 @@ const cardItems = [
   "a cactus",
 ];
 
-/** Writes the model in half precision, complete or not at all. */
+/**
+ * Writes the model in half precision, complete or not at all. The judge is that of the model it
+ * continues, where there is one; `deno task judges` makes one.
+ */
 export async function writeBaseModel(
   folder: string,
   model: BaseModel,
   data: BaseData,
 ): Promise<void> {
-  const { pipeline, guide, judge, config, parts, backend, commit, before } = model;
+  const { pipeline, guide, config, parts, backend, commit, before } = model;
   const base = data.emoji.sets.filter(({ role }) => role === "base");
   const prompts = base.flatMap(({ styleWords }) =>
     cardItems.map((item) => `${item} in ${styleWords} style`)
@@ -78,7 +81,8 @@ export async function writeBaseModel(
   await replaceFolder(folder, async (fresh) => {
     await writeStableDiffusion(fresh, pipeline, { dtype: "F16" });
     await saveClip(join(fresh, "guide"), guide, { dtype: "F16" });
-    await saveClip(join(fresh, "judge"), judge, { dtype: "F16" });
+    const judge = config.from && join(config.from, "judge");
+    if (judge && existsSync(judge)) await copyFolder(judge, join(fresh, "judge"));
     await writePng(join(fresh, "samples.png"), imageGrid(images, cardItems.length, 2));
     const record = {
       command: "deno task pretrain",
@@ -95,6 +99,14 @@ export async function writeBaseModel(
     await writeAtomically(join(fresh, "training.json"), JSON.stringify(record, null, 2));
     await writeAtomically(join(fresh, "README.md"), card(model, data, prompts));
   });
+}
+
+async function copyFolder(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to);
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    const [source, target] = [join(from, name), join(to, name)];
+    await (isDirectory ? copyFolder(source, target) : Deno.copyFile(source, target));
+  }
 }
 
 /** The backends of this run and of those that it continues, each once. */
@@ -119,8 +131,8 @@ function card(model: BaseModel, data: BaseData, prompts: string[]): string {
   return `# emoji-base
 
 A small text-to-image diffusion model, built like Stable Diffusion v1, for 64 × 64 images of emoji,
-with two CLIP models: \`guide\` for training on, \`judge\` for scoring. Written by \`deno task pretrain\`;
-\`training.json\` holds its whole configuration, versions and commit.
+with a CLIP to train with (\`guide\`). Written by \`deno task pretrain\`; \`training.json\` holds its whole
+configuration, versions and commit. What scores its images (\`judge\`) is written by \`deno task judges\`.
 
 ![Samples](samples.png)
 

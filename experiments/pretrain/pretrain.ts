@@ -1,4 +1,4 @@
-/** Makes the base model: autoencoder, two CLIPs, then the text-to-image model. */
+/** Makes the base model: autoencoder, guide, then the text-to-image model. */
 import { resolve } from "node:path";
 import { gitCommit, hashFolder, sha256, UserError } from "specialist/internal/runtime/mod.ts";
 import { useBackend } from "specialist/internal/tensor/mod.ts";

@@ -228,6 +228,17 @@ describe("training a base model on", () => {
       const model = await loadStableDiffusion(next);
       assertEquals(model.vae.config.scaling_factor, config.scaling_factor);
       assertEquals(model.unet.config.block_out_channels, [8, 24]);
+      for (const file of ["content/model.safetensors", "style/config.json"]) {
+        const [own, other] = [next, base].map((path) =>
+          Deno.readFileSync(join(path, "judge", file))
+        );
+        assertEquals(own, other, file);
+      }
+      const { parts, before: { parts: earlier } } = JSON.parse(
+        await Deno.readTextFile(join(next, "training.json")),
+      );
+      assertEquals(Object.keys(parts), ["autoencoder", "guide", "denoiser"]);
+      assertEquals(earlier.judge, part);
       const name = "decoder.conv_in.weight";
       assertEquals(model.vae.params[name].dataSync(), params[name].dataSync());
       tf.dispose([params, unet.params]);

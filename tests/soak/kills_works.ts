@@ -53,7 +53,6 @@ const works: Record<WorkName, (options: WorkOptions) => Promise<unknown>> = {
           vision_config: { ...tower, image_size: 64, patch_size: 16 },
         },
         guide: clip,
-        judge: clip,
       },
       denoiser: {
         unet: {

@@ -77,7 +77,6 @@ export async function writeInputs(folder: string): Promise<void> {
           vision_config: { ...tower, image_size: 64, patch_size: 16 },
         },
         guide: clip,
-        judge: clip,
       },
       denoiser: {
         unet: {

@@ -51,11 +51,14 @@ const tasks: Record<string, Invocation | { startedBy: string }> = {
   hero: { says: /Shown: \w+/, writes: ["project/results/demo/hero.webp"] },
   judges: {
     args: [
-      ...["--config", at("tiny_judges.json5"), "--concepts", "8", "--compare", at("base/judge")],
-      ...["--output", at("judges"), "--report", at("judges_report")],
+      ...["--config", at("tiny_judges.json5"), "--concepts", "8", "--compare", at("base/guide")],
+      ...["--output", at("base/judge"), "--report", at("judges_report")],
     ],
     says: /The judges are in/,
-    writes: ["judges/content/config.json", "judges/style/config.json", "judges_report/README.md"],
+    writes: [
+      ...["base/judge/content/config.json", "base/judge/style/config.json"],
+      "judges_report/README.md",
+    ],
   },
   demo: {
     args: ["--model", at("base"), "--steps", "2", "--concepts", "8", "--output", at("demo")],
