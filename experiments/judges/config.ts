@@ -28,11 +28,11 @@ export const judgesSchema = z.strictObject({
   autoencoder: z.string().default("data/models/emoji-autoencoder").describe(
     "Folder of the autoencoder that models draw with",
   ),
-  output: z.string().default("data/models/emoji-judges").describe(
+  output: z.string().default("data/models/emoji-base/judge").describe(
     "Folder the judges are written to",
   ),
   report: z.string().default("results/judges").describe("Folder of the validity report"),
-  compare: z.string().default("data/models/emoji-base/judge").describe(
+  compare: z.string().default("data/models/emoji-base/guide").describe(
     "Folder of a CLIP that the report compares with the judges",
   ),
   content: z.strictObject({

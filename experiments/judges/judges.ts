@@ -257,7 +257,7 @@ function hashOf(drawings: readonly Drawing[]): string {
 }
 
 function card(report: string): string {
-  return `# emoji-judges
+  return `# The judges of emoji-base
 
 Two instruments that score images of emoji; no method, part or choice of settings may see them.
 \`content\` puts images and captions without style into one space; \`style\` puts images of one designer

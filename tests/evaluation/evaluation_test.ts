@@ -1,7 +1,14 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
-import { createRandom, fitImage, type Image } from "specialist/data";
+import {
+  baseModelFolder,
+  createRandom,
+  fitImage,
+  type Image,
+  loadEmoji,
+  readSplits,
+} from "specialist/data";
 import {
   allScores,
   clipJudge,
@@ -227,6 +234,20 @@ describe("two networks as a judge", () => {
     maps.forEach(({ data }, level) =>
       Array.from(data).forEach((value, i) => assertAlmostEquals(again[level].data[i], value, 1e-5))
     );
+  });
+
+  it("of the shipped model tell the designer's own drawings from another's", async () => {
+    const judge = await loadJudge(join(baseModelFolder, "judge"));
+    const [emoji, splits] = [await loadEmoji(), await readSplits()];
+    const drawn = (set: string, ids: readonly string[]) =>
+      ids.flatMap((id) => emoji.image(set, id) ?? []);
+    const shots = await judge.images(drawn("openmoji", splits.shots.slice(0, 8)));
+    const style = meanDirection(shots.map(({ style }) => style));
+    const styles = async (set: string) =>
+      (await judge.images(drawn(set, splits.validation.slice(0, 8))))
+        .map((seen) => cosine(seen.style, style));
+    const own = await styles("openmoji"), others = await styles("noto");
+    assert(Math.min(...own) > Math.max(...others), `${own} and ${others}`);
   });
 
   it("are missed where only one is there", async () => {
