@@ -31,7 +31,7 @@ import { peakMemory, tf } from "./internal/tensor/mod.ts";
 import type { Lab } from "./lab.ts";
 import { type Params, saveStableDiffusion } from "./models/mod.ts";
 import { runConfigOf, runIdentity, runSubjects } from "./run_identity.ts";
-import { describeMethod, type Method, prepareMethod } from "./specialist/mod.ts";
+import { completeMethod, describeMethod, type Method, prepareMethod } from "./specialist/mod.ts";
 import type { RunConfig, runSchema } from "./train_config.ts";
 import { createValidation, saveAddition, saveImages } from "./train_outputs.ts";
 import { reportOf } from "./train_report.ts";
@@ -81,10 +81,11 @@ export async function train(
 /** {@link train} with settings that are complete: no preset adds to them. */
 export async function runTraining(
   lab: Lab,
-  method: Method,
+  given: Method,
   config: RunConfig,
   watch: Watch = {},
 ): Promise<FinishedRun> {
+  const method = completeMethod(given, lab.preset);
   const identity = runIdentity(lab, method, config);
   const folder = config.output ?? join(runsFolder(), runIdOf(identity));
   const record = await performRun(
@@ -97,6 +98,7 @@ export async function runTraining(
   return { record, folder, result: resultOf(record) };
 }
 
+/** @param method complete, with the preset's settings where it has none of its own */
 async function perform(
   lab: Lab,
   method: Method,
@@ -123,7 +125,6 @@ async function perform(
       shots: style.shots,
       styleWords,
       sampling,
-      preset: lab.preset,
       ...availableIn(lab),
       cache,
       signal,

@@ -2,10 +2,15 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import {
+  additionFiles,
+  defineMethod,
+  denoisingLoss,
   emojiPreset,
   full,
+  loraAdapters,
   openLab,
   paperPreset,
+  paperTransforms,
   plainImage,
   presetFor,
   train,
@@ -13,6 +18,7 @@ import {
   writePng,
 } from "specialist";
 import { useBackend } from "specialist/internal/tensor/mod.ts";
+import { readSafetensors } from "specialist/models";
 import { writeTinyModel } from "./soak/tiny_model.ts";
 
 await useBackend();
@@ -54,6 +60,30 @@ describe("a lab", () => {
       evaluation: { concepts: 2, every: 2, curveConcepts: 2 },
     });
     assertEquals(Object.keys(result.after.concepts).sort(), ["content", "nearestShot", "style"]);
+  });
+
+  it("says in a method's adapters with which of the preset's settings they were trained", async () => {
+    const lab = await openLab({
+      model: join(folder, "base"),
+      data: join(folder, "chalk"),
+      preset: emojiPreset,
+    });
+    const method = defineMethod({
+      name: "adapters",
+      trainable: loraAdapters({ rank: 1 }),
+      shots: { transforms: paperTransforms.slice(0, 1) },
+      losses: [denoisingLoss()],
+    });
+    const run = await train(lab, method, {
+      output: join(folder, "adapters"),
+      training: { steps: 1, batchSize: 2 },
+      sampling: { steps: 2, guidanceScale: 2 },
+      evaluation: { concepts: 2, every: 2, curveConcepts: 2 },
+    });
+    const { metadata } = await readSafetensors(join(run.folder, additionFiles.lora));
+    const described = JSON.parse(metadata["specialist.training"]).method;
+    assertEquals(described, run.record.config.method);
+    assertEquals(described.shots.probability, emojiPreset.transforms.probability);
   });
 
   it("says what is missing where something asks for it", async () => {

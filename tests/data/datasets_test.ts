@@ -58,6 +58,10 @@ describe("the emoji benchmark", () => {
     assertThrows(() => emoji.image("nobody", "red-apple"), RangeError, "nobody");
   });
 
+  it("is read once in a process", async () => {
+    assert(await loadEmoji() === emoji);
+  });
+
   it("draws something on white, and no two alike", () => {
     for (const { name } of emoji.sets) {
       const { ids } = emoji.images(name);
