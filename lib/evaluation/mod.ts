@@ -4,6 +4,23 @@
  */
 export { type AllScores, allScores, type AllScoresInput, drawingScores } from "./all_scores.ts";
 export { compareScores, type ScoreComparison } from "./compare.ts";
+export {
+  type Contrast,
+  type ContrastBlock,
+  type ContrastEstimate,
+  type ContrastSpread,
+  detectableEffect,
+  equivalenceMargins,
+  equivalenceTest,
+  estimateContrast,
+  type FactorialCell,
+  factorialEffects,
+  judgeContrasts,
+  type JudgedContrast,
+  minBlockFreedom,
+  type Uncertainty,
+  type Verdict,
+} from "./contrasts.ts";
 export { createCurves, type CurveOptions, readCurves, readSkippedSteps } from "./curves.ts";
 export {
   cmmd,
