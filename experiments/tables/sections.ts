@@ -144,7 +144,7 @@ export function readingNote({ reference }: Summary): string {
     "score is for other concepts, not for other styles, shots or seeds. Concepts drawn by one run are " +
     "not independent, so for other runs these intervals are too narrow and p too small. Scores of whole " +
     "sets have one value for each run and no interval where a style has fewer than eight runs: " +
-    "bootstrapping three seeds in each of three styles gives intervals that cover 82 % instead of 95 %. " +
+    "bootstrapping three seeds in each of three styles gives intervals that cover 92 % instead of 95 %. " +
     `The difference to ${reference} is the mean of ` +
     "paired differences, on the same prompts and noise; p is of a sign-flip test of it, corrected " +
     "after Holm for the rows of one table; d_z is the mean difference by its standard deviation. An " +

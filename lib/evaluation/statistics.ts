@@ -2,6 +2,7 @@
  * How certain a score is, and whether two methods differ: bootstrap intervals, paired differences,
  * tests.
  */
+import jstat from "jstat";
 import { mean, median, sampleStandardDeviation } from "simple-statistics";
 import type { Random } from "../data/mod.ts";
 
@@ -29,8 +30,9 @@ export type BootstrapOptions = {
 };
 
 /**
- * A statistic of `sample` and its percentile interval. The sample's items are what varies between
- * repetitions of the experiment: concepts, not images.
+ * A statistic of `sample` and its expanded percentile interval. The sample's items are what varies
+ * between repetitions of the experiment: concepts, not images. The interval holds for other items of
+ * the same kind; what all of them share, such as the run that drew them, it knows nothing of.
  *
  * ```ts
  * bootstrap(clipScores(images, texts), mean, createRandom("scores")); // { value, low, high }
@@ -50,7 +52,22 @@ export function bootstrap<T>(
   const groups = Map.groupBy(sample.keys(), (i) => strata[i]).values().toArray();
   const indices = Array.from({ length: resamples }, () => drawIndices(groups, random));
   const values = resampled(sample, indices, statistic);
-  return { value: statistic(sample), ...percentileInterval(values, level) };
+  const expanded = expandedLevel(level, sample.length, groups.length);
+  return { value: statistic(sample), ...percentileInterval(values, expanded) };
+}
+
+/**
+ * The share of resamples that covers a mean with probability `level`. Resamples of n items spread less
+ * than samples do, by √((n − 1) / n), and normal quantiles are too small for an estimated spread
+ * (Hesterberg 2015, "What Teachers Should Know About the Bootstrap"). With 16 items a
+ * plain percentile interval covers 91 % instead of 95 %.
+ */
+function expandedLevel(level: number, items: number, groups: number): number {
+  const degreesOfFreedom = items - groups;
+  if (degreesOfFreedom < 1) return level;
+  const reach = jstat.studentt.inv((1 + level) / 2, degreesOfFreedom) *
+    Math.sqrt(items / degreesOfFreedom);
+  return 2 * jstat.normal.cdf(reach, 0, 1) - 1;
 }
 
 /** The statistic of each resample. */
