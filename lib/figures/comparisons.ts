@@ -73,13 +73,72 @@ export function partEffectsFigure(title: string, parts: PartEffect[]): Figure {
     data: parts.map((part) => bar(part, isClear(part) ? palette.blue : neutral.light)),
     layout: {
       ...rest,
-      xaxis: { ...xaxis, zeroline: true, zerolinecolor: neutral.dark, zerolinewidth: 1.5 },
+      xaxis: { ...xaxis, ...zeroLine },
     },
   };
 }
 
 function isClear({ interval: { low, high } }: PartEffect): boolean {
   return low > 0 || high < 0;
+}
+
+/** A contrast over runs, with what was concluded from it. */
+export interface ContrastMark extends PartEffect {
+  verdict: "better" | "worse" | "equivalent" | "undecided";
+}
+
+const verdictStyles = {
+  better: { color: palette.blue, symbol: "triangle-up" },
+  worse: { color: palette.vermillion, symbol: "triangle-down" },
+  equivalent: { color: palette.green, symbol: "square" },
+  undecided: { color: neutral.middle, symbol: "circle-open" },
+} as const;
+
+/**
+ * A row for each contrast: estimate and interval, marked by its verdict. The band holds differences
+ * that are too small to matter. `title` names the score, its unit, and which way it is better.
+ *
+ * @param margin half the width of the band; no band without it
+ */
+export function contrastsFigure(
+  title: string,
+  contrasts: ContrastMark[],
+  margin?: number,
+): Figure {
+  const { xaxis, yaxis, ...rest } = barsLayout(title, contrasts.length);
+  const verdicts = Object.entries(verdictStyles)
+    .map(([verdict, style]) => ({
+      verdict,
+      style,
+      own: contrasts.filter((contrast) => contrast.verdict === verdict),
+    }))
+    .filter(({ own }) => own.length > 0);
+  return {
+    data: verdicts.map(({ verdict, style: { color, symbol }, own }) => ({
+      type: "scatter",
+      mode: "markers",
+      name: verdict,
+      x: own.map(({ value }) => value),
+      y: own.map(({ name }) => name),
+      error_x: {
+        type: "data",
+        symmetric: false,
+        array: own.map(({ value, interval }) => interval.high - value),
+        arrayminus: own.map(({ value, interval }) => value - interval.low),
+        color,
+        thickness: 2,
+        width: 5,
+      },
+      marker: { color, symbol, size: 11, line: { color, width: 2 } },
+    })),
+    layout: {
+      ...rest,
+      showlegend: true,
+      ...(margin !== undefined && { shapes: [zeroBand(margin)] }),
+      xaxis: { ...xaxis, ...zeroLine },
+      yaxis: { ...yaxis, categoryorder: "array", categoryarray: contrasts.map(({ name }) => name) },
+    },
+  };
 }
 
 /** What a score changes by in each repetition of an experiment. */
@@ -117,19 +176,26 @@ export function repetitionsFigure(
     })),
     layout: {
       ...rest,
-      shapes: [{
-        type: "rect",
-        yref: "paper",
-        x0: -reach,
-        x1: reach,
-        y0: 0,
-        y1: 1,
-        layer: "below",
-        line: { width: 0 },
-        fillcolor: translucent(neutral.light, 0.35),
-      }],
-      xaxis: { ...xaxis, zeroline: true, zerolinecolor: neutral.dark, zerolinewidth: 1.5 },
+      shapes: [zeroBand(reach)],
+      xaxis: { ...xaxis, ...zeroLine },
     },
+  };
+}
+
+const zeroLine = { zeroline: true, zerolinecolor: neutral.dark, zerolinewidth: 1.5 };
+
+/** The changes from −reach to reach, behind the data. */
+function zeroBand(reach: number) {
+  return {
+    type: "rect" as const,
+    yref: "paper" as const,
+    x0: -reach,
+    x1: reach,
+    y0: 0,
+    y1: 1,
+    layer: "below" as const,
+    line: { width: 0 },
+    fillcolor: translucent(neutral.light, 0.35),
   };
 }
 

@@ -9,6 +9,8 @@ export {
   comparisonRows,
 } from "./comparison_grid.ts";
 export {
+  type ContrastMark,
+  contrastsFigure,
   type PartEffect,
   partEffectsFigure,
   type Repetitions,

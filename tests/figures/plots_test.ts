@@ -4,6 +4,7 @@ import sharp from "sharp";
 import { decodeImage, plainImage } from "specialist/data";
 import {
   clipScoreFigure,
+  contrastsFigure,
   courseFigure,
   distanceMatrixFigure,
   type Figure,
@@ -65,6 +66,11 @@ const figures = {
     { name: "captions", value: -2, interval: { low: -3, high: -1 } },
     { name: "transforms", value: 1, interval: { low: -1, high: 3 } },
   ]),
+  contrasts: contrastsFigure("change of the score", [
+    { name: "captions", value: 0.2, interval: { low: 0.1, high: 0.3 }, verdict: "equivalent" },
+    { name: "transforms", value: -2, interval: { low: -3, high: -1 }, verdict: "worse" },
+    { name: "sparse", value: 0.1, interval: { low: 0, high: 0.2 }, verdict: "equivalent" },
+  ], 0.5),
   trainedTimesteps: trainedTimestepsFigure([{ name: "sparse", timesteps: [1, 501] }]),
   trajectory: trajectoryFigure([
     { name: "a", points: [[0, 0, 0], [3, 3, 0], [6, 6, 0]].map(at) },
@@ -188,6 +194,19 @@ describe("plots", () => {
     assertAlmostEquals(length(a), 6 * Math.SQRT2);
     assertAlmostEquals(length(b), 6 * Math.SQRT2);
     assertAlmostEquals(Math.abs(a.y[0] - b.y[0]), 1);
+  });
+
+  it("marks contrasts by verdict, in the order given, over the band of what is too small", () => {
+    const { layout } = figures.contrasts;
+    const [worse, equivalent] = traces(figures.contrasts);
+    assertEquals([worse.name, worse.y, worse.x], ["worse", ["transforms"], [-2]]);
+    assertEquals([equivalent.name, equivalent.y], ["equivalent", ["captions", "sparse"]]);
+    assertEquals([worse.error_x.arrayminus, worse.error_x.array], [[1], [1]]);
+    assert(worse.marker.symbol !== equivalent.marker.symbol);
+    assertEquals(layout.yaxis?.categoryarray, ["captions", "transforms", "sparse"]);
+    const [{ x0, x1 }] = layout.shapes!;
+    assertEquals([x0, x1], [-0.5, 0.5]);
+    assertEquals(contrastsFigure("change", []).layout.shapes, undefined);
   });
 
   it("gives each image of a grid its place and its caption", async () => {
