@@ -1,7 +1,13 @@
 /** What can be said of the differences between methods: means, paired differences, curves. */
 import { mean } from "simple-statistics";
 import { createRandom } from "./data/mod.ts";
-import { bootstrap, type Estimate, type ScoreInfo } from "./evaluation/mod.ts";
+import {
+  bootstrap,
+  type Estimate,
+  estimateContrast,
+  minBlockFreedom,
+  type ScoreInfo,
+} from "./evaluation/mod.ts";
 import {
   type ClipScoreSeries,
   type Figure,
@@ -9,7 +15,7 @@ import {
   tradeOffFigure,
 } from "./figures/mod.ts";
 import { UserError } from "./internal/runtime/mod.ts";
-import { showTable } from "./notebook/mod.ts";
+import { showTable, showText } from "./notebook/mod.ts";
 import type { FinishedRun } from "./train.ts";
 
 /** A finished run of one of the compared methods. */
@@ -25,15 +31,20 @@ export type ScoreRow = {
   value: number;
 };
 
+/**
+ * Estimate with its 95 % interval: for other seeds and concepts where there are three seeds at least;
+ * else for other concepts drawn by the same runs, which is too narrow for other seeds.
+ */
+export type SummaryEstimate = Estimate & { holdsFor: "seeds and concepts" | "concepts" };
+
 export type ScoreSummary = {
   method: string;
   score: string;
   title: string;
   better: "higher" | "lower";
-  /** The mean with its 95 % interval over concepts. */
-  mean: Estimate;
-  /** Mean of the differences on the same concepts from the same noise, with its 95 % interval. */
-  difference?: Estimate;
+  mean: SummaryEstimate;
+  /** Mean of the differences on the same seeds and concepts, from the same noise. */
+  difference?: SummaryEstimate;
 };
 
 /** Curves of a run that methods are compared by, besides content. */
@@ -79,7 +90,7 @@ export function curveOf(
   return learningFigure("optimizer step", curveTitles[name], series);
 }
 
-/** Means over concepts, whose seeds are averaged first: concepts are what the intervals are over. */
+/** Means over seeds and concepts, and paired differences from `against`. */
 export function summarize(
   scores: readonly ScoreRow[],
   info: Record<string, Pick<ScoreInfo, "title" | "better">>,
@@ -87,24 +98,39 @@ export function summarize(
 ): ScoreSummary[] {
   const methods = [...new Set(scores.map(({ method }) => method))];
   return Object.entries(info).flatMap(([score, { title, better }]) => {
+    /** For each seed, a value for each concept. */
     const valuesOf = (method: string) => {
       const own = scores.filter((row) => row.score === score && row.method === method);
-      return Map.groupBy(own, ({ concept }) => concept).values().toArray()
-        .map((rows) => mean(rows.map(({ value }) => value)));
+      return Map.groupBy(own, ({ seed }) => seed).values().toArray()
+        .map((rows) => rows.map(({ value }) => value));
     };
     const reference = valuesOf(against);
     if (reference.length === 0) return [];
     return methods.map((method) => {
       const values = valuesOf(method);
-      const random = () => createRandom(`${score} ${method}`);
-      const differences = values.map((value, i) => value - reference[i]);
+      const differences = values.map((own, seed) =>
+        own.map((value, concept) => value - reference[seed][concept])
+      );
+      const estimateOf = (values: readonly number[][]) => estimate(values, `${score} ${method}`);
       return {
         ...{ method, score, title, better },
-        mean: bootstrap(values, mean, random()),
-        ...(method !== against && { difference: bootstrap(differences, mean, random()) }),
+        mean: estimateOf(values),
+        ...(method !== against && { difference: estimateOf(differences) }),
       };
     });
   });
+}
+
+/** @param values for each seed, a value for each concept */
+function estimate(values: readonly number[][], stream: string): SummaryEstimate {
+  const canTellSeeds = values.length > minBlockFreedom && values[0].length > 1 &&
+    values.flat().every(Number.isFinite);
+  if (canTellSeeds) {
+    const { value, low, high } = estimateContrast(values.map((values) => ({ style: "", values })));
+    return { value, low, high, holdsFor: "seeds and concepts" };
+  }
+  const concepts = values[0].map((_, concept) => mean(values.map((own) => own[concept])));
+  return { ...bootstrap(concepts, mean, createRandom(stream)), holdsFor: "concepts" };
 }
 
 /** One score against another, a point for each method. @throws UserError where there is no such score */
@@ -156,6 +182,11 @@ export async function showSummary(
       ];
     }),
   ]);
+  const reach = summary.every(({ mean }) => mean.holdsFor === "seeds and concepts")
+    ? "95 % intervals are for other seeds and concepts, with the same shots."
+    : "95 % intervals are for other concepts drawn by the same runs. For other seeds they are too " +
+      `narrow: give ${minBlockFreedom + 1} seeds at least.`;
+  await showText(() => reach);
 }
 
 function inWords({ value, low, high }: Estimate, isSigned = false): string {

@@ -12,7 +12,7 @@
  * @module
  */
 export { compare, type CompareOptions, type ComparisonResult, type Metric } from "./compare.ts";
-export type { ComparedRun, ScoreRow, ScoreSummary } from "./comparison.ts";
+export type { ComparedRun, ScoreRow, ScoreSummary, SummaryEstimate } from "./comparison.ts";
 export {
   createRandom,
   drawSvg,

@@ -34,6 +34,7 @@ import {
   unetWhere,
   UserError,
 } from "specialist";
+import { estimateContrast } from "specialist/evaluation";
 import { readMetrics } from "specialist/internal/runtime/mod.ts";
 import { writeTinyModel } from "./soak/tiny_model.ts";
 
@@ -187,6 +188,32 @@ describe("compare", () => {
     const meanOf = (method: string) =>
       summary.find((row) => row.method === method && row.score === "content")!.mean.value;
     assertAlmostEquals(row.difference!.value, meanOf("early") - meanOf("paper"), 1e-9);
+  });
+
+  it("has intervals for other seeds as of three seeds, and says what they hold for", async () => {
+    const [one] = result.summary();
+    assertEquals(one.mean.holdsFor, "concepts");
+    const two = { "cross-attention": crossAttention, early: methods.early };
+    const several = await compare(lab, two, { ...little, seeds: [0, 1, 2] });
+    const row = several.summary().find(({ method, score }) =>
+      method === "early" && score === "content"
+    )!;
+    assertEquals(
+      [row.mean.holdsFor, row.difference!.holdsFor],
+      Array(2).fill("seeds and concepts"),
+    );
+    // The same from the plain rows.
+    const valuesOf = (method: string, seed: number) =>
+      several.scores.filter((row) =>
+        row.method === method && row.seed === seed && row.score === "content"
+      ).map(({ value }) => value);
+    const { value, low, high } = estimateContrast([0, 1, 2].map((seed) => ({
+      style: "openmoji",
+      values: valuesOf("early", seed).map((value, i) =>
+        value - valuesOf("cross-attention", seed)[i]
+      ),
+    })));
+    assertEquals({ ...row.difference }, { value, low, high, holdsFor: "seeds and concepts" });
   });
 
   it("has the images that its scores are of", async () => {
