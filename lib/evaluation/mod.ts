@@ -13,8 +13,6 @@ export {
   equivalenceMargins,
   equivalenceTest,
   estimateContrast,
-  type FactorialCell,
-  factorialEffects,
   judgeContrasts,
   type JudgedContrast,
   minBlockFreedom,
@@ -32,6 +30,7 @@ export {
   pairedKid,
   rawCmmd,
 } from "./distributions.ts";
+export { type FactorialCell, factorialEffects } from "./factorial.ts";
 export {
   type FeatureMap,
   gramDistance,

@@ -31,8 +31,8 @@ export type BootstrapOptions = {
 
 /**
  * A statistic of `sample` and its expanded percentile interval. The sample's items are what varies
- * between repetitions of the experiment: concepts, not images. The interval holds for other items of
- * the same kind; what all of them share, such as the run that drew them, it knows nothing of.
+ * between repetitions of the experiment: concepts, not images. The interval does not account for what
+ * all items share, such as the run that drew them.
  *
  * ```ts
  * bootstrap(clipScores(images, texts), mean, createRandom("scores")); // { value, low, high }
