@@ -14,7 +14,7 @@ import {
 export const maxCaptionLength = 2000;
 
 /** What an image shows. */
-const captionText = z.string().trim().min(1, "the caption is empty")
+export const captionText = z.string().trim().min(1, "the caption is empty")
   .max(maxCaptionLength, `the caption has more than ${maxCaptionLength} characters`);
 
 // Files that list the captions of a folder's images.

@@ -10,9 +10,10 @@ export {
   clipPreprocessorSchema,
   readClipPreprocessor,
 } from "./clip_preprocess.ts";
-export { itemCaptions } from "./emoji/captions.ts";
+export { itemCaptions, makeCaptionCorpus, readCorpusParaphrases } from "./emoji/captions.ts";
 export type { Concept } from "./emoji/concepts.ts";
 export { type Emoji, type EmojiImages, loadEmoji } from "./emoji/load.ts";
+export { type Prompts, readPrompts, templateSchema } from "./emoji/prompts.ts";
 export type { EmojiSet } from "./emoji/sets.ts";
 export { shipEmoji } from "./emoji/ship.ts";
 export {

@@ -4,7 +4,7 @@
  * templates, and the name of the transform that its image went through.
  */
 import { z } from "zod";
-import type { Random } from "../data/mod.ts";
+import { type Random, templateSchema } from "../data/mod.ts";
 import { UserError } from "../internal/runtime/mod.ts";
 import { type Part, type Preset, shipped } from "./part.ts";
 import { type CaptionIndex, retrieveCaptions } from "./retrieval.ts";
@@ -44,11 +44,6 @@ export const captionTemplates = [
   "a rendering of {item} in {style} style",
   "a painting of {item} in {style} style",
 ] as const;
-
-export const templateSchema = z.string().refine(
-  (template) => template.includes("{item}") && template.includes("{style}"),
-  "must hold both {item} and {style}",
-);
 
 /** The settings of all parts; the defaults are the released code's. */
 export const captionsSchema = z.strictObject({

@@ -16,7 +16,6 @@ export {
   stylePrompt,
   synonyms,
   templates,
-  templateSchema,
 } from "./captions.ts";
 export {
   clipView,

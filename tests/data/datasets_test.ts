@@ -13,9 +13,11 @@ import {
   checkSplits,
   itemCaptions,
   loadEmoji,
+  makeCaptionCorpus,
   makeSplits,
   plainImage,
   readCaptionCorpus,
+  readCorpusParaphrases,
   readSplits,
   readStyleFolder,
   shippedStyles,
@@ -209,6 +211,23 @@ describe("the caption corpus", () => {
     const kept = new Set(captionsOf([...splits.test, ...splits.unseen]));
     assertEquals(corpus.filter((caption) => kept.has(caption)), []);
     assertEquals(captionsOf(splits.shots.slice(0, 8)).filter((one) => !corpus.includes(one)), []);
+  });
+
+  it("is what the command makes, with every paraphrase, none of a held-out concept", async () => {
+    const paraphrases = await readCorpusParaphrases();
+    const made = await makeCaptionCorpus(emoji.concepts, splits, paraphrases);
+    assertEquals(await readCaptionCorpus(), [...made.keys()]);
+    for (const id of splits.shots) assert(paraphrases[id].length >= 6, id);
+    const written = Object.entries(paraphrases);
+    assert(written.length >= 300);
+    for (const [id, captions] of written) {
+      for (const caption of captions) assertEquals(made.get(caption), [id], caption);
+    }
+    await assertRejects(
+      () => makeCaptionCorpus(emoji.concepts, splits, { [splits.validation[0]]: ["a thing"] }),
+      UserError,
+      splits.validation[0],
+    );
   });
 
   it("is refused where a line is no caption but a book", async () => {

@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
-import { createRandom } from "specialist/data";
+import { createRandom, templateSchema } from "specialist/data";
 import { UserError } from "specialist/internal/runtime/mod.ts";
 import {
   captionDrawer,
@@ -19,7 +19,6 @@ import {
   retrievedCaptions,
   synonyms,
   templates,
-  templateSchema,
   type Transform,
 } from "specialist/specialist";
 

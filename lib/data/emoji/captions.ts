@@ -1,4 +1,7 @@
 /** What a drawing shows, in plain English, without a word on how it is drawn. */
+import { z } from "zod";
+import { dataFile, readJson, UserError } from "../../internal/runtime/mod.ts";
+import { captionText } from "../caption_lists.ts";
 import { type Concept, isDrawable, type NamedEmoji, readNamedEmoji } from "./concepts.ts";
 import names from "./item_names.json" with { type: "json" };
 import kinds from "./kinds.json" with { type: "json" };
@@ -99,18 +102,58 @@ function sameStem(a: string, b: string): boolean {
   return a === b || `${a}s` === b || a === `${b}s`;
 }
 
+/** Hand-written captions for the corpus, by concept. */
+const paraphrasesSchema = z.record(z.string(), z.array(captionText).min(1));
+
+export const corpusParaphrasesFile = dataFile("captions/paraphrases.json");
+
+/**
+ * Reads hand-written captions of shot and training concepts: the committed ones by default.
+ *
+ * @throws UserError naming file and field, where it is damaged
+ */
+export function readCorpusParaphrases(
+  file = corpusParaphrasesFile,
+): Promise<Record<string, string[]>> {
+  return readJson(file, paraphrasesSchema);
+}
+
 /**
  * The captions of all emoji that show something, also of those outside the benchmark, but of none
- * that is kept for reporting.
+ * that is kept for reporting; and hand-written paraphrases of shot and training concepts.
+ *
+ * @returns captions, each with the ids of the emoji that it is a caption of
+ * @throws UserError where a paraphrase is of a held-out or unknown concept
  */
 export async function makeCaptionCorpus(
   concepts: readonly Concept[],
   splits: Splits,
-): Promise<string[]> {
+  paraphrases: Readonly<Record<string, string[]>>,
+): Promise<Map<string, string[]>> {
+  checkParaphrased(Object.keys(paraphrases), splits);
   const heldOut = new Set([...splits.test, ...splits.unseen]);
   const heldOutItems = new Set(
     concepts.filter(({ id }) => heldOut.has(id)).map((concept) => itemCaptions(concept)[0]),
   );
-  const captions = (await readNamedEmoji()).filter(isDrawable).map(itemCaptions);
-  return [...new Set(captions.filter(([item]) => !heldOutItems.has(item)).flat())];
+  const corpus = new Map<string, string[]>();
+  for (const emoji of (await readNamedEmoji()).filter(isDrawable)) {
+    const captions = itemCaptions(emoji);
+    if (heldOutItems.has(captions[0])) continue;
+    for (const caption of new Set([...captions, ...paraphrases[emoji.id] ?? []])) {
+      corpus.set(caption, [...corpus.get(caption) ?? [], emoji.id]);
+    }
+  }
+  return corpus;
+}
+
+function checkParaphrased(ids: readonly string[], { shots, train }: Splits): void {
+  const allowed = new Set([...shots, ...train]);
+  const wrong = ids.find((id) => !allowed.has(id));
+  if (wrong === undefined) return;
+  throw new UserError({
+    what: `captions of "${wrong}" must not be in the corpus`,
+    file: corpusParaphrasesFile,
+    field: wrong,
+    remedy: "paraphrase shot and training concepts only",
+  });
 }

@@ -9,7 +9,7 @@ import {
 import { emojiCorpusFile } from "../caption_lists.ts";
 import { writePng } from "../image_files.ts";
 import { shotSetCount, styleFolderOf } from "../style_folder.ts";
-import { itemCaptions, makeCaptionCorpus } from "./captions.ts";
+import { itemCaptions, makeCaptionCorpus, readCorpusParaphrases } from "./captions.ts";
 import type { Concept } from "./concepts.ts";
 import { drawIcon, type Emoji } from "./load.ts";
 import { type EmojiSet, emojiSets, readIconSets } from "./sets.ts";
@@ -27,9 +27,9 @@ export async function shipEmoji({ concepts, sets }: Emoji, splits: Splits): Prom
     const shots = ids.map((id) => byId.get(id)!);
     for (const set of styles) await shipStyle(set, shots, styleFolderOf(set.name, shotSet));
   }
-  const captions = await makeCaptionCorpus(concepts, splits);
+  const captions = await makeCaptionCorpus(concepts, splits, await readCorpusParaphrases());
   await Deno.mkdir(dirname(emojiCorpusFile), { recursive: true });
-  await writeAtomically(emojiCorpusFile, captions.join("\n") + "\n");
+  await writeAtomically(emojiCorpusFile, [...captions.keys()].join("\n") + "\n");
   await writeAtomically(dataFile("LICENSES.md"), renderLicences());
 }
 
@@ -92,7 +92,8 @@ sizes on white, and are otherwise unchanged.
 
 Captions are made of the names and keywords in
 [emojibase-data](https://github.com/milesj/emojibase) by Miles Johnson,
-[MIT](${licenceText("MIT")}).
+[MIT](${licenceText("MIT")}). The paraphrases in captions and prompts
+were written by hand for this project and have its licence.
 
 ## Vocabulary
 
