@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { configCommand } from "specialist/internal/cli/config_command.ts";
 import { judgesSchema } from "../judges/config.ts";
 import { pretrainSchema } from "../pretrain/config.ts";
-import { latentNoiseSchema } from "./options.ts";
+import { latentNoiseSchema, retrievalSchema } from "./options.ts";
 
 /** Draws the emoji benchmark and writes what is shipped of it. */
 export function data(): Command {
@@ -83,5 +83,17 @@ export const latentNoise = () =>
     async run(config) {
       const { latentNoise } = await import("../latent_noise/latent_noise.ts");
       await latentNoise(config);
+    },
+  });
+
+/** What caption retrieval gives. */
+export const retrieval = () =>
+  configCommand({
+    name: "retrieval",
+    description: "Measure how many captions retrieved for shots are true and in other words",
+    schema: retrievalSchema,
+    async run(config) {
+      const { retrieval } = await import("../retrieval/retrieval.ts");
+      await retrieval(config);
     },
   });

@@ -109,3 +109,23 @@ export const latentNoiseSchema = z.strictObject({
 });
 
 export type LatentNoiseConfig = z.infer<typeof latentNoiseSchema>;
+
+/** What is retrieved with which guide, and who checks the paraphrases. */
+export const retrievalSchema = z.strictObject({
+  model: z.string().default("data/models/emoji-base").describe(
+    "Folder of the base model; its guide retrieves",
+  ),
+  judges: z.string().default("data/models/emoji-judges").describe(
+    "Folder of the judges; the content judge reads the paraphrases",
+  ),
+  shots: z.int().min(1).max(32).default(32).describe("Shot concepts to retrieve captions for"),
+  thresholds: z.array(z.number().min(-1).max(1)).default([0.7, 0.8, 0.9, 0.95, 0.98]).describe(
+    "Thresholds to compare, besides the preset's",
+  ),
+  limits: z.array(z.int().positive()).default([4, 8, 12]).describe(
+    "Limits to compare at each threshold, besides no limit",
+  ),
+  output: z.string().default("results/study").describe("Folder of record and report"),
+});
+
+export type RetrievalConfig = z.infer<typeof retrievalSchema>;

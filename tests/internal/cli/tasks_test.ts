@@ -165,6 +165,14 @@ const commands: Record<string, Invocation> = {
     says: /mean of the target styles/,
     writes: ["latent_noise/latent_noise.json", "latent_noise/latent_noise.svg"],
   },
+  retrieval: {
+    args: [
+      ...["--model", at("base"), "--judges", at("judges"), "--shots", "2", "--thresholds", "0.9"],
+      ...["--limits", "2", "--output", at("study")],
+    ],
+    says: /With other thresholds/,
+    writes: ["study/retrieval.json", "study/retrieval.md"],
+  },
   runs: { args: [at("runs")], says: /lora\S* +finished/ },
   "sweep-status": { args: swept, says: /finished/ },
   "sweep-collect": {
