@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import type { z } from "zod";
 import {
   baseModelFolder,
+  emojiCorpusFile,
   loadEmoji,
   readCaptionCorpus,
   readSplits,
@@ -235,7 +236,7 @@ export async function dataHashes(
   return {
     style: await hash.folder(styleFolderFor(config)),
     model: await hashModel(model),
-    ...corpus !== undefined && { corpus: await hash.file(corpus) },
+    corpus: await hash.file(corpus ?? emojiCorpusFile),
     ...retriever !== undefined && { retriever: await hashModel(retriever) },
     ...guide !== undefined && { guide: await hashModel(guide) },
     ...judge !== undefined && { judge: await hashModel(judge) },

@@ -1,6 +1,13 @@
 /** What decides a run: its complete settings, what it draws, and what it is known by. */
 import type { z } from "zod";
-import { promptSubject, spread, type Subject } from "./evaluation/mod.ts";
+import { readPrompts } from "./data/mod.ts";
+import {
+  type PromptKind,
+  promptSubject,
+  rephrased,
+  spread,
+  type Subject,
+} from "./evaluation/mod.ts";
 import { libraryVersions, type RunIdentity, validate } from "./internal/runtime/mod.ts";
 import { benchmarkOf, type Lab } from "./lab.ts";
 import {
@@ -71,18 +78,26 @@ export function runIdentity(
   };
 }
 
+type RunSubjects = Record<"subjects" | "curveSubjects" | "strengthSubjects", Subject[]> & {
+  /** Some of `subjects` in prompts of other kinds. */
+  kinds: { kind: PromptKind; subjects: Subject[] }[];
+};
+
 /** What a run draws: for its scores, for the points of its curves, and to choose the strength. */
 export async function runSubjects(
   lab: Pick<Lab, "config">,
   { evaluation, strength }: Pick<RunConfig, "evaluation" | "strength">,
-): Promise<{ subjects: Subject[]; curveSubjects: Subject[]; strengthSubjects: Subject[] }> {
-  const { split, concepts, curveConcepts, prompts } = evaluation;
+): Promise<RunSubjects> {
+  const { split, concepts, curveConcepts, prompts, kinds, kindConcepts } = evaluation;
   const validation = await benchmarkOf(lab.config, "validation");
   const subjects = prompts
     ? prompts.map(promptSubject)
     : spread(await benchmarkOf(lab.config, split), concepts);
+  const inKinds = spread(subjects, kindConcepts);
+  const known = kinds.length > 0 ? await readPrompts() : undefined;
   return {
     subjects,
+    kinds: kinds.map((kind) => ({ kind, subjects: rephrased(inKinds, kind, known!) })),
     curveSubjects: spread(prompts ? subjects : validation, curveConcepts),
     strengthSubjects: spread(validation, strength.concepts),
   };

@@ -110,7 +110,7 @@ async function perform(
   const { style, model, judge, cache } = lab;
   const { styleWords } = style;
   const shots = style.shots.map(({ image }) => image);
-  const { subjects, curveSubjects, strengthSubjects } = await runSubjects(lab, config);
+  const { subjects, kinds, curveSubjects, strengthSubjects } = await runSubjects(lab, config);
   const drawing = { seed, sampling, signal, progress: open };
   const phases = createPhases();
 
@@ -163,7 +163,7 @@ async function perform(
         async onStep(step, loss, weights, numbers) {
           progress.update(step, { loss: loss.toFixed(4) });
           onStep?.(step, numbers);
-          const isPoint = step % evaluation.every === 0 || step === training.steps;
+          const isPoint = isCurvePoint(step, training.steps, evaluation);
           if (!isPoint && !validation.isDue(step)) return;
           clock.stop();
           const params = weights.read();
@@ -193,6 +193,21 @@ async function perform(
       label: "Drawing after",
     }));
 
+  const inKinds = await phases.measure("Drawing other prompts", async () => {
+    const scores: NonNullable<RunResult["kinds"]> = {};
+    for (const { kind, subjects } of kinds) {
+      const images = await drawSubjects(adapted, subjects, {
+        ...drawing,
+        styleWords: adaptedWords,
+        label: `Drawing, ${kind} prompts`,
+      });
+      const judged = await judgeSubjects(judge, subjects, images);
+      const { concepts } = await allScores({ judge, judged, images, shots });
+      scores[kind] = { concepts: subjects.map(({ id }) => id), scores: concepts };
+    }
+    return scores;
+  });
+
   const drifts = await phases.measure("Drawing without the style", async () => {
     const [a, b] = [
       await judge.images(await drawSubjects(model, curveSubjects, { ...drawing, cache })),
@@ -216,6 +231,7 @@ async function perform(
   const result: RunResult = {
     subjects: subjects.length,
     ...scored,
+    ...(kinds.length > 0 && { kinds: inKinds }),
     strengths: tried,
     concepts: subjects.map(({ id }) => id),
     drift: { concepts: curveSubjects.map(({ id }) => id), values: drifts },
@@ -253,6 +269,15 @@ async function perform(
   await writeReport(join(run.folder, "report.html"), report);
   tf.dispose(params);
   return result;
+}
+
+/** Whether the curves have a point after a step. */
+function isCurvePoint(
+  step: number,
+  steps: number,
+  { every, at }: RunConfig["evaluation"],
+): boolean {
+  return step === steps || (at ? at.includes(step) : step % every === 0);
 }
 
 /** The lab's guide and captions, where it has them: a method that needs one says so itself. */

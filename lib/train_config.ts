@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { shotSetCount } from "./data/mod.ts";
 import { samplers } from "./diffusion/mod.ts";
+import { promptKinds } from "./evaluation/mod.ts";
 import { precisions } from "./internal/tensor/mod.ts";
 import { emojiPreset, methodSchema } from "./specialist/mod.ts";
 import { trainingSchema } from "./training/mod.ts";
@@ -76,7 +77,15 @@ export const evaluationSchema = z.strictObject({
     "Prompts in place of the benchmark's concepts, in words without the style",
   ),
   concepts: z.int().min(2).max(200).optional().describe("How many of them; all by default"),
+  kinds: z.array(z.enum(promptKinds)).default([]).describe(
+    "Other kinds of prompts for the benchmark's concepts that are scored too: a sentence that no training " +
+      "caption has, or a paraphrase of the concept",
+  ),
+  kindConcepts: z.int().min(2).default(64).describe("How many concepts are drawn with each kind"),
   every: z.int().positive().default(100).describe("Steps between points of the curves"),
+  at: z.array(z.int().positive()).min(1).optional().describe(
+    "Steps of the curves' points besides the last, in place of every so many",
+  ),
   curveConcepts: z.int().min(2).default(16).describe("Validation concepts drawn for each point"),
 });
 

@@ -108,6 +108,45 @@ describe("a run from end to end", () => {
     assert(start === 0 && start < middle && middle < end && end <= result.trainingSeconds);
   });
 
+  it("measures at the steps that are named, and scores prompts of other kinds", async () => {
+    const { record } = await runTrain({
+      ...config,
+      output: join(folder, "kinds"),
+      shotSet: 2,
+      evaluation: {
+        ...config.evaluation,
+        kinds: ["template", "paraphrase"],
+        kindConcepts: 3,
+        at: [2, 7],
+      },
+    });
+    const { curves, kinds, concepts } = resultOf(record);
+    assertEquals(curves.truth.map(({ step }) => step), [0, 2, 7, 10]);
+    for (const kind of ["template", "paraphrase"] as const) {
+      const { concepts: drawn, scores } = kinds![kind]!;
+      assert(drawn.every((id) => concepts.includes(id)));
+      for (const name of ["content", "style", "truth"] as const) {
+        assertEquals(scores[name]!.length, 3, `${kind} ${name}`);
+      }
+    }
+    assertEquals(record.config.shotSet, 2);
+  });
+
+  it("refuses paraphrases of prompts of one's own before anything is drawn", async () => {
+    const evaluation = { ...config.evaluation, kinds: ["paraphrase" as const] };
+    const prompts = ["a castle", "two dogs"];
+    const error = await assertRejects(
+      () =>
+        runTrain({
+          ...config,
+          output: join(folder, "no-paraphrase"),
+          evaluation: { ...evaluation, prompts },
+        }),
+      UserError,
+    );
+    assertStringIncludes(error.message, "evaluation.kinds");
+  });
+
   it("goes as far towards the adapted weights as leaves enough of the content", async () => {
     const { record } = await runTrain({
       ...config,

@@ -273,7 +273,7 @@ export async function writeRunConfig(
 }
 
 /** Axes that a table tells apart by itself; all others together name a row. */
-const cellAxes = ["style", "shot set", "seed"];
+const cellAxes = ["style", "block", "seed"];
 
 /** What a table calls the row of a combination of choices. */
 export function rowLabel(axes: readonly string[], labels: readonly string[]): string {

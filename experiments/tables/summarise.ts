@@ -78,7 +78,7 @@ function sharedRuns(
 
 function adaptedRun({ label, style, shots, seed, record, result }: FinishedRun): SummaryRun {
   const { phases, trainingSeconds, adapterBytes, peakMemoryBytes } = result;
-  const { clipScore, truth, seconds } = result.curves;
+  const { gradNorm: _norm, losses: _losses, shares: _shares, ...curves } = result.curves;
   return {
     ...{ label, style, shots, seed, id: record.id },
     ...result.after,
@@ -89,7 +89,8 @@ function adaptedRun({ label, style, shots, seed, record, result }: FinishedRun):
       adapterBytes,
       peakMemoryBytes,
     },
-    curves: { clipScore, truth, seconds },
+    kinds: result.kinds,
+    curves,
   };
 }
 

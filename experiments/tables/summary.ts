@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
-import { allScoresSchema, curvesSchema } from "specialist/evaluation";
+import { allScoresSchema, curvesSchema, runResultSchema } from "specialist/evaluation";
 import {
   findRunRecord,
   listOf,
@@ -111,7 +111,11 @@ const summaryRunSchema = listedRunSchema.extend({
   ...allScoresSchema.shape,
   drift: listOf(z.number()).optional().describe("One value for each of `driftConcepts`"),
   cost: costSchema.optional(),
-  curves: curvesSchema.pick({ clipScore: true, truth: true, seconds: true }).optional(),
+  kinds: runResultSchema.shape.kinds,
+  curves: curvesSchema.pick({
+    ...{ clipScore: true, truth: true, seconds: true },
+    ...{ shots: true, heldOut: true, style: true, nearestShot: true },
+  }).partial({ shots: true, heldOut: true }).optional(),
 });
 
 const provenanceSchema = z.strictObject({

@@ -3,8 +3,10 @@ import { join } from "node:path";
 import {
   additionFiles,
   type FinishedRun,
+  labSchema,
   type Method,
   openLab,
+  runSchema,
   runTraining,
   type TrainConfig,
 } from "specialist";
@@ -22,16 +24,13 @@ export async function trainInLab(
   method: Method,
   signal?: AbortSignal,
 ): Promise<FinishedRun> {
-  const { style, data, styleWords, background, shots, model, size, ...rest } = config;
-  const { corpus, retriever, guide, judge, ...run } = rest;
   const lab = await openLab({
-    ...{ style, data, styleWords, background, shots, model, size },
-    ...{ corpus, retriever, guide, judge },
-    batchSize: run.training.batchSize,
+    ...labSchema.strip().parse(config),
+    batchSize: config.training.batchSize,
     signal,
   });
   console.log(`Computing with ${lab.backend}`);
-  return await runTraining(lab, method, run, { signal });
+  return await runTraining(lab, method, runSchema.strip().parse(config), { signal });
 }
 
 /** A finished run's results and files, for a terminal. */

@@ -111,7 +111,11 @@ export {
   benchmarkSubjects,
   type DrawOptions,
   drawSubjects,
+  type PromptKind,
+  promptKinds,
+  promptOf,
   promptSubject,
+  rephrased,
   spread,
   type Subject,
 } from "./subjects.ts";

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { type RunRecord, UserError } from "../internal/runtime/mod.ts";
 import { conceptScoreNames, scoreNames, setScoreNames } from "./scores.ts";
+import { promptKinds } from "./subjects.ts";
 
 const value = z.strictObject({ step: z.int().min(0), value: z.number() });
 const interval = z.strictObject({ low: z.number(), high: z.number() });
@@ -60,6 +61,13 @@ export const runResultSchema = z.strictObject({
   drawings: allScoresSchema.optional().describe(
     "Of the designer's own drawings, where known: what the scores could reach",
   ),
+  kinds: z.partialRecord(
+    z.enum(promptKinds),
+    z.strictObject({
+      concepts: z.array(z.string()),
+      scores: allScoresSchema.shape.concepts,
+    }),
+  ).optional().describe("Of the adapted model, with prompts of other kinds"),
   strengths: z.array(z.strictObject({ strength: z.number(), content: z.number() })).describe(
     "Those that were tried, the last of which was chosen, with the content left as a share of the base model's",
   ),

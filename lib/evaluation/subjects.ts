@@ -1,9 +1,9 @@
 /** Subjects that models draw to be scored. */
-import { type Emoji, type Image, itemCaptions, type Splits } from "../data/mod.ts";
+import { type Emoji, type Image, itemCaptions, type Prompts, type Splits } from "../data/mod.ts";
 import { type SampleCache, sampleCached, type SampleOptions } from "../diffusion/mod.ts";
-import { createProgress } from "../internal/runtime/mod.ts";
+import { createProgress, UserError } from "../internal/runtime/mod.ts";
 import type { Backbone } from "../models/mod.ts";
-import { stylePrompt } from "../specialist/mod.ts";
+import { fillTemplate, stylePrompt } from "../specialist/mod.ts";
 
 /** What a model is asked to draw and, where known, the true drawing. */
 export type Subject = {
@@ -11,6 +11,10 @@ export type Subject = {
   id: string;
   /** What to draw, without style: "a red apple". */
   item: string;
+  /** What the prompt says in place of it: a paraphrase. */
+  words?: string;
+  /** The sentence that joins words and style, where it is not the usual one. */
+  template?: string;
   /** The designer's own drawing in the style. */
   truth?: Image;
 };
@@ -36,6 +40,42 @@ export function benchmarkSubjects(
 export function promptSubject(item: string, i: number): Subject {
   const name = item.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, "-").slice(0, 80);
   return { id: `${i + 1}-${name}`, item };
+}
+
+/** How the prompts of concepts may differ from what a model was trained with. */
+export const promptKinds = ["template", "paraphrase"] as const;
+export type PromptKind = typeof promptKinds[number];
+
+/**
+ * The same concepts in other prompts: in sentences that no training caption has, or in hand-written
+ * paraphrases. The concepts take turns.
+ *
+ * @throws UserError where a concept has no paraphrase
+ */
+export function rephrased(
+  subjects: readonly Subject[],
+  kind: PromptKind,
+  { templates, paraphrases }: Prompts,
+): Subject[] {
+  return subjects.map((subject, i) => {
+    if (kind === "template") return { ...subject, template: templates[i % templates.length] };
+    const known = paraphrases[subject.id];
+    if (known) return { ...subject, words: known[i % known.length] };
+    throw new UserError({
+      what: `there is no paraphrase of ${subject.id}`,
+      field: "evaluation.kinds",
+      value: kind,
+      remedy: "leave it out, or score validation or test concepts of the benchmark",
+    });
+  });
+}
+
+/** The whole prompt of a subject; without style if that is left out. */
+export function promptOf({ item, words = item, template }: Subject, styleWords?: string): string {
+  if (styleWords === undefined) return words;
+  return template === undefined
+    ? stylePrompt(words, styleWords)
+    : fillTemplate(template, { item: words, style: styleWords });
 }
 
 /** `count` of a list, from all over it. */
@@ -70,9 +110,7 @@ export async function drawSubjects(
   let progress: ReturnType<typeof createProgress> | undefined;
   try {
     return await sampleCached(model, {
-      prompts: subjects.map(({ item }) =>
-        styleWords === undefined ? item : stylePrompt(item, styleWords)
-      ),
+      prompts: subjects.map((subject) => promptOf(subject, styleWords)),
       ...sampling,
       seed: `${seed} evaluation`,
       signal,

@@ -21,6 +21,7 @@ import {
   readSplits,
   readStyleFolder,
   shippedStyles,
+  shotSetsOf,
   splitNames,
   styleFolderOf,
   writePng,
@@ -187,7 +188,10 @@ describe("the shipped styles", () => {
       const folder = styleFolderOf(set.name, shotSet);
       const { name, styleWords, shots } = await readStyleFolder(folder);
       assertEquals([name, styleWords], [set.name, set.styleWords]);
-      const expected = splits.shots.slice(8 * (shotSet - 1), 8 * shotSet);
+      const sets = shotSetsOf(splits, set.name);
+      assertEquals(sets.flat().toSorted(), splits.shots.toSorted());
+      assertEquals(sets[0], splits.shots.slice(0, 8));
+      const expected = sets[shotSet - 1];
       assertEquals(shots.map(({ file }) => file), expected.map((id) => `${id}.png`));
       assertEquals(
         shots.map(({ caption }) => caption),

@@ -8,6 +8,7 @@ import {
 } from "../../internal/runtime/mod.ts";
 import { emojiCorpusFile } from "../caption_lists.ts";
 import { writePng } from "../image_files.ts";
+import { createRandom } from "../random.ts";
 import { shotSetCount, styleFolderOf } from "../style_folder.ts";
 import { itemCaptions, makeCaptionCorpus, readCorpusParaphrases } from "./captions.ts";
 import type { Concept } from "./concepts.ts";
@@ -18,14 +19,27 @@ import type { Splits } from "./splits.ts";
 /** The size of a shot set. */
 const shotCount = 8;
 
+/**
+ * The concepts of each of a style's shot sets. The first set is the same in all styles. The others are
+ * drawn for each style: if they had the same concepts, styles would not repeat an experiment independently.
+ */
+export function shotSetsOf({ seed, shots }: Splits, style: string): string[][] {
+  const rest = createRandom(`${seed} ${style} shot sets`).shuffle(shots.slice(shotCount));
+  const ordered = [...shots.slice(0, shotCount), ...rest];
+  return Array.from(
+    { length: shotSetCount },
+    (_, i) => ordered.slice(i * shotCount, (i + 1) * shotCount),
+  );
+}
+
 /** Writes what the project ships of the benchmark: shots, caption corpus and licences. */
 export async function shipEmoji({ concepts, sets }: Emoji, splits: Splits): Promise<void> {
   const byId = new Map(concepts.map((concept) => [concept.id, concept]));
-  const styles = sets.filter(({ role }) => role === "style");
-  for (let shotSet = 1; shotSet <= shotSetCount; shotSet++) {
-    const ids = splits.shots.slice((shotSet - 1) * shotCount, shotSet * shotCount);
-    const shots = ids.map((id) => byId.get(id)!);
-    for (const set of styles) await shipStyle(set, shots, styleFolderOf(set.name, shotSet));
+  for (const set of sets.filter(({ role }) => role === "style")) {
+    for (const [i, ids] of shotSetsOf(splits, set.name).entries()) {
+      const shots = ids.map((id) => byId.get(id)!);
+      await shipStyle(set, shots, styleFolderOf(set.name, i + 1));
+    }
   }
   const captions = await makeCaptionCorpus(concepts, splits, await readCorpusParaphrases());
   await Deno.mkdir(dirname(emojiCorpusFile), { recursive: true });
