@@ -7,7 +7,7 @@ import { planSweep } from "experiments/sweep/plan.ts";
 import type { Sweep } from "experiments/sweep/mod.ts";
 import { factorialEffects } from "specialist/evaluation";
 
-const plan = (name: string, sweep: Sweep) =>
+const plan = (name: string, { quick: _, ...sweep }: Sweep) =>
   planSweep({ ...sweep, name, file: `experiments/study/${name}.ts` }, "runs");
 
 describe("the study's stages", () => {
