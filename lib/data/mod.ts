@@ -10,7 +10,12 @@ export {
   clipPreprocessorSchema,
   readClipPreprocessor,
 } from "./clip_preprocess.ts";
-export { itemCaptions, makeCaptionCorpus, readCorpusParaphrases } from "./emoji/captions.ts";
+export {
+  itemCaptions,
+  makeCaptionCorpus,
+  readCorpusParaphrases,
+  readTrainingParaphrases,
+} from "./emoji/captions.ts";
 export type { Concept } from "./emoji/concepts.ts";
 export { type Emoji, type EmojiImages, loadEmoji } from "./emoji/load.ts";
 export { type Prompts, readPrompts, templateSchema } from "./emoji/prompts.ts";

@@ -102,7 +102,7 @@ function sameStem(a: string, b: string): boolean {
   return a === b || `${a}s` === b || a === `${b}s`;
 }
 
-/** Hand-written captions for the corpus, by concept. */
+/** Hand-written captions, by concept. */
 const paraphrasesSchema = z.record(z.string(), z.array(captionText).min(1));
 
 export const corpusParaphrasesFile = dataFile("captions/paraphrases.json");
@@ -116,6 +116,32 @@ export function readCorpusParaphrases(
   file = corpusParaphrasesFile,
 ): Promise<Record<string, string[]>> {
   return readJson(file, paraphrasesSchema);
+}
+
+const trainingParaphrasesFile = dataFile("captions/training_paraphrases.json");
+
+/**
+ * Reads hand-written captions of every concept of base training, those of the corpus among them: the
+ * committed ones by default. Base model, guide and judges learn to read with them. They also
+ * describe validation and test concepts, so they must not get into the corpus.
+ *
+ * ```ts
+ * const { airplane } = await readTrainingParaphrases(); // ["a plane in the sky", …]
+ * ```
+ *
+ * @param file holds the captions that are not in the corpus
+ * @returns captions by concept; none is a prompt of the study
+ * @throws UserError naming file and field, where one is damaged
+ */
+export async function readTrainingParaphrases(
+  file = trainingParaphrasesFile,
+  corpusFile = corpusParaphrasesFile,
+): Promise<Record<string, string[]>> {
+  const merged = await readCorpusParaphrases(corpusFile);
+  for (const [id, more] of Object.entries(await readJson(file, paraphrasesSchema))) {
+    merged[id] = [...merged[id] ?? [], ...more];
+  }
+  return merged;
 }
 
 /**
