@@ -1,7 +1,6 @@
 /** What the judges learn from, and what is held out to check them. */
 import {
   baseTrainingConcepts,
-  type Concept,
   type Emoji,
   type Image,
   itemCaptions,
@@ -11,7 +10,7 @@ import {
 import { tf } from "specialist/internal/tensor/mod.ts";
 import type { Model, VaeConfig } from "specialist/models";
 import { decodeAll, encodeAll } from "../latent_noise/tolerance.ts";
-import type { Drawing } from "../pretrain/base_data.ts";
+import { type Drawing, drawingsOf } from "../pretrain/base_data.ts";
 
 /** A drawing, and what the autoencoder makes of it: all that models draw comes through its decoder. */
 export type JudgeDrawing = Drawing & { decoded?: Drawing };
@@ -22,21 +21,17 @@ export type JudgeDrawing = Drawing & { decoded?: Drawing };
  *
  * @param concepts how many of the concepts in `train` alone; all of both by default
  */
-export function judgeDrawings(emoji: Emoji, splits: Splits, concepts?: number): JudgeDrawing[] {
-  const byId = new Map(emoji.concepts.map((concept): [string, Concept] => [concept.id, concept]));
+export function judgeDrawings(
+  emoji: Emoji,
+  splits: Splits,
+  paraphrases: Readonly<Record<string, string[]>>,
+  concepts?: number,
+): JudgeDrawing[] {
   const target = new Set(splits.train.slice(0, concepts));
   const base = concepts === undefined ? new Set(baseTrainingConcepts(splits)) : target;
-  return emoji.sets.flatMap(({ name, role, styleWords }) => {
-    const allowed = role === "base" ? base : target;
-    return emoji.images(name).ids.filter((id) => allowed.has(id)).map((id): JudgeDrawing => ({
-      concept: id,
-      set: name,
-      pixels: new Uint8Array(emoji.image(name, id)!.data),
-      items: itemCaptions(byId.get(id)!),
-      styleWords,
-      captionSuffix: "",
-    }));
-  });
+  return emoji.sets.flatMap((set) =>
+    drawingsOf(emoji, set, set.role === "base" ? base : target, paraphrases)
+  );
 }
 
 /** Each drawing with its reconstruction by the autoencoder. */

@@ -3,12 +3,11 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { mean } from "simple-statistics";
 import { z } from "zod";
-import { loadEmoji, readSplits } from "specialist/data";
+import { loadEmoji, readSplits, readTrainingParaphrases } from "specialist/data";
 import {
   gitCommit,
   hashFolder,
   readJson,
-  sha256,
   writeAtomically,
 } from "specialist/internal/runtime/mod.ts";
 import { tf, useBackend } from "specialist/internal/tensor/mod.ts";
@@ -30,7 +29,7 @@ import {
   saveJudges,
   type VaeConfig,
 } from "specialist/models";
-import type { Drawing } from "../pretrain/base_data.ts";
+import { hashOfDrawings } from "../pretrain/base_data.ts";
 import { stage } from "../pretrain/stage.ts";
 import type { JudgesConfig } from "./config.ts";
 import { contentSpecs, contentTask } from "./content_task.ts";
@@ -56,9 +55,14 @@ export async function judges(config: JudgesConfig, signal?: AbortSignal): Promis
   await Deno.mkdir(report, { recursive: true });
   const [emoji, splits] = [await loadEmoji(), await readSplits()];
   const vae = await loadVae(config.autoencoder);
-  const drawings = judgeDrawings(emoji, splits, config.concepts);
+  const drawings = judgeDrawings(
+    emoji,
+    splits,
+    await readTrainingParaphrases(),
+    config.concepts,
+  );
   const datasets = {
-    drawings: hashOf(drawings),
+    drawings: hashOfDrawings(drawings),
     autoencoder: await hashFolder(config.autoencoder),
   };
   const shared = { seed, datasets, backend, signal };
@@ -247,13 +251,6 @@ function instrumentRecord(name: string, judged: Judged, split: CheckedSplit): In
 
 function only(params: Params, names: readonly string[]): Params {
   return Object.fromEntries(names.map((name) => [name, params[name]]));
-}
-
-function hashOf(drawings: readonly Drawing[]): string {
-  return sha256(drawings.flatMap(({ set, concept, items, pixels }) => [
-    JSON.stringify([set, concept, items]),
-    pixels,
-  ]));
 }
 
 function card(report: string): string {

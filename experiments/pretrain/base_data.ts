@@ -3,11 +3,15 @@ import {
   baseTrainingConcepts,
   type Concept,
   type Emoji,
+  type EmojiSet,
   itemCaptions,
+  itemKeywords,
   loadEmoji,
   type Random,
   readSplits,
+  readTrainingParaphrases,
 } from "specialist/data";
+import { sha256 } from "specialist/internal/runtime/mod.ts";
 import { type Tensor, tf } from "specialist/internal/tensor/mod.ts";
 import { captionTemplates, fillTemplate } from "specialist/specialist";
 
@@ -17,8 +21,12 @@ export type Drawing = {
   set: string;
   /** [64, 64, 3], 0 to 255 */
   pixels: Uint8Array;
-  /** What it shows, without style; the plain item first. */
-  items: string[];
+  /** What it shows, without style: "a red apple". */
+  item: string;
+  /** Words about it, which a caption may add or name alone: "fruit". */
+  keywords: string[];
+  /** The same in other words. */
+  paraphrases: string[];
   styleWords: string;
   /** What its caption ends with: the name of a transformation, or nothing. */
   captionSuffix: string;
@@ -37,24 +45,50 @@ export type BaseData = {
 export async function loadBaseData(concepts?: number): Promise<BaseData> {
   const emoji = await loadEmoji();
   const allowed = new Set(baseTrainingConcepts(await readSplits()).slice(0, concepts));
-  const byId = new Map(emoji.concepts.map((concept): [string, Concept] => [concept.id, concept]));
-  const drawings = emoji.sets.filter(({ role }) => role === "base").flatMap((set) => {
-    const { ids } = emoji.images(set.name);
-    return ids.filter((id) => allowed.has(id)).map((id): Drawing => ({
-      concept: id,
-      set: set.name,
-      pixels: new Uint8Array(emoji.image(set.name, id)!.data),
-      items: itemCaptions(byId.get(id)!),
-      styleWords: set.styleWords,
-      captionSuffix: "",
-    }));
-  });
+  const paraphrases = await readTrainingParaphrases();
+  const drawings = emoji.sets.filter(({ role }) => role === "base")
+    .flatMap((set) => drawingsOf(emoji, set, allowed, paraphrases));
   return { drawings, emoji };
 }
 
-/** What a drawing shows: half the time in the fewest words. */
-export function drawItem({ items }: Drawing, random: Random): string {
-  return random.next() < 0.5 ? items[0] : random.choice(items);
+/** A designer's drawings of some concepts. */
+export function drawingsOf(
+  emoji: Emoji,
+  { name, styleWords }: Pick<EmojiSet, "name" | "styleWords">,
+  concepts: ReadonlySet<string>,
+  paraphrases: Readonly<Record<string, string[]>>,
+): Drawing[] {
+  const byId = new Map(emoji.concepts.map((concept): [string, Concept] => [concept.id, concept]));
+  return emoji.images(name).ids.filter((id) => concepts.has(id)).map((id) => ({
+    concept: id,
+    set: name,
+    pixels: new Uint8Array(emoji.image(name, id)!.data),
+    item: itemCaptions(byId.get(id)!)[0],
+    keywords: itemKeywords(byId.get(id)!),
+    paraphrases: paraphrases[id] ?? [],
+    styleWords,
+    captionSuffix: "",
+  }));
+}
+
+/** SHA-256 of drawings and all that may be said of them. */
+export function hashOfDrawings(drawings: readonly Drawing[]): string {
+  return sha256(drawings.flatMap(({ set, concept, item, keywords, paraphrases, pixels }) => [
+    JSON.stringify([set, concept, item, keywords, paraphrases]),
+    pixels,
+  ]));
+}
+
+/**
+ * What a drawing shows: half the time in the fewest words, else with a keyword, in other words, or by
+ * keywords alone. A model that has only seen items cannot read any other words for them.
+ */
+export function drawItem({ item, keywords, paraphrases }: Drawing, random: Random): string {
+  const at = random.next();
+  if (at >= 0.8 && paraphrases.length > 0) return random.choice(paraphrases);
+  if (at < 0.5 || keywords.length === 0) return item;
+  if (at < 0.65) return `${item}, ${random.choice(keywords)}`;
+  return random.shuffle(keywords).slice(0, 1 + random.integer(3)).join(", ");
 }
 
 /** What a drawing shows, and how. */

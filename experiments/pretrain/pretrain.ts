@@ -1,8 +1,8 @@
 /** Makes the base model: autoencoder, guide, then the text-to-image model. */
 import { resolve } from "node:path";
-import { gitCommit, hashFolder, sha256, UserError } from "specialist/internal/runtime/mod.ts";
+import { gitCommit, hashFolder, UserError } from "specialist/internal/runtime/mod.ts";
 import { useBackend } from "specialist/internal/tensor/mod.ts";
-import { type BaseData, loadBaseData } from "./base_data.ts";
+import { type BaseData, hashOfDrawings, loadBaseData } from "./base_data.ts";
 import type { PretrainConfig } from "./config.ts";
 import { denoiserParams } from "./denoiser.ts";
 import { type DenoiserNow, denoiserStage, writeModel } from "./denoiser_stage.ts";
@@ -46,7 +46,7 @@ export async function runPretrain(
   console.log(`Computing with ${backend}`);
   const data = await load();
   const datasets = {
-    base: hashOf(data),
+    base: hashOfDrawings(data.drawings),
     ...from && { from: await hashFolder(from) },
     ...autoencoder && { autoencoder: await hashFolder(autoencoder) },
   };
@@ -76,11 +76,4 @@ export async function runPretrain(
 function denoiserBefore({ start, scalingFactor, before }: Frame): DenoiserNow | undefined {
   if (!before || scalingFactor === undefined) return undefined;
   return { params: denoiserParams(start), scalingFactor };
-}
-
-function hashOf({ drawings }: BaseData): string {
-  return sha256(drawings.flatMap(({ set, concept, items, pixels }) => [
-    JSON.stringify([set, concept, items]),
-    pixels,
-  ]));
 }

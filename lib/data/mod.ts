@@ -12,6 +12,7 @@ export {
 } from "./clip_preprocess.ts";
 export {
   itemCaptions,
+  itemKeywords,
   makeCaptionCorpus,
   readCorpusParaphrases,
   readTrainingParaphrases,

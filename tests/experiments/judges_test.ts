@@ -72,7 +72,9 @@ function drawingOf(concept: number, set: number): Drawing {
     concept: `concept ${concept}`,
     set: `set ${set}`,
     pixels,
-    items: [["a red apple", "a cat", "a tree", "an owl"][concept]],
+    item: ["a red apple", "a cat", "a tree", "an owl"][concept],
+    keywords: ["thing"],
+    paraphrases: [],
     styleWords: `set ${set}`,
     captionSuffix: "",
   };
@@ -98,7 +100,7 @@ describe("the judges' data", () => {
       images: () => ({ ids: [...names] }),
       image: () => ({ width: 1, height: 1, data: new Uint8Array(3) }),
     } as unknown as Emoji;
-    const chosen = judgeDrawings(emoji, splits as unknown as Splits);
+    const chosen = judgeDrawings(emoji, splits as unknown as Splits, {});
     const of = (set: string) => chosen.filter((it) => it.set === set).map((it) => it.concept);
     assertEquals(of("target"), ["train"]);
     assertEquals(of("base").sort(), ["shots", "test", "train", "validation"]);

@@ -32,7 +32,9 @@ const drawing = {
   concept: "red-apple",
   set: "noto",
   pixels: new Uint8Array(12),
-  items: ["a red apple", "a red apple, fruit"],
+  item: "a red apple",
+  keywords: ["fruit", "healthy"],
+  paraphrases: ["a crisp crimson snack"],
   styleWords: "noto",
   captionSuffix: " with the RandomInvert transformation",
 };
@@ -40,8 +42,13 @@ const drawing = {
 describe("the base model's images", () => {
   it("are called by item and style, and by the transformation they went through", () => {
     const random = createRandom(0);
+    const items = Array.from({ length: 200 }, () => drawItem(drawing, random));
+    assertEquals([...new Set(items)].sort(), [
+      ...["a crisp crimson snack", "a red apple", "a red apple, fruit", "a red apple, healthy"],
+      ...["fruit", "fruit, healthy", "healthy", "healthy, fruit"],
+    ]);
+    assert(items.filter((item) => item.startsWith("a red apple")).length > 100);
     for (let i = 0; i < 20; i++) {
-      assertStringIncludes(drawItem(drawing, random), "a red apple");
       const caption = drawCaption(drawing, random);
       assertStringIncludes(caption, "noto");
       assert(caption.endsWith(drawing.captionSuffix));

@@ -38,8 +38,12 @@ const prepositions = /^(of|with|in|on|at|over|under|without|showing|from|facing|
  */
 export function itemCaptions(concept: NamedEmoji): string[] {
   const item = itemName(concept);
-  const keywords = keywordsOf(concept, item.split(" "));
-  return [item, ...keywords.map((keyword) => `${item}, ${keyword}`)];
+  return [item, ...itemKeywords(concept).map((keyword) => `${item}, ${keyword}`)];
+}
+
+/** What captions of a concept may add to the item: its kind, and words about it. */
+export function itemKeywords(concept: NamedEmoji): string[] {
+  return keywordsOf(concept, itemName(concept).split(" "));
 }
 
 /** "a red apple", "french fries", "an octopus" */
