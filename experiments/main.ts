@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { doctor } from "specialist/internal/cli/doctor.ts";
 import { createProgram, runProgram } from "specialist/internal/cli/program.ts";
-import { data, judges, latentNoise, pretrain, retrieval } from "./commands/data.ts";
+import { baseStyles, data, judges, latentNoise, pretrain, retrieval } from "./commands/data.ts";
 import { caption, demo, demoTable, evaluate, exportRun, sample, train } from "./commands/runs.ts";
 import {
   runs,
@@ -31,6 +31,7 @@ const commands: Command[] = [
   data(),
   pretrain(),
   latentNoise(),
+  baseStyles(),
   retrieval(),
   judges(),
   runs(),

@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { configCommand } from "specialist/internal/cli/config_command.ts";
 import { judgesSchema } from "../judges/config.ts";
 import { pretrainSchema } from "../pretrain/config.ts";
-import { latentNoiseSchema, retrievalSchema } from "./options.ts";
+import { baseStylesSchema, latentNoiseSchema, retrievalSchema } from "./options.ts";
 
 /** Draws the emoji benchmark and writes what is shipped of it. */
 export function data(): Command {
@@ -83,6 +83,18 @@ export const latentNoise = () =>
     async run(config) {
       const { latentNoise } = await import("../latent_noise/latent_noise.ts");
       await latentNoise(config);
+    },
+  });
+
+/** How well base models draw. */
+export const baseStyles = () =>
+  configCommand({
+    name: "base-styles",
+    description: "Score how well base models draw test concepts in the styles they have learned",
+    schema: baseStylesSchema,
+    async run(config, signal) {
+      const { baseStyles } = await import("../base_styles/base_styles.ts");
+      await baseStyles(config, signal);
     },
   });
 

@@ -110,12 +110,24 @@ export const latentNoiseSchema = z.strictObject({
 
 export type LatentNoiseConfig = z.infer<typeof latentNoiseSchema>;
 
+/** Which base models are compared in the styles that they have learned. */
+export const baseStylesSchema = trainSchema.pick({ seed: true, sampling: true }).extend({
+  models: z.array(z.string()).min(1).default(["data/models/emoji-base"]).describe(
+    "Folders of base models",
+  ),
+  judge: z.string().default("data/models/emoji-base/judge").describe("Folder of the judge"),
+  concepts: z.int().min(2).max(128).default(48).describe("Test concepts drawn in each style"),
+  output: z.string().default("results/model").describe("Folder of record, table and image"),
+});
+
+export type BaseStylesConfig = z.infer<typeof baseStylesSchema>;
+
 /** What is retrieved with which guide, and who checks the paraphrases. */
 export const retrievalSchema = z.strictObject({
   model: z.string().default("data/models/emoji-base").describe(
     "Folder of the base model; its guide retrieves",
   ),
-  judges: z.string().default("data/models/emoji-judges").describe(
+  judges: z.string().default("data/models/emoji-base/judge").describe(
     "Folder of the judges; the content judge reads the paraphrases",
   ),
   shots: z.int().min(1).max(32).default(32).describe("Shot concepts to retrieve captions for"),

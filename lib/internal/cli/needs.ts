@@ -33,6 +33,7 @@ const needs: Record<string, CommandNeeds> = {
   pretrain: { computes: true },
   judges: { computes: true },
   "latent-noise": { computes: true },
+  "base-styles": { computes: true },
   retrieval: { computes: true },
   // PyTorch's Python may be any.
   bench: { computes: true, programs: "any" },

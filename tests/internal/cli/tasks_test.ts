@@ -165,6 +165,14 @@ const commands: Record<string, Invocation> = {
     says: /mean of the target styles/,
     writes: ["latent_noise/latent_noise.json", "latent_noise/latent_noise.svg"],
   },
+  "base-styles": {
+    args: [
+      ...["--models", at("base"), "--concepts", "2", "--sampling.steps", "2"],
+      ...["--judge", at("base/judge"), "--output", at("model")],
+    ],
+    says: /likeness/,
+    writes: ["model/base_styles.json", "model/base_styles.md", "model/base_styles.png"],
+  },
   retrieval: {
     args: [
       ...["--model", at("base"), "--judges", at("judges"), "--shots", "2", "--thresholds", "0.9"],
