@@ -13,9 +13,9 @@ import { benchmarkOf, type Lab } from "./lab.ts";
 import {
   completeMethod,
   describeMethod,
-  learningRateOf,
   type Method,
   type Preset,
+  trainingOf,
 } from "./specialist/mod.ts";
 import { type LabConfig, type RunConfig, runSchema } from "./train_config.ts";
 
@@ -25,14 +25,9 @@ export function runConfigOf(
   method: Method,
   options: z.input<typeof runSchema>,
 ): RunConfig {
-  const peak = learningRateOf(method, preset);
   return validate(runSchema, {
     ...options,
-    training: {
-      ...preset.training,
-      ...options.training,
-      learningRate: { ...preset.training.learningRate, peak, ...options.training?.learningRate },
-    },
+    training: trainingOf(method, preset, options.training),
     sampling: { ...preset.sampling, ...options.sampling },
   }, "train");
 }

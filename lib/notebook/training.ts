@@ -8,12 +8,12 @@ import type { Checkpoint } from "../internal/runtime/mod.ts";
 import { tf } from "../internal/tensor/mod.ts";
 import { interpolate, type Params, type StableDiffusion } from "../models/mod.ts";
 import {
-  learningRateOf,
   type Method,
   type MethodContext,
   prepareMethod,
   type Preset,
   stylePrompt,
+  trainingOf,
 } from "../specialist/mod.ts";
 import { fit, fixedNoiseLoss, trainingSchema } from "../training/mod.ts";
 import { interruptSignal, isFast, stepsOf } from "./display.ts";
@@ -94,16 +94,11 @@ export type NotebookTraining = {
 export async function createTraining(
   lab: TrainingLab,
   method: Method,
-  { seed = 0, watch, look, every = 50, learningRate, ...settings }: TrainingOptions = {},
+  { seed = 0, watch, look, every = 50, ...settings }: TrainingOptions = {},
 ): Promise<NotebookTraining> {
   const { preset } = lab;
   const prepared = await prepareMethod(method, contextOf(lab));
-  const peak = learningRateOf(method, preset);
-  const config = trainingSchema.parse({
-    ...preset.training,
-    ...settings,
-    learningRate: { ...preset.training.learningRate, peak, ...learningRate },
-  });
+  const config = trainingSchema.parse(trainingOf(method, preset, settings));
   const steps = config.steps = stepsOf(config.steps, 3);
   if (isFast) config.sharesEvery = 0;
   const losses: StepValue[] = [];

@@ -57,7 +57,7 @@ export {
   solarize,
 } from "./pixels.ts";
 export { type MethodBatch, type PreparedMethod, prepareMethod } from "./prepare.ts";
-export { emojiParts, emojiPreset, learningRateOf, paperPreset, plainParts } from "./presets.ts";
+export { emojiParts, emojiPreset, paperPreset, plainParts, trainingOf } from "./presets.ts";
 export {
   dreambooth,
   full,

@@ -52,13 +52,28 @@ export const paperPreset = {
  * A method's peak learning rate: that of its trainable part if that is small, else that of its
  * name.
  */
-export function learningRateOf(method: Method, { learningRates, training }: Preset): number {
+function learningRateOf(method: Method, { learningRates, training }: Preset): number {
   const names = trainablesOf(method).map(({ name }) => name);
   const [only] = names;
   const small = names.length === 1 && (only === "lora" || only === "token");
   const rates: Partial<Record<string, number>> = learningRates;
   return (small ? rates[only] : rates[method.name] ?? rates.unet) ??
     training.learningRate?.peak ?? 1e-4;
+}
+
+/** The settings of a method's training run: those given, then the preset's at the method's rate. */
+export function trainingOf(
+  method: Method,
+  preset: Preset,
+  given: Preset["training"] = {},
+): Preset["training"] {
+  const { training } = preset;
+  const peak = learningRateOf(method, preset);
+  return {
+    ...training,
+    ...given,
+    learningRate: { ...training.learningRate, peak, ...given.learningRate },
+  };
 }
 
 /** The emoji preset's parts as fields of `train`. */
