@@ -107,4 +107,4 @@ export {
   type TrainConfig,
   trainSchema,
 } from "./train_config.ts";
-export { additionFiles } from "./train_outputs.ts";
+export { additionFiles, trainedIn } from "./train_outputs.ts";

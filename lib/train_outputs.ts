@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Image, readImage, writePng } from "./data/mod.ts";
 import { type DrawOptions, drawSubjects, promptSubject, type Subject } from "./evaluation/mod.ts";
 import type { StepDrawings } from "./figures/mod.ts";
-import type { Run } from "./internal/runtime/mod.ts";
+import type { Run, RunRecord } from "./internal/runtime/mod.ts";
 import {
   type Backbone,
   type Origin,
@@ -15,6 +15,13 @@ import { type Addition, stylePrompt } from "./specialist/mod.ts";
 
 /** The file in a run's folder that holds what its method adds to the base model. */
 export const additionFiles = { lora: "lora.safetensors", word: "embedding.safetensors" } as const;
+
+/** The names of what a run's method trains; records of earlier versions say it in their kind. */
+export function trainedIn({ config, kind }: Pick<RunRecord, "config" | "kind">): string[] {
+  const method = config.method as { trainable?: { name: string }[] };
+  if (method.trainable) return method.trainable.map(({ name }) => name);
+  return kind.startsWith("lora") ? ["lora"] : kind.startsWith("textual_inversion") ? ["token"] : [];
+}
 
 /** Writes adapters or a word as diffusers and others load them. */
 export async function saveAddition(

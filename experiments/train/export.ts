@@ -1,5 +1,6 @@
 /** Exports a run's result for other programs. */
 import { join } from "node:path";
+import { additionFiles, trainedIn } from "specialist";
 import { findRunRecord, type RunRecord, UserError } from "specialist/internal/runtime/mod.ts";
 import { useBackend } from "specialist/internal/tensor/mod.ts";
 import {
@@ -24,7 +25,7 @@ export async function runExport({ run, format, output }: ExportConfig): Promise<
   switch (format) {
     case "lora-kohya":
       requireLora(record);
-      await convertToKohya(join(run, "lora.safetensors"), file);
+      await convertToKohya(join(run, additionFiles.lora), file);
       break;
     case "single-file": {
       console.log(`Computing with ${await useBackend()}`);
@@ -58,11 +59,4 @@ function requireLora(record: RunRecord): void {
     field: "format",
     remedy: "name a run whose adapters are all that learns, as of the method lora",
   });
-}
-
-/** What a run's method trains; records of earlier versions say it in their kind. */
-function trainedIn({ config, kind }: RunRecord): string[] {
-  const method = config.method as { trainable?: { name: string }[] };
-  if (method.trainable) return method.trainable.map(({ name }) => name);
-  return kind.startsWith("lora") ? ["lora"] : kind.startsWith("textual_inversion") ? ["token"] : [];
 }

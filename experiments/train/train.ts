@@ -9,6 +9,7 @@ import {
   runSchema,
   runTraining,
   type TrainConfig,
+  trainedIn,
 } from "specialist";
 import { scoreTable } from "specialist/figures";
 import { methodOf } from "specialist/specialist";
@@ -35,13 +36,10 @@ export async function trainInLab(
 
 /** A finished run's results and files, for a terminal. */
 export function describeRun({ folder, record, result }: FinishedRun): string {
-  const { trainable } = record.config.method as { trainable: { name: string }[] };
-  const names = trainable.map(({ name }) => name);
-  const addition = names.length > 1
-    ? undefined
-    : names[0] === "lora"
+  const trained = `${trainedIn(record)}`;
+  const addition = trained === "lora"
     ? additionFiles.lora
-    : names[0] === "token"
+    : trained === "token"
     ? additionFiles.word
     : undefined;
   return [
