@@ -2,6 +2,7 @@
  * The training loop, its optimizer, losses, EMA and resume.
  * @module
  */
+export { createPhases, type Phase, trainingClock } from "./clock.ts";
 export {
   adamWSchema,
   type EmaConfig,
@@ -13,14 +14,7 @@ export {
   type TrainingConfig,
   trainingSchema,
 } from "./config.ts";
-export {
-  createPhases,
-  fit,
-  type Phase,
-  trainingClock,
-  type TrainingHooks,
-  type Weights,
-} from "./fit.ts";
+export { fit, type TrainingHooks, type Weights } from "./fit.ts";
 export {
   denoisingErrors,
   type Diffusion,
