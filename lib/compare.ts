@@ -123,7 +123,7 @@ export async function compare(
     Object.entries(methods).map(([name, method]) => ({ name, method, seed }))
   );
   const runs: ComparedRun[] = [];
-  const live = await openLive(jobs.length, settings.training?.steps ?? lab.preset.training.steps!);
+  const live = await openLive(jobs.length, settings.training.steps);
   try {
     for (const { name, method, seed } of jobs) {
       const title = seeds.length > 1 ? `${name}, seed ${seed}` : name;
@@ -199,7 +199,7 @@ function settingsOf(
   lab: Lab,
   { steps = lab.preset.training.steps ?? 200, every, training, sampling, evaluation, ...rest }:
     CompareOptions,
-): Omit<CompareOptions, "signal"> & Pick<TrainOptions, "training"> {
+): Omit<CompareOptions, "signal"> & { training: { steps: number } } {
   const concepts = stepsOf(lab.subjects.length, 4);
   return {
     ...rest,
