@@ -45,13 +45,16 @@ export const captionTemplates = [
   "a painting of {item} in {style} style",
 ] as const;
 
+/** The cosine that a retrieved caption exceeds in the released code. */
+const releasedThreshold = 0.65;
+
 /** The settings of all parts; the defaults are the released code's. */
 export const captionsSchema = z.strictObject({
   retrieval: z.strictObject({
     enabled: z.boolean().default(true).describe(
       "Whether a shot's own caption is replaced by similar ones",
     ),
-    threshold: z.number().min(-1).max(1).default(0.65).describe(
+    threshold: z.number().min(-1).max(1).default(releasedThreshold).describe(
       "The cosine with the shot's own caption that a caption must exceed; the released code collects " +
         "above 0.5 and then trains on those above 0.65",
     ),
@@ -78,7 +81,7 @@ type RetrievalSettings = Partial<Omit<CaptionsConfig["retrieval"], "enabled">>;
  * @param settings the preset's by default, and 0.65 where it has none
  */
 export function retrievedCaptions(settings: RetrievalSettings = {}): CaptionPart {
-  const { threshold = 0.65, limit } = settings;
+  const { threshold = releasedThreshold, limit } = settings;
   return shipped({
     name: "retrieved",
     settings: { threshold, limit },

@@ -2,6 +2,7 @@
 import { createStreams, type Image, resizeAndRandomCrop, type Streams } from "../data/mod.ts";
 import { captionDrawer, type CaptionPart, captionTemplates, templates } from "./captions.ts";
 import type { Captioned, MethodContext, Shots } from "./method.ts";
+import { releasedProbability } from "./transforms.ts";
 
 /** The shots as they are, each under its own caption: "a red apple in flat design style". */
 export const plainCaptions: readonly CaptionPart[] = [templates([captionTemplates[1]])];
@@ -21,7 +22,7 @@ type ShowShots = (streams: Streams, batchSize: number) => Shown[];
  * @throws UserError if captions are to be retrieved and there is no corpus
  */
 export async function prepareShots(
-  { transforms = [], probability = 0.5, captions = plainCaptions, variants }: Shots,
+  { transforms = [], probability = releasedProbability, captions = plainCaptions, variants }: Shots,
   { model, shots, styleWords, captionIndex }: MethodContext,
 ): Promise<ShowShots> {
   const size = model.imageSize();

@@ -45,9 +45,12 @@ export const transformNames = [
   "verticalFlip",
 ] as const;
 
+/** The probability that the released code transforms an image with. */
+export const releasedProbability = 0.5;
+
 /** The settings of the paper's transforms; the defaults are the released code's. */
 export const transformsSchema = z.strictObject({
-  probability: z.number().min(0).max(1).default(0.5).describe(
+  probability: z.number().min(0).max(1).default(releasedProbability).describe(
     "Probability that an image is transformed",
   ),
   transforms: z.array(z.enum(transformNames)).min(1).default([...transformNames])
