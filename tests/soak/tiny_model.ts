@@ -40,17 +40,19 @@ type Architecture = {
   textLength: number;
 };
 
+const smallestUnet = {
+  sample_size: 8,
+  block_out_channels: [8, 16],
+  down_block_types: ["DownBlock2D", "CrossAttnDownBlock2D"],
+  up_block_types: ["CrossAttnUpBlock2D", "UpBlock2D"],
+  layers_per_block: 1,
+  attention_head_dim: 2,
+  cross_attention_dim: width,
+  norm_num_groups: 4,
+} satisfies Architecture["unet"];
+
 const smallest: Architecture = {
-  unet: {
-    sample_size: 8,
-    block_out_channels: [8, 16],
-    down_block_types: ["DownBlock2D", "CrossAttnDownBlock2D"],
-    up_block_types: ["CrossAttnUpBlock2D", "UpBlock2D"],
-    layers_per_block: 1,
-    attention_head_dim: 2,
-    cross_attention_dim: width,
-    norm_num_groups: 4,
-  },
+  unet: smallestUnet,
   vae: { block_out_channels: [8, 16], norm_num_groups: 4, sample_size: 16 },
   textLength: 16,
 };
@@ -72,6 +74,30 @@ export const stableDiffusionV1Blocks: Architecture = {
   },
   textLength: 77,
 };
+
+/** Settings of `pretrain` for a base model as small, each stage trained alike. Images are 64 pixels wide. */
+export function tinyPretraining<T>(training: T) {
+  const clip = { training, smallestCrop: 0.75, recolour: 0.5 };
+  return {
+    vocabulary: 514,
+    vae: {
+      model: { block_out_channels: [4, 8, 8], norm_num_groups: 4, sample_size: 64 },
+      training,
+    },
+    clip: {
+      model: {
+        projection_dim: width,
+        text_config: { ...tower, max_position_embeddings: 24, vocab_size: 1 },
+        vision_config: { ...tower, image_size: 64, patch_size: 16 },
+      },
+      guide: clip,
+    },
+    denoiser: {
+      unet: { ...smallestUnet, sample_size: 16, block_out_channels: [8, 8] },
+      training,
+    },
+  };
+}
 
 /** Writes pipeline, guide and judges into `folder`, like a base model's. */
 export async function writeTinyModel(

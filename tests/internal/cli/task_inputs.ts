@@ -1,6 +1,7 @@
 /** What the tests of tasks give them: small configurations, and what is made of earlier tasks' files. */
 import { join } from "node:path";
 import { notebookOf } from "../../notebook/jupyter/jupyter.ts";
+import { tinyPretraining } from "../../soak/tiny_model.ts";
 import { root } from "./tasks.ts";
 
 type SweptRun = { id: string; label: string; style: string; shots: number; seed: number };
@@ -54,45 +55,7 @@ export async function writeInputs(folder: string): Promise<void> {
   const at = (name: string) => join(folder, name);
   const write = (name: string, text: string) => Deno.writeTextFile(at(name), text);
   const training = { steps: 1, batchSize: 2 };
-  const width = 16;
-  const tower = {
-    hidden_size: width,
-    intermediate_size: 2 * width,
-    num_hidden_layers: 1,
-    num_attention_heads: 2,
-  };
-  const clip = { training, smallestCrop: 0.75, recolour: 0.5 };
-  await write(
-    "tiny.json5",
-    JSON.stringify({
-      vocabulary: 514,
-      vae: {
-        model: { block_out_channels: [4, 8, 8], norm_num_groups: 4, sample_size: 64 },
-        training,
-      },
-      clip: {
-        model: {
-          projection_dim: width,
-          text_config: { ...tower, max_position_embeddings: 24, vocab_size: 1 },
-          vision_config: { ...tower, image_size: 64, patch_size: 16 },
-        },
-        guide: clip,
-      },
-      denoiser: {
-        unet: {
-          sample_size: 16,
-          block_out_channels: [8, 8],
-          down_block_types: ["DownBlock2D", "CrossAttnDownBlock2D"],
-          up_block_types: ["CrossAttnUpBlock2D", "UpBlock2D"],
-          layers_per_block: 1,
-          attention_head_dim: 2,
-          cross_attention_dim: width,
-          norm_num_groups: 4,
-        },
-        training,
-      },
-    }),
-  );
+  await write("tiny.json5", JSON.stringify(tinyPretraining(training)));
   const image = { block_out_channels: [8], pooling: "layout", projection_dim: 8 };
   await write(
     "tiny_judges.json5",
