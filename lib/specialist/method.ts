@@ -196,6 +196,15 @@ export function trainablesOf({ trainable }: Pick<Method, "trainable">): readonly
   return Array.isArray(trainable) ? trainable : [trainable as Trainable];
 }
 
+/** The rare word that stands for the style; none where it is called by its own words. */
+export function identifierOf(
+  { identifier = false }: Pick<Shots, "identifier">,
+  preset?: Preset,
+): string | undefined {
+  if (typeof identifier === "string") return identifier;
+  return identifier ? preset?.identifier ?? "sks" : undefined;
+}
+
 /** The method with a preset's settings wherever a part's own are missing. */
 export function completeMethod(method: Method, preset: Preset): Method {
   const { shots, losses } = method;
@@ -203,6 +212,7 @@ export function completeMethod(method: Method, preset: Preset): Method {
     ...method,
     shots: shots && {
       ...shots,
+      identifier: identifierOf(shots, preset),
       probability: shots.probability ?? preset.transforms.probability,
       captions: shots.captions?.map((part) => part.complete?.(preset) ?? part),
     },
@@ -235,8 +245,11 @@ export type Shots = {
   probability?: number;
   /** From a shot's own caption to the one that it is shown with; `{item} in {style} style` by default. */
   captions?: readonly CaptionPart[];
-  /** What the style is called, in place of its own words. */
-  styleWords?: string;
+  /**
+   * A rare word that stands for the style (Ruiz et al., CVPR 2023), with `true` the preset's, else "sks";
+   * the style's own words by default.
+   */
+  identifier?: string | boolean;
   /**
    * Deviation of what is added to all pixels of a channel's noise (Guttenberg 2023), for images that
    * are dark or bright as a whole; nothing by default.

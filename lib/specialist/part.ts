@@ -18,6 +18,8 @@ export type Preset = {
   transforms: { probability: number };
   retrieval: { threshold: number; limit?: number };
   contentLoss: { weight?: number; every?: number; steps?: number };
+  /** DreamBooth's rare word: one token, which no caption contains. */
+  identifier?: string;
   /** A run on a few shots. */
   training: z.input<typeof trainingSchema>;
   /** The peak learning rate, by the method's name or by its trainable part. */

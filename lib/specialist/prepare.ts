@@ -17,6 +17,7 @@ import { createLearner } from "./learner.ts";
 import {
   type Captioned,
   completeMethod,
+  identifierOf,
   type Loss,
   type LossInput,
   type Method,
@@ -74,7 +75,7 @@ export async function prepareMethod(
   const learner = createLearner(
     model,
     trainablesOf({ trainable }),
-    showing.styleWords ?? context.styleWords,
+    identifierOf(showing) ?? context.styleWords,
   );
   const show = await prepareShots(showing, { ...context, styleWords: learner.styleWords });
   const states = new Map<Loss, unknown>();

@@ -13,6 +13,8 @@ export const emojiPreset = {
   retrieval: { threshold: 0.97, limit: 4 },
   // An epoch of 8 shots is a single step here, and the content loss takes longer than a step.
   contentLoss: { every: 4 },
+  // One token, and in the tokens of no caption; "sks" is two here, of which other words have one.
+  identifier: "gby",
   training: {
     steps: 200,
     batchSize: 8,

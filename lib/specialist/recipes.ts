@@ -78,16 +78,18 @@ export function specialist({
  * DreamBooth (Ruiz et al., CVPR 2023): the whole U-Net learns a rare word for the style, while images that
  * the base model drew of the same things keep it from forgetting all other styles.
  *
- * @param options its rare word, and the settings of `priorPreservation`
+ * @param options its rare word, false for the style's own words, and the settings of
+ *   `priorPreservation`
  */
 export function dreambooth({
-  identifier = "sks",
+  identifier = true,
   ...options
-}: RecipeOptions & Parameters<typeof priorPreservation>[0] & { identifier?: string } = {}): Method {
+}: RecipeOptions & Parameters<typeof priorPreservation>[0] & Pick<Shots, "identifier"> =
+  {}): Method {
   const { recipe, rest } = split(options);
   const prior = priorPreservation({ ...rest, minSnrGamma: recipe.minSnrGamma });
   return plain("dreambooth", { ...recipe, losses: [prior, ...recipe.losses ?? []] }, {
-    styleWords: identifier,
+    identifier,
   });
 }
 

@@ -65,7 +65,9 @@ const specialistSchema = z.strictObject({
 
 const dreamboothSchema = z.strictObject({
   method: z.literal("dreambooth").describe("The whole U-Net, with prior preservation"),
-  identifier: z.string().min(1).default("sks").describe("Rare word that stands for the style"),
+  identifier: z.union([z.string().min(1), z.boolean()]).default(true).describe(
+    "Rare word that stands for the style: with true that for the model, with false the style's own words",
+  ),
   ...priorSchema.shape,
   ...commonFields,
   ...textEncoderField,
@@ -100,7 +102,10 @@ export const methodSchema = z.discriminatedUnion("method", [
 
 export type MethodConfig = z.infer<typeof methodSchema>;
 
-/** The method that a configuration describes, whose settings are complete: no preset changes them. */
+/**
+ * The method that a configuration describes, whose settings are complete: no preset changes them, but for
+ * DreamBooth's rare word, which belongs to the model.
+ */
 export function methodOf(config: MethodConfig): Method {
   const { shots, losses, ...method } = recipeOf(config);
   const settled = <P extends { name: string }>(part: P): P =>

@@ -8,17 +8,27 @@ import {
 } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
-import { createStreams } from "specialist/data";
+import {
+  baseModelFolder,
+  createStreams,
+  emojiCorpusFile,
+  itemCaptions,
+  readCaptionCorpus,
+} from "specialist/data";
+import { readNamedEmoji } from "specialist/data/emoji/concepts.ts";
+import { emojiSets } from "specialist/data/emoji/sets.ts";
 import { UserError } from "specialist/internal/runtime/mod.ts";
 import { tf } from "specialist/internal/tensor/mod.ts";
 import {
   loadStableDiffusion,
+  loadTokenizer,
   type Params,
   saveStableDiffusion,
   type StableDiffusion,
 } from "specialist/models";
 import {
   beginsEpoch,
+  captionTemplates,
   completeMethod,
   contentLoss,
   type ContentSettings,
@@ -28,6 +38,7 @@ import {
   drawShots,
   dreambooth,
   emojiPreset,
+  fillTemplate,
   full,
   lora,
   loraAdapters,
@@ -36,6 +47,8 @@ import {
   methodOf,
   methodSchema,
   newToken,
+  paperPreset,
+  type Preset,
   specialist,
   textEncoder,
   textualInversion,
@@ -195,7 +208,9 @@ describe("a method", () => {
     const recipes: [object, Method][] = [
       [{ method: "full" }, full()],
       [{ method: "lora", rank: 8 }, lora({ rank: 8 })],
+      [{ method: "dreambooth" }, dreambooth()],
       [{ method: "dreambooth", identifier: "xyz" }, dreambooth({ identifier: "xyz" })],
+      [{ method: "dreambooth", identifier: false }, dreambooth({ identifier: false })],
       [{ method: "textual_inversion" }, textualInversion()],
       [{ method: "specialist" }, specialist({ probability: 0.5 })],
       [
@@ -254,6 +269,43 @@ describe("the content loss", () => {
       UserError,
       "content loss",
     );
+  });
+});
+
+describe("DreamBooth", () => {
+  it("calls the style by the preset's word, by one's own, or by the style's words", async () => {
+    const wordsOf = async (method: Method, preset?: Preset) =>
+      (await prepareTiny(method, { preset })).styleWords;
+    const { dreambooth } = tinyMethods;
+    assertEquals(await wordsOf(dreambooth(), emojiPreset), emojiPreset.identifier);
+    assertEquals(await wordsOf(dreambooth(), paperPreset), "sks");
+    assertEquals(await wordsOf(dreambooth()), "sks");
+    assertEquals(await wordsOf(dreambooth({ identifier: "xyz" }), emojiPreset), "xyz");
+    assertEquals(await wordsOf(dreambooth({ identifier: false }), emojiPreset), "painting");
+  });
+
+  it("is known by the word that it used", () => {
+    const known = (identifier?: string | boolean) =>
+      JSON.stringify(describeMethod(completeMethod(dreambooth({ identifier }), emojiPreset)));
+    assertEquals(known(), known(emojiPreset.identifier));
+    assertEquals(new Set([known(), known("sks"), known(false)]).size, 3);
+  });
+
+  it("has a word for the shipped model that is one token, and in no caption", async () => {
+    const { tokenize } = await loadTokenizer(join(baseModelFolder, "tokenizer"));
+    const tokens = tokenize(emojiPreset.identifier);
+    assertEquals(tokens.length, 1);
+    const captions = [
+      ...await readCaptionCorpus(emojiCorpusFile),
+      ...(await readNamedEmoji()).flatMap(itemCaptions),
+      ...emojiSets.map(({ styleWords }) => styleWords),
+      ...captionTemplates.map((template) => fillTemplate(template, { item: "it", style: "a" })),
+    ];
+    assert(captions.length > 5000);
+    assertEquals(captions.filter((caption) => tokenize(caption).includes(tokens[0])), []);
+    // What the word is there to avoid.
+    const [piece] = tokenize("sks");
+    assert(captions.some((caption) => tokenize(caption).includes(piece)));
   });
 });
 
