@@ -130,6 +130,9 @@ export const tokenSchema = z.strictObject({
   initializer: z.string().min(1).optional().describe(
     "Words whose mean row it starts as; the style's own words by default",
   ),
+  vectors: z.int().positive().optional().describe(
+    "Rows that it has, the text encoder's tokens that it stands for; 1 by default",
+  ),
   decayOtherRows: z.boolean().default(false).describe(
     "Whether weight decay also changes the rows of all other words, as in the released code",
   ),
@@ -137,20 +140,28 @@ export const tokenSchema = z.strictObject({
 
 const table = "text_model.embeddings.token_embedding";
 
-/** A new word for the style (Gal et al., ICLR 2023): one row of the text encoder's token embedding. */
+/**
+ * A new word for the style (Gal et al., ICLR 2023): one row of the text encoder's token embedding, or
+ * as many as there are `vectors`, which captions show in turn.
+ */
 export function newToken(settings: z.input<typeof tokenSchema> = {}): Trainable {
-  const { placeholder, initializer, decayOtherRows } = validate(tokenSchema, settings, "newToken");
+  const { placeholder, initializer, vectors, decayOtherRows } = validate(
+    tokenSchema,
+    settings,
+    "newToken",
+  );
   return shipped({
     name: "token",
-    settings: { placeholder, initializer, decayOtherRows },
+    settings: { placeholder, initializer, vectors, decayOtherRows },
     create(model, styleWords) {
       const weight = model.textEncoder.params[`${table}.weight`];
-      const row = meanRow(weight, model.tokenizer.tokenize(initializer ?? styleWords));
-      const { tokenizer, textEncoder: { config } } = withWord(model, { placeholder, row });
+      const ids = model.tokenizer.tokenize(initializer ?? styleWords);
+      const rows = tf.tidy(() => tf.tile(meanRow(weight, ids), [vectors ?? 1, 1]));
+      const { tokenizer, textEncoder: { config } } = withWord(model, { placeholder, rows });
       const withToken = (learned: Params) => ({ ...model.textEncoder.params, ...learned });
       return {
         params: {
-          [`${table}.added.weight`]: row,
+          [`${table}.added.weight`]: rows,
           ...(decayOtherRows && { [`${table}.weight`]: weight }),
         },
         styleWords: placeholder,
@@ -158,15 +169,15 @@ export function newToken(settings: z.input<typeof tokenSchema> = {}): Trainable 
           encode: (captions) => promptIds(tokenizer, captions),
           contexts(learned, ids) {
             const others = learned[`${table}.weight`];
-            const rows = { ...learned, ...(others && { [`${table}.weight`]: frozen(others) }) };
-            return clipText(withToken(rows), config, ids).lastHiddenState;
+            const all = { ...learned, ...(others && { [`${table}.weight`]: frozen(others) }) };
+            return clipText(withToken(all), config, ids).lastHiddenState;
           },
           adapted: (learned) => ({
             tokenizer,
             textEncoder: { config, params: withToken(learned) },
           }),
         },
-        addition: (learned) => ({ word: { placeholder, row: learned[`${table}.added.weight`] } }),
+        addition: (learned) => ({ word: { placeholder, rows: learned[`${table}.added.weight`] } }),
       };
     },
   });

@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertNotEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { createHash } from "node:crypto";
 import { cpSync } from "node:fs";
@@ -201,10 +207,10 @@ describe("a file of a learned word", () => {
 
   it("gives the word, and every other word as before", async () => {
     const row = normal([1, width]);
-    await saveEmbedding(inFolder("word"), { placeholder: "<chalk>", row });
+    await saveEmbedding(inFolder("word"), { placeholder: "<chalk>", rows: row });
     const word = await loadEmbedding(inFolder("word"));
     assertEquals(word.placeholder, "<chalk>");
-    assertTensorsNear(word.row, row, 0);
+    assertTensorsNear(word.rows, row, 0);
     const knowing = { ...model, ...withWord(model, word) };
     assertEquals(knowing.tokenizer.tokenize("<chalk>"), [model.tokenizer.vocabSize]);
     assertTensorsNear(
@@ -214,18 +220,34 @@ describe("a file of a learned word", () => {
     );
   });
 
+  it("gives a word of several tokens, one row each", async () => {
+    const rows = normal([3, width]);
+    await saveEmbedding(inFolder("several"), { placeholder: "<chalk>", rows });
+    const { tensors } = await readSafetensors(inFolder("several"));
+    assertEquals(tensors["<chalk>"].shape, [3, width]);
+    const word = await loadEmbedding(inFolder("several"));
+    assertTensorsNear(word.rows, rows, 0);
+    const knowing = { ...model, ...withWord(model, word) };
+    const { vocabSize } = model.tokenizer;
+    assertEquals(knowing.tokenizer.tokenize("<chalk>"), [0, 1, 2].map((i) => vocabSize + i));
+    const first = withWord(model, { placeholder: "<chalk>", rows: tf.slice(rows, [0, 0], [1]) });
+    const [three, one] = [knowing, { ...model, ...first }]
+      .map((model) => model.encodePrompts(["in <chalk> style"]).dataSync());
+    assertNotEquals(three, one);
+  });
+
   it("is refused where it holds something else, or does not fit the model", async () => {
-    await writeSafetensors(inFolder("two rows"), { "<chalk>": array(2, width) });
+    await writeSafetensors(inFolder("two tables"), { "<chalk>": array(2, 2, width) });
     await writeSafetensors(inFolder("two words"), { "<a>": array(width), "<b>": array(width) });
     await writeSafetensors(inFolder("none"), {});
     await writeSafetensors(inFolder("nameless"), { " ": array(width) });
     const row = { ...array(width), data: new Float32Array(width).fill(NaN) };
     await writeSafetensors(inFolder("no numbers"), { "<chalk>": row });
-    for (const name of ["two rows", "two words", "none", "nameless", "no numbers"]) {
+    for (const name of ["two tables", "two words", "none", "nameless", "no numbers"]) {
       await assertRejects(() => loadEmbedding(inFolder(name)), UserError, inFolder(name));
     }
     const fits = (placeholder: string, width: number) =>
-      new Promise((resolve) => resolve(withWord(model, { placeholder, row: normal([1, width]) })));
+      new Promise((resolve) => resolve(withWord(model, { placeholder, rows: normal([1, width]) })));
     await assertRejects(() => fits("<chalk>", width + 1), UserError, `${width + 1} numbers`);
     await assertRejects(() => fits("a", width), UserError, "a token already");
   });

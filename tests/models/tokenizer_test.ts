@@ -72,6 +72,22 @@ describe("tokenizer", () => {
     assertThrows(() => added.addToken(" "), Error, "at least one character");
   });
 
+  it("knows a word of several tokens, which follow each other, as diffusers does", async () => {
+    const plain = createTokenizer(trainBpe(corpus, 600));
+    const added = plain.addToken("<style>", 3);
+    const ids = [0, 1, 2].map((i) => plain.vocabSize + i);
+    assertEquals(Object.keys(added.data.addedTokens), ["<style>", "<style>_1", "<style>_2"]);
+    assertEquals(added.tokenize("in <style> style"), [
+      ...plain.tokenize("in"),
+      ...ids,
+      ...plain.tokenize("style"),
+    ]);
+    assertEquals(added.tokenize("<style>_2"), [ids[2]]);
+    assertThrows(() => plain.addToken("<style>_1").addToken("<style>", 2), Error, "<style>_1");
+    await saveTokenizer(added, join(folder, "several"));
+    assertEquals((await loadTokenizer(join(folder, "several"))).tokenize("<style>"), ids);
+  });
+
   it("loads what it saved", async () => {
     const saved = createTokenizer({ ...trainBpe(corpus, 600), maxLength: 16, padToken: "!" })
       .addToken("<style-token>");

@@ -81,7 +81,16 @@ describe(title, { ignore: !python }, () => {
   });
   afterAll(() => Deno.remove(folder, { recursive: true }));
 
-  for (const name of ["folder", "single file", "diffusers' LoRA", "kohya's LoRA", "learned word"]) {
+  for (
+    const name of [
+      "folder",
+      "single file",
+      "diffusers' LoRA",
+      "kohya's LoRA",
+      "learned word",
+      "learned word of three vectors",
+    ]
+  ) {
     it(`with our ${name}`, async () => {
       const { model, prompt } = cases[name];
       const ours = await draw(model, prompt);
@@ -114,9 +123,10 @@ async function writeCases(
   await saveLora(lora, { adapters, ...shape });
   await convertToKohya(lora, kohya);
 
-  const embedding = inFolder("embedding.safetensors");
+  const [embedding, several] = [1, 3].map((n) => inFolder(`embedding of ${n}.safetensors`));
   const width = model.textEncoder.config.hidden_size;
-  await saveEmbedding(embedding, { placeholder, row: tf.mul(normal([1, width], 1), 0.3) });
+  await saveEmbedding(embedding, { placeholder, rows: tf.mul(normal([1, width], 1), 0.3) });
+  await saveEmbedding(several, { placeholder, rows: tf.mul(normal([3, width], 2), 0.3) });
 
   const plain = "a castle beside a lake";
   return {
@@ -136,6 +146,11 @@ async function writeCases(
       files: { embedding },
       prompt: `a castle in ${placeholder} style`,
       model: { ...model, ...withWord(model, await loadEmbedding(embedding)) },
+    },
+    "learned word of three vectors": {
+      files: { embedding: several },
+      prompt: `a castle in ${placeholder} style`,
+      model: { ...model, ...withWord(model, await loadEmbedding(several)) },
     },
   };
 }

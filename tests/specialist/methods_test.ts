@@ -18,8 +18,9 @@ import {
 import { readNamedEmoji } from "specialist/data/emoji/concepts.ts";
 import { emojiSets } from "specialist/data/emoji/sets.ts";
 import { UserError } from "specialist/internal/runtime/mod.ts";
-import { tf } from "specialist/internal/tensor/mod.ts";
+import { type Tensor, tf } from "specialist/internal/tensor/mod.ts";
 import {
+  type LearnedWord,
   loadStableDiffusion,
   loadTokenizer,
   type Params,
@@ -67,6 +68,8 @@ import {
   tinyMethods,
   tinyTraining as training,
 } from "./tiny_methods.ts";
+
+const numbersOf = (tensor: Tensor) => [...tensor.dataSync()];
 
 /** Names of the parameters that differ between two sets. */
 function changed(before: Params, after: Params): string[] {
@@ -319,6 +322,54 @@ describe("textual inversion", () => {
       const params = await fit(task, settings, { seed: 1 });
       const moved = changed(model.textEncoder.params, adapted(params).textEncoder.params);
       assertEquals(moved.includes(table), decayOtherRows);
+    }
+  });
+});
+
+describe("a word of several vectors", () => {
+  const added = "text_model.embeddings.token_embedding.added.weight";
+
+  it("learns a row for each, all of which start as the style's own words", async () => {
+    const [one, three] = [
+      await prepareTiny(textualInversion()),
+      await prepareTiny(textualInversion({ vectors: 3 })),
+    ];
+    const rows = numbersOf(three.task.params[added]);
+    const row = numbersOf(one.task.params[added]);
+    assertEquals(three.task.params[added].shape, [3, row.length]);
+    assertEquals(rows, [...row, ...row, ...row]);
+    assertEquals(three.styleWords, one.styleWords);
+
+    const params = await fit(three.task, training({ steps: 2 }), { seed: 1 });
+    const learned = numbersOf(params[added]);
+    const each = [0, 1, 2].map((i) => `${learned.slice(i * row.length, (i + 1) * row.length)}`);
+    assertEquals(new Set([...each, `${row}`]).size, 4);
+    const { word } = three.addition!(params) as { word: LearnedWord };
+    assertEquals(word.rows.shape, [3, row.length]);
+    tf.dispose(params);
+  });
+
+  it("of one vector is the word without the setting", () => {
+    const known = (settings: object) => describeMethod(textualInversion(settings));
+    assertEquals(known({ vectors: undefined }), known({}));
+    assertNotEquals(known({ vectors: 2 }), known({}));
+  });
+
+  it("draws the same after its folder is saved and loaded", async () => {
+    const prepared = await prepareTiny(textualInversion({ vectors: 2 }));
+    const rows = prepared.task.params[added];
+    const adapted = prepared.adapted({ [added]: tf.add(rows, normal(rows.shape)) });
+    const folder = await Deno.makeTempDir();
+    try {
+      await saveStableDiffusion(join(folder, "model"), adapted, { dtype: "F32" });
+      const loaded = await loadStableDiffusion(join(folder, "model"));
+      const prompts = [`an apple in ${prepared.styleWords} style`];
+      assertEquals(
+        adapted.encodePrompts(prompts).dataSync(),
+        loaded.encodePrompts(prompts).dataSync(),
+      );
+    } finally {
+      await Deno.remove(folder, { recursive: true });
     }
   });
 });

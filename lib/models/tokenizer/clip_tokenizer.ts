@@ -40,11 +40,13 @@ export type Tokenizer = {
   /** The number of words, digits and runs of signs. */
   countWords(text: string): number;
   /**
-   * A tokenizer that also knows `text`, as it stands, as one token with the id `vocabSize`.
+   * A tokenizer that also knows `text`, as it stands, as `count` tokens in a row, one by default, with
+   * the ids from `vocabSize` on. As in diffusers, those after the first are called `${text}_1`,
+   * `${text}_2` …
    *
    * @throws Error if it is one token already
    */
-  addToken(text: string): Tokenizer;
+  addToken(text: string, count?: number): Tokenizer;
 };
 
 /**
@@ -82,11 +84,21 @@ export function createTokenizer(
   const split = (text: string) =>
     text.split(literal).flatMap((piece) => literals.has(piece) ? [piece] : splitWords(piece));
 
+  /** A word of several vectors becomes all of its tokens. */
+  const idsOfLiteral = (word: string): number[] => {
+    const ids = [idOf.get(word)!];
+    while (Object.hasOwn(addedTokens, `${word}_${ids.length}`)) {
+      ids.push(addedTokens[`${word}_${ids.length}`]);
+    }
+    return ids;
+  };
+
   const tokenizeWord = (word: string): number[] => {
-    if (literals.has(word)) return [idOf.get(word)!];
     const known = idsOfWord.get(word);
     if (known) return known;
-    const ids = applyMerges(wordSymbols(word), ranks).map((token) => idOf.get(token) ?? eosId);
+    const ids = literals.has(word)
+      ? idsOfLiteral(word)
+      : applyMerges(wordSymbols(word), ranks).map((token) => idOf.get(token) ?? eosId);
     idsOfWord.set(word, ids);
     return ids;
   };
@@ -115,12 +127,15 @@ export function createTokenizer(
       return joinTokens(own.map(symbolsOf));
     },
     countWords: (text) => split(text).length,
-    addToken(text) {
+    addToken(text, count = 1) {
       if (text.trim() === "") throw new Error("a token to be added needs at least one character");
-      if (idOf.has(text) || tokenize(text).length === 1) {
-        throw new Error(`"${text}" is a token already: choose another placeholder`);
+      const tokens = Array.from({ length: count }, (_, i) => i === 0 ? text : `${text}_${i}`);
+      const known = tokens.find((token) => idOf.has(token) || tokenize(token).length === 1);
+      if (known !== undefined) {
+        throw new Error(`"${known}" is a token already: choose another placeholder`);
       }
-      return createTokenizer({ ...data, addedTokens: { ...addedTokens, [text]: idOf.size } });
+      const added = Object.fromEntries(tokens.map((token, i) => [token, idOf.size + i]));
+      return createTokenizer({ ...data, addedTokens: { ...addedTokens, ...added } });
     },
   };
 }

@@ -149,19 +149,21 @@ const embeddingFile = "learned_embeds.safetensors";
 export const embeddingTarget = defineTarget({
   title: "learned words (textual inversion)",
   async seeds() {
-    const word = { placeholder: "<style-token>", row: tf.tensor([[0.5, -1, 0.25, 2]]) };
+    const word = { placeholder: "<style-token>", rows: tf.tensor([[0.5, -1, 0.25, 2]]) };
+    const several = { ...word, rows: tf.tensor([[0.5, -1], [0.25, 2]]) };
     const metadata = { "modelspec.title": "chalk" };
     return [
       await seedFrom((folder) => saveEmbedding(join(folder, embeddingFile), word)),
       await seedFrom((folder) => saveEmbedding(join(folder, embeddingFile), word, metadata)),
+      await seedFrom((folder) => saveEmbedding(join(folder, embeddingFile), several)),
     ];
   },
   read: (folder) => loadEmbedding(join(folder, embeddingFile)),
-  check({ placeholder, row }) {
+  check({ placeholder, rows }) {
     requireThat(placeholder.trim() !== "", "the word is empty");
-    requireThat(row.rank === 2 && row.shape[0] === 1, `its row is [${row.shape}]`);
-    requireThat(row.dataSync().every(Number.isFinite), "its row has numbers that are none");
-    row.dispose();
+    requireThat(rows.rank === 2 && rows.size > 0, `its rows are [${rows.shape}]`);
+    requireThat(rows.dataSync().every(Number.isFinite), "its rows have numbers that are none");
+    rows.dispose();
   },
 });
 

@@ -63,7 +63,7 @@ export async function textualInversion(
     ...await writtenFile(
       join(folder, "learned_embeds.safetensors"),
       { atol, rtol },
-      (file) => saveEmbedding(file, { placeholder, row: rows.at(-1)! }),
+      (file) => saveEmbedding(file, { placeholder, rows: rows.at(-1)! }),
     ),
   };
 }
