@@ -96,13 +96,17 @@ export function dreambooth({
 /**
  * Textual inversion (Gal et al., ICLR 2023): the model stays as it is, and learns one new word.
  *
- * @param options the settings of `newToken`
+ * @param options whether the whole U-Net learns with it, and the settings of `newToken`
  */
 export function textualInversion(
-  options: RecipeOptions & Parameters<typeof newToken>[0] = {},
+  { unet = false, ...options }: RecipeOptions & Parameters<typeof newToken>[0] & {
+    unet?: boolean;
+  } = {},
 ): Method {
   const { recipe, rest } = split(options);
-  return plain("textual_inversion", { trainable: newToken(rest), ...recipe });
+  const token = newToken(rest);
+  const trainable = unet ? [token, wholeUnet()] : token;
+  return plain("textual_inversion", { trainable, ...recipe });
 }
 
 /**

@@ -76,6 +76,9 @@ const dreamboothSchema = z.strictObject({
 const textualInversionSchema = z.strictObject({
   method: z.literal("textual_inversion").describe("A new word for the style"),
   ...tokenSchema.shape,
+  unet: z.boolean().default(false).describe(
+    "Whether the whole U-Net learns together with the word",
+  ),
   ...commonFields,
 });
 

@@ -215,6 +215,11 @@ describe("a method", () => {
       [{ method: "dreambooth", identifier: "xyz" }, dreambooth({ identifier: "xyz" })],
       [{ method: "dreambooth", identifier: false }, dreambooth({ identifier: false })],
       [{ method: "textual_inversion" }, textualInversion()],
+      [{ method: "textual_inversion", vectors: 4 }, textualInversion({ vectors: 4 })],
+      [
+        { method: "textual_inversion", unet: true },
+        textualInversion({ trainable: [newToken(), wholeUnet()] }),
+      ],
       [{ method: "specialist" }, specialist({ probability: 0.5 })],
       [
         { method: "specialist", trainable: { lora: { rank: 8 } } },
@@ -323,6 +328,19 @@ describe("textual inversion", () => {
       const moved = changed(model.textEncoder.params, adapted(params).textEncoder.params);
       assertEquals(moved.includes(table), decayOtherRows);
     }
+  });
+});
+
+describe("textual inversion with the U-Net", () => {
+  it("learns both, on the shots as they are, at all timesteps", async () => {
+    const method = textualInversion({ unet: true });
+    const { shots, timesteps, losses } = describeMethod(method);
+    assertEquals([shots, timesteps], [describeMethod(full()).shots, undefined]);
+    assertEquals(losses, describeMethod(full()).losses);
+    const { task, adapted } = await prepareTiny(method);
+    const params = await fit(task, training({ steps: 2 }), { seed: 1 });
+    assertEquals(changedParts(adapted(params)), ["textEncoder", "unet"]);
+    tf.dispose(params);
   });
 });
 
