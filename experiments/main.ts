@@ -3,7 +3,16 @@ import type { Command } from "commander";
 import { doctor } from "specialist/internal/cli/doctor.ts";
 import { createProgram, runProgram } from "specialist/internal/cli/program.ts";
 import { baseStyles, data, judges, latentNoise, pretrain, retrieval } from "./commands/data.ts";
-import { caption, demo, demoTable, evaluate, exportRun, sample, train } from "./commands/runs.ts";
+import {
+  calibrate,
+  caption,
+  demo,
+  demoTable,
+  evaluate,
+  exportRun,
+  sample,
+  train,
+} from "./commands/runs.ts";
 import {
   runs,
   sweep,
@@ -19,6 +28,7 @@ const commands: Command[] = [
   demo(),
   demoTable(),
   train(),
+  calibrate(),
   sweep(),
   sweepStatus(),
   sweepCollect(),

@@ -11,6 +11,7 @@
  * ```
  * @module
  */
+export { type CalibrationOptions, gradientRatios, weightForShare } from "./calibrate.ts";
 export { compare, type CompareOptions, type ComparisonResult, type Metric } from "./compare.ts";
 export type { ComparedRun, ScoreRow, ScoreSummary, SummaryEstimate } from "./comparison.ts";
 export {

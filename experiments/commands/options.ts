@@ -1,6 +1,7 @@
 /** Options of the small commands. Those of train, sweep and pretrain are with their work. */
 import { z } from "zod";
 import { shippedStyles } from "specialist/data";
+import { contentLossSchema } from "specialist/specialist";
 import { modelDescription, samplingSchema, trainSchema } from "specialist/train_config.ts";
 
 /** Images from prompts. */
@@ -79,6 +80,25 @@ export const demoTableSchema = demoSchema.pick({ model: true, steps: true, conce
 );
 
 export type DemoTableConfig = z.infer<typeof demoTableSchema>;
+
+/** The content loss's weights for shares of the gradient, measured in a run for each style. */
+export const calibrateSchema = trainSchema.pick({
+  model: true,
+  shots: true,
+  seed: true,
+  training: true,
+}).extend({
+  styles: z.array(z.enum(styles)).min(1).default(styles).describe("Shipped styles"),
+  shares: z.array(z.number().gt(0).lt(1)).min(1).default([0.03, 0.1, 0.3, 0.97]).describe(
+    "Shares of the gradient that the content loss is to have",
+  ),
+  lastStep: contentLossSchema.shape.lastStep,
+  output: z.string().min(1).default("results/study/content_weights.json").describe(
+    "JSON file of the weights",
+  ),
+});
+
+export type CalibrateConfig = z.infer<typeof calibrateSchema>;
 
 /** Which tables are written, and from what. */
 export const tablesSchema = z.strictObject({

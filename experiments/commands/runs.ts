@@ -2,6 +2,7 @@
 import { configCommand, obtainModels } from "specialist/internal/cli/config_command.ts";
 import { trainSchema } from "specialist/train_config.ts";
 import {
+  calibrateSchema,
   captionSchema,
   demoSchema,
   demoTableSchema,
@@ -47,6 +48,19 @@ export const train = () =>
     async run(config, signal) {
       const { describeRun, runTrain } = await import("../train/train.ts");
       console.log(describeRun(await runTrain(config, signal)));
+    },
+  });
+
+/** The content loss's weights for a sweep over its share of the gradient. */
+export const calibrate = () =>
+  configCommand({
+    name: "calibrate",
+    description: "Find the content loss's weights that give it shares of the gradient",
+    schema: calibrateSchema,
+    prepare: ({ model }, signal) => obtainModels([model], signal),
+    async run(config, signal) {
+      const { runCalibrate } = await import("../study/calibrate.ts");
+      await runCalibrate(config, signal);
     },
   });
 

@@ -55,7 +55,8 @@ export const contentLossSchema = z.strictObject({
     "Steps of the sampler that draws the image; 100 in the released code",
   ),
   lastStep: z.int().min(0).optional().describe(
-    "The step with the gradient, counted from 0, whose prediction is decoded; the last by default",
+    "The step with the gradient, counted from 0, whose prediction is decoded; the last by default. A " +
+      "middle one has far more gradient, such as 4 of 10 steps, at timestep 501 of 1000",
   ),
   guidanceScale: z.number().min(1).default(7.5).describe("Classifier-free guidance; 1 is none"),
 }).refine(

@@ -117,6 +117,30 @@ describe("content loss", () => {
     assert(tf.norm(gradients["conv_out.weight"]).dataSync()[0] > 0);
   });
 
+  it("has more gradient at a middle step than at the last one", async () => {
+    const timesteps: number[] = [];
+    const watching = {
+      ...model,
+      denoiser() {
+        const { predict, ...rest } = model.denoiser();
+        const watched: typeof predict = (params, x, t, contexts) => {
+          timesteps.push(t.dataSync()[0]);
+          return predict(params, x, t, contexts);
+        };
+        return { ...rest, predict: watched };
+      },
+    };
+    const normAt = async (lastStep?: number) => {
+      const config = configure({ steps: 10, lastStep });
+      const step = await prepare(config);
+      lastOutput(watching, unetParams, step, config);
+      return tf.norm(gradientsOf(config, step).gradients["conv_out.weight"]).dataSync()[0];
+    };
+    const [middle, last] = [await normAt(4), await normAt()];
+    assertEquals(timesteps, [501, 1]);
+    assert(middle > 3 * last, `${middle}, ${last}`);
+  });
+
   it("draws with DDIM whatever sampler the model comes with", async () => {
     const scheduler = {
       ...model.scheduler,

@@ -21,6 +21,7 @@ const needs: Record<string, CommandNeeds> = {
   demo: drawing,
   "demo-table": drawing,
   train: drawing,
+  calibrate: drawing,
   sweep: { ...sweeping, computes: true },
   "sweep-status": sweeping,
   "sweep-collect": sweeping,

@@ -136,6 +136,14 @@ const commands: Record<string, Invocation> = {
     says: /Report: +\S+report\.html/,
     writes: ["run/report.html", "run/model/model_index.json"],
   },
+  calibrate: {
+    args: [
+      ...["--model", at("base"), "--styles", "openmoji", "--lastStep", "4"],
+      ...["--training.steps", "1", "--training.batchSize", "2", "--output", at("weights.json")],
+    ],
+    says: /openmoji +\d/,
+    writes: ["weights.json"],
+  },
   sample: {
     args: [
       ...["--model", at("run/model"), "--prompts", "a castle", "--count", "1", ...small],
