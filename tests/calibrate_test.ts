@@ -76,7 +76,7 @@ describe("measured ratios", () => {
 
 describe("calibrate", () => {
   it("writes a weight for each style and share, the larger the larger the share", async () => {
-    const output = join(folder, "weights.json");
+    const output = join(folder, "weights");
     await runCalibrate(calibrateSchema.parse({
       model: join(folder, "base"),
       styles: ["openmoji"],
@@ -84,7 +84,9 @@ describe("calibrate", () => {
       training: { ...training, steps: 1 },
       output,
     }));
-    const { settings, styles } = JSON.parse(await Deno.readTextFile(output));
+    const { settings, styles } = JSON.parse(
+      await Deno.readTextFile(join(output, "content_weights.json")),
+    );
     assertEquals([settings.lastStep, settings.training.steps], [4, 1]);
     const [{ style, measured, weights }] = styles;
     assertEquals([style, measured], ["openmoji", 1]);

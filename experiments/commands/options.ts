@@ -93,9 +93,7 @@ export const calibrateSchema = trainSchema.pick({
     "Shares of the gradient that the content loss is to have",
   ),
   lastStep: contentLossSchema.shape.lastStep,
-  output: z.string().min(1).default("results/study/content_weights.json").describe(
-    "JSON file of the weights",
-  ),
+  output: z.string().min(1).default("results/study").describe("Folder of content_weights.json"),
 });
 
 export type CalibrateConfig = z.infer<typeof calibrateSchema>;

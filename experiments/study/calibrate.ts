@@ -1,4 +1,5 @@
 /** The weights of the content loss for a sweep over its share of the gradient: numbers to be committed. */
+import { join } from "node:path";
 import {
   contentLoss,
   emojiPreset,
@@ -19,13 +20,18 @@ type StyleWeights = {
   weights: { share: number; weight: number }[];
 };
 
-/** Measures each style in a run of its own, prints the weights and writes them to `output`. */
+/** Measures each style in a run of its own, prints the weights and writes them into the folder `output`. */
 export async function runCalibrate(config: CalibrateConfig, signal?: AbortSignal): Promise<void> {
   const { output, ...settings } = config;
+  await Deno.mkdir(output, { recursive: true });
   const styles: StyleWeights[] = [];
   for (const style of config.styles) styles.push(await measureStyle(style, config, signal));
   const commit = gitCommit();
-  await writeAtomically(output, `${JSON.stringify({ settings, commit, styles }, null, 2)}\n`);
+  const record = { settings, commit, styles };
+  await writeAtomically(
+    join(output, "content_weights.json"),
+    `${JSON.stringify(record, null, 2)}\n`,
+  );
   console.log(renderTable(styles, [
     { title: "style", value: ({ style }) => style },
     ...config.shares.map((share, i) => ({

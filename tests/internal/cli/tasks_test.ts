@@ -139,10 +139,10 @@ const commands: Record<string, Invocation> = {
   calibrate: {
     args: [
       ...["--model", at("base"), "--styles", "openmoji", "--lastStep", "4"],
-      ...["--training.steps", "1", "--training.batchSize", "2", "--output", at("weights.json")],
+      ...["--training.steps", "1", "--training.batchSize", "2", "--output", at("weights")],
     ],
     says: /openmoji +\d/,
-    writes: ["weights.json"],
+    writes: ["weights/content_weights.json"],
   },
   sample: {
     args: [
