@@ -64,6 +64,9 @@ export function blocks(styles: readonly string[], shotSets: readonly number[]): 
 /** All twelve. */
 export const allBlocks: Axis = blocks(shippedStyles, [1, 2, 3, 4]);
 
+/** Half of them, for curves of dose. */
+export const doseBlocks: Axis = blocks(shippedStyles, [1, 2]);
+
 /** Test concepts under canonical prompts, unseen templates and paraphrases. */
 export const onTest: Patch = {
   evaluation: { split: "test", concepts: 128, kinds: ["template", "paraphrase"], every: 1000 },

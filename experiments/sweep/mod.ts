@@ -8,6 +8,7 @@
 export {
   applyPatch,
   type Axis,
+  type ChoicePatch,
   defineSweep,
   over,
   type Patch,

@@ -8,11 +8,19 @@ const patchSchema = z.custom<Patch>(
   "must be an object with fields of an adaptation",
 );
 
+/** What a choice sets; a function is given what the base and the axes before it have set. */
+export type ChoicePatch = Patch | ((before: Patch) => Patch);
+
+const choicePatchSchema = z.custom<ChoicePatch>(
+  (value) => typeof value === "function" || patchSchema.safeParse(value).success,
+  "must be an object with fields of an adaptation, or a function that returns one",
+);
+
 const axisSchema = z.strictObject({
   name: z.string().min(1).describe("Head of its column"),
   choices: z.array(z.strictObject({
     label: z.string().min(1).describe("Its name in tables"),
-    patch: patchSchema.describe("What it sets"),
+    patch: choicePatchSchema.describe("What it sets"),
   })).min(1),
 });
 
@@ -79,7 +87,8 @@ export function over<P extends FieldPath<TrainFields>>(
 }
 
 /**
- * An axis over variants, each of which may change several fields.
+ * An axis over variants, each of which may change several fields; by a function where that depends on what
+ * the axes before it have set.
  *
  * ```ts
  * variants("method", {
@@ -88,7 +97,7 @@ export function over<P extends FieldPath<TrainFields>>(
  * });
  * ```
  */
-export function variants(name: string, patches: Record<string, Patch>): Axis {
+export function variants(name: string, patches: Record<string, ChoicePatch>): Axis {
   return { name, choices: Object.entries(patches).map(([label, patch]) => ({ label, patch })) };
 }
 
@@ -114,8 +123,9 @@ export function isMethod(method: Patch["method"]): method is Method {
 }
 
 /** `base` with the fields of `patch`; groups are merged, lists, single values and methods replaced. */
-export function applyPatch(base: Patch, patch: Patch): Patch {
-  return merge(base as Values, patch as Values) as Patch;
+export function applyPatch(base: Patch, patch: ChoicePatch): Patch {
+  const fields = typeof patch === "function" ? patch(base) : patch;
+  return merge(base as Values, fields as Values) as Patch;
 }
 
 function merge(base: Values, patch: Values): Values {

@@ -57,7 +57,7 @@ async function planOf(name: string, changes: Patch = {}): Promise<Plan> {
   const grid = await loadSweep(file, false);
   const axes = grid.axes.map(({ name, choices }) => ({
     name,
-    choices: choices.map(({ label, patch }) => ({ label, patch: here(patch) })),
+    choices: choices.map(({ label, patch }) => ({ label, patch: here(patch as Patch) })),
   }));
   const base = applyPatch(here(grid.base), changes);
   return planSweep({ ...grid, base, axes }, join(folder, "runs"));

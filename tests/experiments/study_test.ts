@@ -1,11 +1,18 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { chosenFor } from "experiments/study/chosen.ts";
 import gate from "experiments/study/gate.ts";
+import gridDose from "experiments/study/grid_dose.ts";
 import partsSweep, { cells } from "experiments/study/parts.ts";
 import { parts } from "experiments/study/setting.ts";
+import transformDose from "experiments/study/transform_dose.ts";
+import tuning from "experiments/study/tuning.ts";
 import { planSweep } from "experiments/sweep/plan.ts";
 import type { Sweep } from "experiments/sweep/mod.ts";
+import { loadPlan } from "experiments/sweep/plan.ts";
+import type { Summary } from "experiments/tables/mod.ts";
 import { factorialEffects } from "specialist/evaluation";
+import { UserError } from "specialist/internal/runtime/mod.ts";
 
 const plan = (name: string, { quick: _, ...sweep }: Sweep) =>
   planSweep({ ...sweep, name, file: `experiments/study/${name}.ts` }, "runs");
@@ -13,6 +20,9 @@ const plan = (name: string, { quick: _, ...sweep }: Sweep) =>
 describe("the study's stages", () => {
   it("have the runs that the protocol says, and a seed of its own for each block", async () => {
     assertEquals((await plan("gate", gate)).runs.length, 48);
+    assertEquals((await plan("transform_dose", transformDose)).runs.length, 24);
+    assertEquals((await plan("grid_dose", gridDose)).runs.length, 24);
+    assertEquals((await plan("tuning", tuning)).runs.length, 120);
     const { runs } = await plan("parts", partsSweep);
     assertEquals(runs.length, 96);
     const blocks = Map.groupBy(runs, ({ config: { style, shotSet } }) => `${style} ${shotSet}`);
@@ -38,5 +48,32 @@ describe("the study's stages", () => {
     for (const part of parts) {
       assertEquals(Math.round(1e6 * effects[part][0]) / 1e6, part === "transforms" ? 0.1 : 0);
     }
+  });
+
+  it("have quick forms that need nothing that another stage finds", async () => {
+    for (const stage of ["content_dose", "methods", "few_shots"]) {
+      const experiment = `experiments/study/${stage}.ts`;
+      const { runs } = await loadPlan({ experiment, quick: true, runs: "runs" });
+      assert(runs.length >= 2, stage);
+    }
+  });
+
+  it("choose a method's settings on the other styles", () => {
+    const run = (label: string, style: string, values: number[]) => ({
+      label,
+      style,
+      curves: { truth: values.map((value, i) => ({ step: 100 * i, value })) },
+    });
+    const summary = {
+      runs: [
+        run("LoRA · 0.001", "a", [0.9, 0.1, 0.2]),
+        run("LoRA · 0.002", "a", [0.9, 0.3, 0.1]),
+        run("LoRA · 0.001", "b", [0.9, 0.8, 0.1]),
+        run("LoRA + ours · 0.004", "a", [0.9, 0.9, 0.9]),
+      ],
+    } as unknown as Summary;
+    assertEquals(chosenFor(summary, "LoRA", "b"), { peak: 0.002, steps: 100 });
+    assertEquals(chosenFor(summary, "LoRA", "a"), { peak: 0.001, steps: 100 });
+    assertThrows(() => chosenFor(summary, "DreamBooth", "a"), UserError, "tuning.ts");
   });
 });
