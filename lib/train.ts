@@ -12,6 +12,7 @@ import {
   drift,
   jointEmbedding,
   judgeSubjects,
+  likenessCeiling,
   readCurves,
   readSkippedSteps,
   resultOf,
@@ -226,6 +227,7 @@ async function perform(
       before: await allScores({ judge, judged: a, images: before, shots }),
       after: await allScores({ judge, judged: b, images: after, shots }),
       drawings: await drawingScores({ judge, judged: a, shots }),
+      ceiling: await likenessCeiling(model, judge, a),
     };
   });
   const result: RunResult = {

@@ -93,6 +93,7 @@ describe("a run from end to end", () => {
     const trained = Object.values(unet.params).reduce((sum, { size }) => sum + size, 0);
     assertEquals(result.adapterBytes, 2 * trained);
     assertEquals(result.drawings!.concepts.nearestShot!.length, 8);
+    assert(result.ceiling! > -1 && result.ceiling! < 1);
     assertEquals(result.drift.values.length, 2);
     for (const name of ["style", "nearestShot", "truth"] as const) {
       const points = result.curves[name]!;

@@ -1,5 +1,6 @@
 /** Teaches the base model an unseen style from eight images, with all three parts of the method. */
 import { join } from "node:path";
+import { mean } from "simple-statistics";
 import { emojiPreset, type FinishedRun, openLab, specialist, train } from "specialist";
 import { shippedStyles } from "specialist/data";
 import { resultOf, type ScoreComparison } from "specialist/evaluation";
@@ -81,6 +82,11 @@ Licences of the designers' drawings: [data/LICENSES.md](../../data/LICENSES.md).
 
 ${styles.join("\n")}
 
+${gapTable(records)}
+
+The gap is that between the base model's likeness and that of the designer's drawings as the autoencoder gives
+them back, which is the most that a model can reach. Content is less that of the designer's own drawings.
+
 ${tableOf(records)}
 
 ${provenanceOf(records, settings)}
@@ -92,6 +98,34 @@ const heroCaption =
   "draws them, as the adapted model draws them from the same noise, and as the designer drew them. " +
   "The 24 concepts of the grids are ranked by mean gain in likeness; these are the first of each " +
   "quarter.";
+
+/** How much of what was missing has been learned, and what it cost. */
+function gapTable(records: { style: string; record: RunRecord }[]): string {
+  const rows = records.flatMap(({ style, record }) => {
+    const { before, after, drawings, ceiling } = resultOf(record);
+    const [from, to] = [before, after].map(({ concepts }) =>
+      concepts.truth && mean(concepts.truth)
+    );
+    const [own, content] = [drawings, after].map((scores) =>
+      scores?.concepts.content && mean(scores.concepts.content)
+    );
+    const known = [from, to, ceiling, own, content];
+    if (!known.every((value) => value !== undefined)) return [];
+    return [{ style, from: from!, to: to!, ceiling: ceiling!, content: content! - own! }];
+  });
+  return renderTable(rows, [
+    { title: "style", value: ({ style }) => style },
+    { title: "likeness before", value: ({ from }) => from.toFixed(3), align: "right" },
+    { title: "after", value: ({ to }) => to.toFixed(3), align: "right" },
+    { title: "ceiling", value: ({ ceiling }) => ceiling.toFixed(3), align: "right" },
+    {
+      title: "gap closed",
+      value: ({ from, to, ceiling }) => percent((to - from) / (ceiling - from)),
+      align: "right",
+    },
+    { title: "content", value: ({ content }) => content.toFixed(2), align: "right" },
+  ], "markdown");
+}
 
 type Row = ScoreComparison & { style: string };
 

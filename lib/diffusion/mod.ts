@@ -27,5 +27,12 @@ export {
   velocity,
 } from "./forward_process.ts";
 export { createPndm } from "./pndm.ts";
-export { sample, type SampleCache, sampleCached, type SampleOptions, toImages } from "./sample.ts";
+export {
+  reconstruct,
+  sample,
+  type SampleCache,
+  sampleCached,
+  type SampleOptions,
+  toImages,
+} from "./sample.ts";
 export type { Scheduler, SigmaScheduler } from "./scheduler.ts";

@@ -1,6 +1,6 @@
 /** Images from prompts: latent diffusion with classifier-free guidance. */
 import { join } from "node:path";
-import { createRandom, type Image, type Random } from "../data/mod.ts";
+import { createRandom, fitImage, type Image, type Random } from "../data/mod.ts";
 import { sha256, sizeOf, writeAll, writeAtomically } from "../internal/runtime/mod.ts";
 import { type Precision, type Tensor, tf } from "../internal/tensor/mod.ts";
 import type { Backbone } from "../models/mod.ts";
@@ -154,6 +154,26 @@ async function readImages(path: string, count: number): Promise<Image[] | undefi
     const start = 8 + i * length;
     return { width, height, data: bytes.subarray(start, start + length) };
   });
+}
+
+/**
+ * Images through the autoencoder and back: what is lost of them however well a model draws.
+ *
+ * @param images of any size; what comes back is of the model's size
+ */
+export function reconstruct(model: Backbone, images: readonly Image[], seed = 0): Image[] {
+  const { params, decode } = model.decoder();
+  const compiled = decoderOf(decode);
+  const fitted = images.map((image) => fitImage(image, model.imageSize()));
+  const random = createRandom(`${seed} reconstruct`);
+  const reconstructed: Image[] = [];
+  for (let first = 0; first < images.length; first += 32) {
+    const latents = model.encodeImages(fitted.slice(first, first + 32), random);
+    const pixels = compiled(params, latents, { precision: "float32" });
+    reconstructed.push(...toImages(pixels));
+    tf.dispose([latents, pixels]);
+  }
+  return reconstructed;
 }
 
 /**

@@ -1,5 +1,8 @@
 /** Every score of one model's images: the numbers that tables are made from. */
+import { mean } from "simple-statistics";
 import type { Image } from "../data/mod.ts";
+import { reconstruct } from "../diffusion/mod.ts";
+import type { Backbone } from "../models/mod.ts";
 import { cmmd, frechetDistance } from "./distributions.ts";
 import {
   type FeatureMap,
@@ -73,6 +76,22 @@ export async function drawingScores(
   const drawings = judged.flatMap(({ truth, ...rest }) => truth ? [{ ...rest, image: truth }] : []);
   if (drawings.length < judged.length) return undefined;
   return await scoresWithoutTruth(judge, drawings, shots);
+}
+
+/**
+ * The mean likeness of the true drawings as the autoencoder gives them back: the most that a model with this
+ * autoencoder can reach; undefined where no drawing is known.
+ */
+export async function likenessCeiling(
+  model: Backbone,
+  judge: Judge,
+  judged: readonly Judged[],
+): Promise<number | undefined> {
+  const known = judged.filter(({ truth }) => truth);
+  if (known.length === 0) return undefined;
+  const images = reconstruct(model, known.map(({ subject }) => subject.truth!));
+  const seen = await judge.images(images);
+  return mean(seen.map((image, i) => likeness(image, known[i].truth!)));
 }
 
 async function scoresWithoutTruth(

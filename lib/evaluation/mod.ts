@@ -2,7 +2,13 @@
  * Metrics, the judges that compute them, and statistics.
  * @module
  */
-export { type AllScores, allScores, type AllScoresInput, drawingScores } from "./all_scores.ts";
+export {
+  type AllScores,
+  allScores,
+  type AllScoresInput,
+  drawingScores,
+  likenessCeiling,
+} from "./all_scores.ts";
 export { compareScores, type ScoreComparison } from "./compare.ts";
 export {
   type Contrast,

@@ -61,6 +61,9 @@ export const runResultSchema = z.strictObject({
   drawings: allScoresSchema.optional().describe(
     "Of the designer's own drawings, where known: what the scores could reach",
   ),
+  ceiling: z.number().optional().describe(
+    "Mean likeness of the true drawings as the autoencoder gives them back: the most that can be reached",
+  ),
   kinds: z.partialRecord(
     z.enum(promptKinds),
     z.strictObject({
