@@ -13,7 +13,7 @@ export type SlurmConfig = z.infer<typeof slurmSchema>;
 
 /** Which sweep, and where its runs are. */
 export const selectionSchema = z.strictObject({
-  experiment: z.string().min(1).describe("File that defines the sweep, as experiments/methods.ts"),
+  experiment: z.string().min(1).describe("File that defines the sweep, as experiments/small.ts"),
   quick: z.boolean().default(false).describe("The sweep's quick form"),
   runs: z.string().min(1).default("runs").describe("Folder of the runs"),
 });
