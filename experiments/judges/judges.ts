@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { mean } from "simple-statistics";
 import { z } from "zod";
 import { loadEmoji, readSplits, readTrainingParaphrases } from "specialist/data";
+import { clipJudge, type Judge, twoJudges } from "specialist/evaluation";
 import {
   gitCommit,
   hashFolder,
@@ -15,8 +16,6 @@ import {
   clipTextConfigSchema,
   type ContentJudgeConfig,
   contentJudgeSpecs,
-  embedImages,
-  embedTexts,
   imageTowerSpecs,
   judgeImages,
   type Judges,
@@ -122,13 +121,16 @@ export async function judges(config: JudgesConfig, signal?: AbortSignal): Promis
   };
   const test = checkedSplit(emoji, splits, "test");
   const decoded = decodedSplit(test, vae);
+  const judge = twoJudges(made);
   const instruments = [
-    instrumentRecord("the judges", judgedBy(made, test), test),
-    instrumentRecord("the judges, on reconstructions", judgedBy(made, decoded), decoded),
+    instrumentRecord("the judges", await judgedBy(judge, test), test),
+    instrumentRecord("the judges, on reconstructions", await judgedBy(judge, decoded), decoded),
   ];
   if (existsSync(config.compare)) {
-    const judged = await judgedByClip(config.compare, test);
+    const clip = await loadClip(config.compare);
+    const judged = await judgedBy(clipJudge(clip), test);
     instruments.push(instrumentRecord(`CLIP in ${config.compare}`, judged, test));
+    tf.dispose(clip.params);
   }
   const costOf = (steps: number, { loss, seconds }: typeof styleStage) => ({
     steps,
@@ -201,43 +203,14 @@ function topOneOf(judge: Judges["content"], split: CheckedSplit): number {
   return mean(right);
 }
 
-function judgedBy({ content, style }: Judges, split: CheckedSplit): Judged {
-  const images = split.drawings.map(({ image }) => image);
-  return judgedRows(split, {
-    texts: judgeTexts(content, split.concepts.map(({ caption }) => caption)),
-    contents: judgeImages(content, images),
-    styles: judgeImages(style, images),
-    shots: judgeImages(style, split.shots.map(({ image }) => image)),
-  });
-}
-
-/** A CLIP as both judges. */
-async function judgedByClip(folder: string, split: CheckedSplit): Promise<Judged> {
-  const clip = await loadClip(folder);
-  const rows = await embedImages(clip, split.drawings.map(({ image }) => image));
-  const judged = judgedRows(split, {
-    texts: await embedTexts(clip, split.concepts.map(({ caption }) => caption)),
-    contents: rows,
-    styles: rows,
-    shots: await embedImages(clip, split.shots.map(({ image }) => image)),
-  });
-  tf.dispose(clip.params);
-  return judged;
-}
-
-function judgedRows(
-  split: CheckedSplit,
-  rows: Record<"texts" | "contents" | "styles" | "shots", Float32Array[]>,
-): Judged {
+async function judgedBy(judge: Judge, split: CheckedSplit): Promise<Judged> {
+  const texts = await judge.texts(split.concepts.map(({ caption }) => caption));
+  const drawings = await judge.images(split.drawings.map(({ image }) => image));
+  const shots = await judge.images(split.shots.map(({ image }) => image));
   return {
-    concepts: split.concepts.map(({ id }, i) => ({ id, text: rows.texts[i] })),
-    drawings: split.drawings.map(({ concept, set }, i) => ({
-      concept,
-      set,
-      content: rows.contents[i],
-      style: rows.styles[i],
-    })),
-    shots: split.shots.map(({ set }, i) => ({ set, style: rows.shots[i] })),
+    concepts: split.concepts.map(({ id }, i) => ({ id, text: texts[i] })),
+    drawings: split.drawings.map(({ concept, set }, i) => ({ concept, set, ...drawings[i] })),
+    shots: split.shots.map(({ set }, i) => ({ set, style: shots[i].style })),
   };
 }
 

@@ -169,13 +169,14 @@ function inBatches<T>(
   embed: (batch: T[]) => [input: Tensor, output: Tensor],
 ): Float32Array[] {
   const rows: Float32Array[] = [];
-  for (let first = 0; first < items.length; first += batchSize) {
-    const batch = items.slice(first, first + batchSize);
+  const size = Math.min(batchSize, items.length);
+  for (let first = 0; first < items.length; first += size) {
+    const batch = items.slice(first, first + size);
     // The last batch is filled up, so that all are of one shape.
-    const filled = Array.from({ length: batchSize }, (_, i) => batch[i % batch.length]);
+    const filled = Array.from({ length: size }, (_, i) => batch[i % batch.length]);
     const [input, output] = embed(filled);
     const values = output.dataSync() as Float32Array;
-    const width = values.length / batchSize;
+    const width = values.length / size;
     batch.forEach((_, i) => rows.push(values.slice(i * width, (i + 1) * width)));
     tf.dispose([input, output]);
   }
