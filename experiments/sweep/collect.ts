@@ -1,5 +1,5 @@
 /** The table of a sweep's finished runs. */
-import { join } from "node:path";
+import { isAbsolute, join, relative, resolve } from "node:path";
 import { UserError } from "specialist/internal/runtime/mod.ts";
 import {
   summarise,
@@ -32,7 +32,7 @@ export async function runSweepCollect(plan: Plan, config: CollectConfig): Promis
 export async function reportResults(
   plan: Plan,
   states: ReadonlyMap<PlannedRun, RunState>,
-  { output = join("results", plan.name) }: Pick<CollectConfig, "output">,
+  { output = resultsFolder(plan) }: Pick<CollectConfig, "output">,
 ): Promise<void> {
   const summary = summaryOf(plan, states);
   if (summary) {
@@ -51,6 +51,19 @@ export async function reportResults(
     file: plan.file,
     remedy: "wait for one, or start the sweep",
   });
+}
+
+const experiments = resolve(import.meta.dirname!, "..");
+
+/**
+ * Where a sweep's table goes by default: into the folder of `results` that its file has in `experiments`,
+ * so that `experiments/study/gate.ts` fills `results/study/gate`; a file elsewhere fills `results/NAME`.
+ */
+export function resultsFolder({ file, name }: Pick<Plan, "file" | "name">): string {
+  const folder = relative(experiments, resolve(file, ".."));
+  return folder.startsWith("..") || isAbsolute(folder)
+    ? join("results", name)
+    : join("results", folder, name);
 }
 
 /**

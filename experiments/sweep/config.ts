@@ -21,7 +21,7 @@ export const selectionSchema = z.strictObject({
 /** Which sweep's table, and where it goes. */
 export const collectSchema = selectionSchema.extend({
   output: z.string().min(1).optional().describe(
-    "Folder of the tables; results/ and the sweep's name by default",
+    "Folder of the tables; by default the one of results/ that the sweep has in experiments/",
   ),
 });
 

@@ -19,6 +19,7 @@ export {
   readSummary,
   repeatedRun,
   type Summary,
+  type SummaryRun,
   type Table,
   type TableRun,
   writeSummary,

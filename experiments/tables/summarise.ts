@@ -29,10 +29,16 @@ export function summarise(table: Table, runs: readonly TableRun[]): Summary {
       ({ before }) => before,
     ),
     ...finished.map(adaptedRun),
-    ...sharedRuns(table.drawings, finished, ({ style }) => style, ({ drawings }) => drawings),
+    // How near the drawings are to the shots depends on the shots.
+    ...sharedRuns(
+      table.drawings,
+      finished,
+      ({ style, shots, seed }) => `${style} ${shots} ${seed}`,
+      ({ drawings }) => drawings,
+    ),
   ];
   refuseRepeated(runs);
-  refuseTwins(summaries);
+  refuseTwins(summaries.filter(({ label }) => label !== table.drawings));
   refuseOtherConcepts(finished);
   const labels = [...new Set(summaries.map(({ label }) => label))];
   if (!labels.includes(table.reference)) {
@@ -71,7 +77,8 @@ function sharedRuns(
   return Map.groupBy(runs, keyOf).values().toArray().flatMap(
     ([{ style, shots, seed, record, result }]) => {
       const scores = scoresOf(result);
-      return scores ? [{ label, style, shots, seed, id: record.id, ...scores }] : [];
+      const backend = backendOf(record);
+      return scores ? [{ label, style, shots, seed, id: record.id, backend, ...scores }] : [];
     },
   );
 }
@@ -80,7 +87,8 @@ function adaptedRun({ label, style, shots, seed, record, result }: FinishedRun):
   const { phases, trainingSeconds, adapterBytes, peakMemoryBytes } = result;
   const { gradNorm: _norm, losses: _losses, shares: _shares, ...curves } = result.curves;
   return {
-    ...{ label, style, shots, seed, id: record.id },
+    ...{ label, style, shots, seed, id: record.id, backend: backendOf(record) },
+    ...(result.skippedSteps && { skippedSteps: result.skippedSteps }),
     ...result.after,
     drift: result.drift.values,
     cost: {
@@ -93,6 +101,13 @@ function adaptedRun({ label, style, shots, seed, record, result }: FinishedRun):
     curves,
   };
 }
+
+/** Each backend that a run was computed with: one, unless it was resumed on another. */
+function backendOf({ attempts }: RunRecord): string {
+  return distinct(attempts.map(({ backend }) => backend)).join(", then ");
+}
+
+const distinct = <T>(values: T[]) => [...new Set(values)];
 
 function refuseRepeated(runs: readonly TableRun[]): void {
   const repeated = repeatedRun(runs.map(({ label, record }) => ({ label, id: record.id })));
@@ -136,16 +151,16 @@ function refuseOtherConcepts(runs: readonly FinishedRun[]): void {
 }
 
 function provenanceOf(records: readonly RunRecord[]): Summary["provenance"] {
-  const distinct = (texts: string[]) => [...new Set(texts)].sort();
+  const sorted = (texts: string[]) => distinct(texts).sort();
   const attempts = records.flatMap(({ attempts }) => attempts.slice(-1));
   const finished = records.map(({ finishedAt }) => finishedAt!).sort();
   return {
-    versions: distinct(
+    versions: sorted(
       records.flatMap(({ versions }) => Object.entries(versions).map((entry) => entry.join(" "))),
     ),
-    backends: distinct(attempts.map(({ backend }) => backend)),
-    commits: distinct(attempts.map(({ commit }) => commit ?? "unknown")),
-    models: distinct(records.map(({ datasets }) => datasets.model)),
+    backends: sorted(attempts.map(({ backend }) => backend)),
+    commits: sorted(attempts.map(({ commit }) => commit ?? "unknown")),
+    models: sorted(records.map(({ datasets }) => datasets.model)),
     finished: { first: finished[0], last: finished.at(-1)! },
   };
 }

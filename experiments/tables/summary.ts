@@ -109,6 +109,10 @@ const costSchema = z.strictObject({
 
 const summaryRunSchema = listedRunSchema.extend({
   ...allScoresSchema.shape,
+  backend: z.string().optional().describe(
+    "What computed the run, one after the other; summaries of earlier versions do not say",
+  ),
+  skippedSteps: z.int().min(0).optional().describe("Steps that were not finite"),
   drift: listOf(z.number()).optional().describe("One value for each of `driftConcepts`"),
   cost: costSchema.optional(),
   kinds: runResultSchema.shape.kinds,

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import {
+  blockIn,
   markedBlock,
   UserError,
   writeAtomically,
@@ -54,11 +55,16 @@ async function writePage(page: string, folders: readonly string[]): Promise<void
   await writeFindings(join(page, "README.md"), found.join("\n\n"));
 }
 
-/** Into the page about all results, or a page of their own where there is none. */
+/** Marks what is written into a page. */
+export const tablesCommand = "deno task tables";
+
+/** Into the folder's page, in place of what was there before, else at its end; or onto a new page. */
 async function writeFindings(path: string, text: string): Promise<void> {
-  const command = "deno task tables";
-  if (existsSync(path)) return await writeBlock(path, command, text);
-  await writeAtomically(path, `# Results\n\n${markedBlock(command, text)}\n`);
+  const page = existsSync(path) ? await Deno.readTextFile(path) : "# Results\n";
+  if (blockIn(page, tablesCommand) !== undefined) {
+    return await writeBlock(path, tablesCommand, text);
+  }
+  await writeAtomically(path, `${page.trimEnd()}\n\n${markedBlock(tablesCommand, text)}\n`);
 }
 
 function summaryFolders(parent: string): string[] {

@@ -7,10 +7,10 @@ import {
 } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import ablation from "experiments/study/ablation.ts";
-import { tableRuns } from "experiments/sweep/collect.ts";
+import { resultsFolder, tableRuns } from "experiments/sweep/collect.ts";
 import { type Axis, defineSweep, over, type Sweep, variants } from "experiments/sweep/mod.ts";
 import { type Grid, loadSweep, type Plan, planSweep } from "experiments/sweep/plan.ts";
 import {
@@ -203,6 +203,16 @@ describe("the shipped sweeps", () => {
 });
 
 describe("a sweep's file", () => {
+  it("has its results where it lies itself, or by its name alone if it lies elsewhere", () => {
+    const folderOf = (file: string, name: string) => resultsFolder({ file, name });
+    assertEquals(
+      folderOf("experiments/study/gate.ts", "gate-quick"),
+      join("results", "study", "gate-quick"),
+    );
+    assertEquals(folderOf(resolve("experiments/small.ts"), "small"), join("results", "small"));
+    assertEquals(folderOf(join(folder, "own.ts"), "own"), join("results", "own"));
+  });
+
   const write = async (text: string) => {
     const file = join(folder, `${crypto.randomUUID()}.ts`);
     await Deno.writeTextFile(file, text);

@@ -115,7 +115,21 @@ describe("a table's summary", () => {
     assertEquals(drawn.rows.at(-1)!.label, "true drawings");
     assertAlmostEquals(scoreStatistics(drawn, "diversity").at(-1)!.score!, 0.6, 1e-9);
     assertEquals(scoreStatistics(drawn, "kid").at(-1)!.score, undefined);
-    assertEquals(drawn.runs.filter(({ label }) => label === "true drawings").length, 2);
+    // How near they are to the shots depends on the shots, and so on the run.
+    assertEquals(drawn.runs.filter(({ label }) => label === "true drawings").length, 6);
+  });
+
+  it("names what computed each run, and counts steps that were not finite", () => {
+    const [first, ...others]: TableRun[] = structuredClone(row("LoRA", 0.5));
+    const [attempt] = first.record.attempts;
+    first.record.attempts.push({ ...attempt, backend: "TensorFlow on CUDA" });
+    Object.assign(first.record.results, { skippedSteps: 3 });
+    const [base, ...adapted] = runsOf(summarise(table, [first, ...others]), "base model")
+      .slice(0, 1).concat(runsOf(summarise(table, [first, ...others]), "LoRA"));
+    const resumed = "TensorFlow on CPU, then TensorFlow on CUDA";
+    assertEquals([base.backend, adapted[0].backend], [resumed, resumed]);
+    assertEquals(adapted[1].backend, "TensorFlow on CPU");
+    assertEquals(adapted.map(({ skippedSteps = 0 }) => skippedSteps), [3, 0, 0, 0, 0, 0]);
   });
 
   it("refuses a run that is not finished, by its name", () => {
@@ -172,6 +186,11 @@ describe("a table's findings", () => {
       await Deno.writeTextFile(page, `Before\n${written.replace("better", "old")}After\n`);
       await runTables({ results: folder, runs: folder });
       assertEquals(await Deno.readTextFile(page), `Before\n${written}After\n`);
+
+      await Deno.writeTextFile(page, "# A page without tables\n");
+      await runTables({ results: folder, runs: folder });
+      const appended = written.replace("# Results", "# A page without tables");
+      assertEquals(await Deno.readTextFile(page), appended);
     } finally {
       await Deno.remove(folder, { recursive: true });
     }

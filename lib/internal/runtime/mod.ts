@@ -49,6 +49,13 @@ export {
   runRecordSchema,
   runsFolder,
 } from "./run_record.ts";
-export { type Column, markedBlock, renderTable, type TableFormat, writeBlock } from "./tables.ts";
+export {
+  blockIn,
+  type Column,
+  markedBlock,
+  renderTable,
+  type TableFormat,
+  writeBlock,
+} from "./tables.ts";
 export { formatBytes, formatCount, formatDuration, sizeOf } from "./units.ts";
 export { replaceFolder, writeAll, writeAtomically } from "./write_files.ts";

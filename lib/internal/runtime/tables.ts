@@ -140,12 +140,18 @@ export function markedBlock(command: string, body: string): string {
  */
 export async function writeBlock(path: string, command: string, body: string): Promise<void> {
   const text = await Deno.readTextFile(path);
-  const start = startOf(command);
-  const [before, rest] = text.split(start);
-  const length = rest?.indexOf(end) ?? -1;
-  if (length < 0) throw new Error(`${path} has no lines "${start}" and "${end}"`);
-  const after = rest.slice(length + end.length);
-  await writeAtomically(path, before + markedBlock(command, body) + after);
+  const block = blockIn(text, command);
+  if (block === undefined) {
+    throw new Error(`${path} has no lines "${startOf(command)}" and "${end}"`);
+  }
+  await writeAtomically(path, text.replace(block, () => markedBlock(command, body)));
+}
+
+/** What a command wrote into a text, with its marks; undefined where it wrote nothing. */
+export function blockIn(text: string, command: string): string | undefined {
+  const start = text.indexOf(startOf(command));
+  const length = start < 0 ? -1 : text.slice(start).indexOf(end);
+  return length < 0 ? undefined : text.slice(start, start + length + end.length);
 }
 
 function startOf(command: string): string {
