@@ -78,23 +78,61 @@ export function estimateContrast(blocks: readonly ContrastBlock[]): ContrastEsti
   const degreesOfFreedom = combined === 0 ? block.freedom : combined ** 2 /
     sum(terms.map(({ weight, square, freedom }) => (weight * square) ** 2 / freedom));
 
-  const reach = tQuantile(1 - alpha / 2, degreesOfFreedom) * standardError;
   const component = ({ square }: MeanSquare, observations: number) =>
     Math.sqrt(Math.max(0, square - rest.square) / observations);
+  const spread = {
+    block: component(block, counts.concepts),
+    concept: component(concept, counts.blocks),
+    rest: Math.sqrt(rest.square),
+  };
+  return { ...studentEstimate({ value, standardError, degreesOfFreedom }), spread, ...counts };
+}
+
+/** A contrast in one block that single concepts do not have, such as one of a distance of sets. */
+export type BlockValue = { style: string; value: number };
+
+/**
+ * Estimates a contrast with one value in each block: Student's t interval over blocks within styles.
+ * It holds for other blocks of these styles. No concepts are resampled: `concepts` is zero.
+ *
+ * @throws RangeError if there are fewer than two more blocks than styles, or a value is not finite
+ */
+export function estimateOverBlocks(blocks: readonly BlockValue[]): ContrastEstimate {
+  const styles = Map.groupBy(blocks, ({ style }) => style).values().toArray()
+    .map((own) => own.map(({ value }) => value));
+  const freedom = blocks.length - styles.length;
+  if (freedom < minBlockFreedom) {
+    throw new RangeError(`${blocks.length} blocks in ${styles.length} styles are too few`);
+  }
+  if (!blocks.every(({ value }) => Number.isFinite(value))) {
+    throw new RangeError("a value is not finite");
+  }
+  const squares = sum(
+    styles.map((own) => sum(own.map((value) => (value - mean(own)) ** 2))),
+  );
+  const block = Math.sqrt(squares / freedom);
   return {
-    value,
+    ...studentEstimate({
+      value: mean(blocks.map(({ value }) => value)),
+      standardError: block / Math.sqrt(blocks.length),
+      degreesOfFreedom: freedom,
+    }),
+    spread: { block, concept: 0, rest: 0 },
+    blocks: blocks.length,
+    concepts: 0,
+  };
+}
+
+/** Interval, p and detectable effect by Student's t. */
+function studentEstimate(found: Uncertainty & { value: number }) {
+  const { value, standardError, degreesOfFreedom } = found;
+  const reach = tQuantile(1 - alpha / 2, degreesOfFreedom) * standardError;
+  return {
+    ...found,
     low: value - reach,
     high: value + reach,
-    standardError,
-    degreesOfFreedom,
     pValue: Math.min(1, 2 * tail(Math.abs(value), standardError, degreesOfFreedom)),
-    detectable: detectableEffect({ standardError, degreesOfFreedom }),
-    spread: {
-      block: component(block, counts.concepts),
-      concept: component(concept, counts.blocks),
-      rest: Math.sqrt(rest.square),
-    },
-    ...counts,
+    detectable: detectableEffect(found),
   };
 }
 

@@ -19,6 +19,7 @@ export {
   equivalenceMargins,
   equivalenceTest,
   estimateContrast,
+  estimateOverBlocks,
   judgeContrasts,
   type JudgedContrast,
   minBlockFreedom,

@@ -7,6 +7,7 @@ import {
   detectableEffect,
   equivalenceTest,
   estimateContrast,
+  estimateOverBlocks,
   type FactorialCell,
   factorialEffects,
   judgeContrasts,
@@ -96,6 +97,37 @@ describe("the estimate of a contrast", () => {
     assertThrows(() => estimateContrast([...blocks, short]), RangeError, "differ");
     const missing = { style: "noto", values: [0, 1, 2, NaN] };
     assertThrows(() => estimateContrast([...blocks, missing]), RangeError, "not finite");
+  });
+});
+
+describe("a contrast with one value in each block", () => {
+  const values = [1, 2, 3, 7, 9].map((value, i) => ({ style: i < 3 ? "noto" : "fluent", value }));
+
+  it("has Student's interval over blocks within styles", () => {
+    const { value, low, high, degreesOfFreedom, spread, ...rest } = estimateOverBlocks(values);
+    assertAlmostEquals(value, 4.4, 1e-12);
+    assertEquals([degreesOfFreedom, rest.blocks, rest.concepts], [3, 5, 0]);
+    // Squares within styles: 2 + 2, of 3 degrees of freedom; t(0.975, 3) = 3.182446.
+    assertAlmostEquals(spread.block, Math.sqrt(4 / 3), 1e-12);
+    assertAlmostEquals(high - value, 3.182446305284263 * Math.sqrt(4 / 3 / 5), 1e-7);
+    assertAlmostEquals(high - value, value - low, 1e-12);
+  });
+
+  it("is that of many concepts where these have nothing of their own", () => {
+    const { low, high, pValue, detectable } = estimateContrast(
+      values.map(({ style, value }) => ({ style, values: Array(50).fill(value) })),
+    );
+    const alone = estimateOverBlocks(values);
+    assertAlmostEquals(alone.low, low, 1e-6);
+    assertAlmostEquals(alone.high, high, 1e-6);
+    assertAlmostEquals(alone.pValue, pValue, 1e-6);
+    assertAlmostEquals(alone.detectable, detectable, 1e-6);
+  });
+
+  it("needs two more blocks than styles, and every value", () => {
+    assertThrows(() => estimateOverBlocks(values.slice(0, 2)), RangeError, "too few");
+    const missing = [...values, { style: "noto", value: NaN }];
+    assertThrows(() => estimateOverBlocks(missing), RangeError, "not finite");
   });
 });
 

@@ -9,6 +9,7 @@ import {
   type ContrastSpread,
   equivalenceTest,
   estimateContrast,
+  estimateOverBlocks,
   interquartileMean,
   type Interval,
   judgeContrasts,
@@ -90,6 +91,20 @@ describe("the interval of a contrast covers other blocks and concepts in 93 to 9
       (random) => covers(estimateContrast(simulate(study, none, random)), 0),
     );
     within(percent, 94, 98.5);
+  });
+
+  it("also where blocks have one value each", () => {
+    for (const { styles, blocksPerStyle } of Object.values(designs)) {
+      const design = { styles, blocksPerStyle, concepts: 1 };
+      const percent = percentOf(2000, `one value ${styles} ${blocksPerStyle}`, (random) => {
+        const blocks = simulate(design, { block: 0.02, concept: 0, rest: 0 }, random);
+        return covers(
+          estimateOverBlocks(blocks.map(({ style, values: [value] }) => ({ style, value }))),
+          0,
+        );
+      });
+      within(percent, 93, 97);
+    }
   });
 
   it("also where concepts' effects are skewed", () => {
