@@ -9,6 +9,7 @@ const gap = 8;
 const labelWidth = 150;
 const headHeight = 30;
 const textSize = 15;
+const lineHeight = 20;
 
 export const comparisonColumns = ["before", "after", "true drawing"] as const;
 
@@ -29,26 +30,54 @@ export function comparisonRows({ height }: Pick<Image, "height">): number {
  */
 export async function comparisonGrid(comparisons: Comparison[]): Promise<Image> {
   const columns = comparisons.some(({ truth }) => truth)
-    ? ["before", "after", "true drawing"] as const
-    : ["before", "after"] as const;
-  const width = labelWidth + columns.length * (cell + gap);
-  const height = headHeight + comparisons.length * (cell + gap);
-  const left = (column: number) => labelWidth + column * (cell + gap);
-  const top = (row: number) => headHeight + row * (cell + gap);
+    ? comparisonColumns
+    : comparisonColumns.slice(0, 2);
+  return await labelledGrid({
+    columns: columns.map((title) => [title]),
+    rows: comparisons.map(({ concept, before, after, truth }) => ({
+      label: concept,
+      images: [before, after, truth].slice(0, columns.length),
+    })),
+  });
+}
 
-  const drawings = comparisons.flatMap((comparison, row) =>
-    [comparison.before, comparison.after, comparison.truth].flatMap((image, column) =>
-      image ? [{ image, left: left(column), top: top(row) }] : []
-    )
+/** Images in rows and columns that have names. */
+export type LabelledGrid = {
+  /** The lines above each column, as many in each; one reaches over following columns that have none. */
+  columns: readonly (readonly string[])[];
+  /** An image for each column, or nothing. */
+  rows: readonly { label: string; images: readonly (Image | undefined)[] }[];
+  /** In pixels, what the rows' labels have; longer ones are shortened. 150 by default. */
+  labelWidth?: number;
+};
+
+/** One image of a grid of images, each shown 128 pixels wide and high, on white. */
+export async function labelledGrid(
+  { columns, rows, labelWidth: room = labelWidth }: LabelledGrid,
+): Promise<Image> {
+  const head = headHeight + (columns[0].length - 1) * lineHeight;
+  const width = room + columns.length * (cell + gap);
+  const height = head + rows.length * (cell + gap);
+  const left = (column: number) => room + column * (cell + gap);
+  const top = (row: number) => head + row * (cell + gap);
+
+  const drawings = rows.flatMap(({ images }, row) =>
+    images.flatMap((image, column) => image ? [{ image, left: left(column), top: top(row) }] : [])
   );
-  const labels = [
-    ...columns.map((title, column) => label(title, left(column), headHeight - 11, cell)),
-    ...comparisons.map(({ concept }, row) =>
-      label(concept, gap, top(row) + (cell + textSize) / 2, labelWidth - 2 * gap)
-    ),
-  ];
+  const heads = columns.flatMap((lines, column) =>
+    lines.map((line, i) => {
+      const following = columns.slice(column + 1);
+      const next = following.findIndex((lines) => lines[i] !== "");
+      const empty = line === "" ? 0 : next < 0 ? following.length : next;
+      const y = headHeight - 11 + i * lineHeight;
+      return label(line, left(column), y, cell + empty * (cell + gap));
+    })
+  );
+  const labels = rows.map(({ label: text }, row) =>
+    label(text, gap, top(row) + (cell + textSize) / 2, room - 2 * gap)
+  );
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${
-    labels.join("")
+    [...heads, ...labels].join("")
   }</svg>`;
 
   const layers = await Promise.all(drawings.map(async ({ image, left, top }) => ({

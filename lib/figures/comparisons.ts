@@ -87,7 +87,8 @@ export interface ContrastMark extends PartEffect {
   verdict: "better" | "worse" | "equivalent" | "undecided";
 }
 
-const verdictStyles = {
+/** How marks look by what was concluded. */
+export const verdictStyles = {
   better: { color: palette.blue, symbol: "triangle-up" },
   worse: { color: palette.vermillion, symbol: "triangle-down" },
   equivalent: { color: palette.green, symbol: "square" },
@@ -184,15 +185,13 @@ export function repetitionsFigure(
 
 const zeroLine = { zeroline: true, zerolinecolor: neutral.dark, zerolinewidth: 1.5 };
 
-/** The changes from −reach to reach, behind the data. */
-function zeroBand(reach: number) {
+/** The changes from −reach to reach on an axis, behind the data. */
+export function zeroBand(reach: number, along: "x" | "y" = "x") {
   return {
     type: "rect" as const,
-    yref: "paper" as const,
-    x0: -reach,
-    x1: reach,
-    y0: 0,
-    y1: 1,
+    ...along === "x"
+      ? { yref: "paper" as const, x0: -reach, x1: reach, y0: 0, y1: 1 }
+      : { xref: "paper" as const, x0: 0, x1: 1, y0: -reach, y1: reach },
     layer: "below" as const,
     line: { width: 0 },
     fillcolor: translucent(neutral.light, 0.35),

@@ -7,6 +7,8 @@ export {
   comparisonColumns,
   comparisonGrid,
   comparisonRows,
+  type LabelledGrid,
+  labelledGrid,
 } from "./comparison_grid.ts";
 export {
   type ContrastMark,
@@ -20,6 +22,7 @@ export {
   tradeOffFigure,
   type TradeOffPoint,
 } from "./comparisons.ts";
+export { doseFigure } from "./dose.ts";
 export { type Content, Html, html, scriptJson } from "./html.ts";
 export {
   type CaptionedImage,

@@ -7,6 +7,7 @@ import {
   contrastsFigure,
   courseFigure,
   distanceMatrixFigure,
+  doseFigure,
   type Figure,
   figureSvg,
   fixedNoiseLossFigure,
@@ -71,6 +72,14 @@ const figures = {
     { name: "transforms", value: -2, interval: { low: -3, high: -1 }, verdict: "worse" },
     { name: "sparse", value: 0.1, interval: { low: 0, high: 0.2 }, verdict: "equivalent" },
   ], 0.5),
+  doses: doseFigure("share of the gradient", "change of the score", {
+    reference: "0 %",
+    doses: [
+      { name: "3 %", value: 0.2, interval: { low: 0.1, high: 0.3 }, verdict: "equivalent" },
+      { name: "100 %", value: -2, interval: { low: -4, high: -1 }, verdict: "worse" },
+    ],
+    margin: 0.5,
+  }),
   trainedTimesteps: trainedTimestepsFigure([{ name: "sparse", timesteps: [1, 501] }]),
   trajectory: trajectoryFigure([
     { name: "a", points: [[0, 0, 0], [3, 3, 0], [6, 6, 0]].map(at) },
@@ -207,6 +216,18 @@ describe("plots", () => {
     const [{ x0, x1 }] = layout.shapes!;
     assertEquals([x0, x1], [-0.5, 0.5]);
     assertEquals(contrastsFigure("change", []).layout.shapes, undefined);
+  });
+
+  it("joins doses from the reference on, each with its interval and verdict", () => {
+    const { layout } = figures.doses;
+    const [line, reference, worse, equivalent] = traces(figures.doses);
+    assertEquals([line.x, line.y], [["0 %", "3 %", "100 %"], [0, 0.2, -2]]);
+    assertEquals([reference.x, reference.y], [["0 %"], [0]]);
+    assertEquals([worse.name, worse.x, equivalent.x], ["worse", ["100 %"], ["3 %"]]);
+    assertEquals([worse.error_y.arrayminus, worse.error_y.array], [[2], [1]]);
+    assertEquals(layout.xaxis?.categoryarray, ["0 %", "3 %", "100 %"]);
+    const [{ y0, y1 }] = layout.shapes!;
+    assertEquals([y0, y1], [-0.5, 0.5]);
   });
 
   it("gives each image of a grid its place and its caption", async () => {

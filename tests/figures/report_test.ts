@@ -4,12 +4,14 @@ import {
   comparisonGrid,
   fixedNoiseLossFigure,
   html,
+  labelledGrid,
   renderReport,
   type ReportData,
   type Score,
   scriptJson,
   writeReport,
 } from "specialist/figures";
+import { plainImage } from "specialist/data";
 import { scoreText, verdict } from "specialist/figures/report_scores.ts";
 import { renderTable } from "specialist/internal/runtime/mod.ts";
 
@@ -221,6 +223,26 @@ describe("comparison grid", () => {
       i % 3 === 0 && i / 3 % grid.width < 150 && value < 90
     );
     assert(dark.length > 50);
+  });
+
+  it("has several lines above columns, of which one reaches over columns without one", async () => {
+    const image = plainImage(2, 2, [0, 0, 200]);
+    const drawn = async (heads: [string, string]) => {
+      const grid = await labelledGrid({
+        columns: heads.map((head) => [head, "x"]),
+        rows: [{ label: "row", images: [image, undefined] }],
+        labelWidth: 60,
+      });
+      assertEquals([grid.width, grid.height], [60 + 2 * 136, 50 + 136]);
+      const right = 60 + 136; // of the first column
+      return grid.data.filter((value, i) => {
+        const [x, y] = [i / 3 % grid.width, i / 3 / grid.width];
+        return i % 3 === 0 && x > right && y < 24 && value < 90;
+      }).length;
+    };
+    const long = "a name of a style that is long";
+    assert(await drawn([long, ""]) > 20);
+    assertEquals(await drawn([long, " "]), 0);
   });
 
   it("is narrower where no truth is known", async () => {
