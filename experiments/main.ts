@@ -2,7 +2,15 @@
 import type { Command } from "commander";
 import { doctor } from "specialist/internal/cli/doctor.ts";
 import { createProgram, runProgram } from "specialist/internal/cli/program.ts";
-import { baseStyles, data, judges, latentNoise, pretrain, retrieval } from "./commands/data.ts";
+import {
+  baseStyles,
+  data,
+  judges,
+  latentNoise,
+  pretrain,
+  retrieval,
+  study,
+} from "./commands/data.ts";
 import {
   calibrate,
   caption,
@@ -43,6 +51,7 @@ const commands: Command[] = [
   latentNoise(),
   baseStyles(),
   retrieval(),
+  study(),
   judges(),
   runs(),
   tables(),

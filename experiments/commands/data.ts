@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { configCommand } from "specialist/internal/cli/config_command.ts";
 import { judgesSchema } from "../judges/config.ts";
 import { pretrainSchema } from "../pretrain/config.ts";
-import { baseStylesSchema, latentNoiseSchema, retrievalSchema } from "./options.ts";
+import { baseStylesSchema, latentNoiseSchema, retrievalSchema, studySchema } from "./options.ts";
 
 /** Draws the emoji benchmark and writes what is shipped of it. */
 export function data(): Command {
@@ -107,5 +107,17 @@ export const retrieval = () =>
     async run(config) {
       const { retrieval } = await import("../retrieval/retrieval.ts");
       await retrieval(config);
+    },
+  });
+
+/** What the study found out. */
+export const study = () =>
+  configCommand({
+    name: "study",
+    description: "Write the study's report: predictions and outcomes, stages, images side by side",
+    schema: studySchema,
+    async run(config) {
+      const { runStudy } = await import("../study/study.ts");
+      await runStudy(config);
     },
   });

@@ -159,3 +159,15 @@ export const retrievalSchema = z.strictObject({
 });
 
 export type RetrievalConfig = z.infer<typeof retrievalSchema>;
+
+/** Where the study's summaries are, and its runs. */
+export const studySchema = z.strictObject({
+  output: z.string().min(1).default("results/study").describe(
+    "Folder with the stages' summaries; the report goes there",
+  ),
+  runs: z.string().min(1).default("runs").describe(
+    "Folder of the runs whose images are shown side by side",
+  ),
+});
+
+export type StudyConfig = z.infer<typeof studySchema>;

@@ -101,6 +101,33 @@ const rawColumns: Column<ContrastRow>[] = [
   raw("runs", ({ runs }) => runs),
 ];
 
+/**
+ * Many contrasts in little space: a row for each score and a column for each contrast, with estimate,
+ * interval and verdict.
+ */
+export function effectsTable(rows: readonly ContrastRow[]): string {
+  const scores = Map.groupBy(rows, ({ score }) => score).values().toArray();
+  const names = [...new Set(rows.map(({ name }) => name))];
+  return renderTable(scores, [
+    {
+      title: "score",
+      value: ([{ score, better }]) => `${score} ${better === "higher" ? "↑" : "↓"}`,
+    },
+    ...names.map((name): Column<ContrastRow[]> => ({
+      title: name,
+      value(own) {
+        const row = own.find((row) => row.name === name);
+        if (!row) return "–";
+        const text = numberText(
+          own.flatMap(({ estimate: { low, high }, margin = 0 }) => [low, high, margin]),
+        );
+        const { estimate, verdict } = row;
+        return `${text.signed(estimate.value)} (${text.signedInterval(estimate)}), ${verdict}`;
+      },
+    })),
+  ], "markdown");
+}
+
 /** A figure for each score: estimates and intervals, over the band that counts as equivalent. */
 export function contrastFigures(rows: ContrastRow[]): Curve[] {
   return Map.groupBy(rows, ({ score }) => score).entries().toArray().map(([score, own]) => {

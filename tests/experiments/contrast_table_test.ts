@@ -1,9 +1,10 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import {
   contrastFigures,
   type ContrastRow,
   contrastTable,
+  effectsTable,
 } from "experiments/study/contrast_table.ts";
 import { estimateContrast, judgeContrasts } from "specialist/evaluation";
 
@@ -61,6 +62,17 @@ describe("the table of contrasts", () => {
     const [low, high] = ["low", "high"].map((name) => Number(lines[1][head.indexOf(name)]));
     assertEquals({ low, high }, { low: rows[1].estimate.low, high: rows[1].estimate.high });
     assertEquals(lines[3][head.indexOf("p_holm")], "");
+  });
+});
+
+describe("the table of effects", () => {
+  it("has a row for each score and a column for each contrast", () => {
+    const [head, , likeness, content] = effectsTable(rows).split("\n").map(cellsOf);
+    assertEquals(head, ["score", "transforms", "captions", "transforms at 1 shot"]);
+    assertEquals(likeness[0], "likeness ↑");
+    assertMatch(likeness[1], /^\+0\.0300 \(\+0\.0\d+ to \+0\.0\d+\), better$/);
+    assertMatch(likeness[2], /equivalent$/);
+    assertEquals(content.slice(2), ["–", "–"]);
   });
 });
 

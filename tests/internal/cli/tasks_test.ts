@@ -189,6 +189,11 @@ const commands: Record<string, Invocation> = {
     says: /With other thresholds/,
     writes: ["study/retrieval.json", "study/retrieval.md"],
   },
+  study: {
+    args: ["--output", at("study"), "--runs", at("runs")],
+    says: /Report: \S+README\.md/,
+    writes: ["study/README.md", "study/contrasts.csv"],
+  },
   runs: { args: [at("runs")], says: /lora\S* +finished/ },
   "sweep-status": { args: swept, says: /finished/ },
   "sweep-collect": {
