@@ -35,7 +35,7 @@ export function readGate(summary: Summary): GateRow[] {
     const method = (Object.keys(methodNames) as MethodName[])
       .find((key) => methodNames[key] === name);
     const points = blocks.flatMap(({ runs }) => runs.get(label) ?? [])
-      .flatMap((run) => pointsOf(run, summary));
+      .flatMap((run) => curvePoints(run, summary));
     if (!method) continue;
     for (const [steps, own] of Map.groupBy(points, ({ step }) => step)) {
       const { shots } = own[0];
@@ -60,8 +60,8 @@ export function readGate(summary: Summary): GateRow[] {
 
 type Point = Omit<Reading, "blocks"> & { step: number; shots: number };
 
-/** The points of a run's curves: concepts that the drawings' row has too. */
-function pointsOf(run: SummaryRun, summary: Summary): Point[] {
+/** The points of a run's curves, of validation concepts that the drawings' row has too. */
+export function curvePoints(run: SummaryRun, summary: Summary): Point[] {
   const { curves, shots } = run;
   const drawings = drawingsOf(summary, run);
   if (!curves?.heldOut || !curves.nearestShot || !drawings) return [];

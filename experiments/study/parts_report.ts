@@ -7,7 +7,7 @@ import { runsOf } from "../tables/statistics.ts";
 import type { Summary, SummaryRun } from "../tables/mod.ts";
 import { type Comparison, drawingsOf, trainedLabels } from "./contrasts.ts";
 import { type PartName, parts } from "./setting.ts";
-import { content, likeness, overfittingGap } from "./scores.ts";
+import { likeness, overfittingGap } from "./scores.ts";
 
 type Level = 1 | -1;
 
@@ -91,7 +91,7 @@ export function levelsTable(summary: Summary): string {
       align: "right",
     },
     column("likeness ↑", 3, likeness.values),
-    column("content ↑", 2, (run) => relative(summary, run, "content"), "+"),
+    column("content ↑", 2, (run) => relativeContent(summary, run), "+"),
     column("style ↑", 3, ({ concepts }) => concepts.style),
     column("overfitting gap ↓", 4, overfittingGap.values, "+"),
     column("nearest shot ↓", 3, (run) => relative(summary, run, "nearestShot"), "+"),
@@ -109,15 +109,15 @@ function relative(
   return drawn && run.concepts[score]?.map((value, i) => value - drawn[i]);
 }
 
+/** Content less the designer's own drawings', concept by concept. */
+export const relativeContent = (summary: Summary, run: SummaryRun) =>
+  relative(summary, run, "content");
+
 /** Mean content of one row's runs less the designer's own drawings', by style. */
 export function contentByStyle(summary: Summary, label: string): Map<string, number> {
   const byStyle = Map.groupBy(runsOf(summary, label), ({ style }) => style);
   const levels = byStyle.entries().toArray().flatMap(([style, runs]): [string, number][] => {
-    const values = runs.flatMap((run) => {
-      const drawn = drawingsOf(summary, run)?.concepts.content;
-      const own = content.values(run);
-      return drawn && own ? [mean([...own]) - mean(drawn)] : [];
-    });
+    const values = runs.flatMap((run) => relativeContent(summary, run) ?? []);
     return values.length === 0 ? [] : [[style, mean(values)]];
   });
   return new Map(levels);

@@ -19,6 +19,7 @@ import {
 } from "./contrasts.ts";
 import { doseComparisons, doseFigures, dosesOf, meanDose } from "./dose_report.ts";
 import { gateFigure, gateNote, gateSentence, gateTable, readGate } from "./gate_report.ts";
+import { chosenTable, frontFigure, ours, shotsFigures, withAsManyShots } from "./methods_report.ts";
 import {
   type Cells,
   contentByStyle,
@@ -39,7 +40,10 @@ export const stageTitles = {
   content_dose: "Dose of the content loss",
   transform_dose: "Dose of transforms",
   grid_dose: "Dose of sparse timesteps",
+  tuning: "Stage 2: settings of the methods",
   methods: "Stage 2: methods",
+  few_shots: "Stage 2: few shots",
+  ablation: "The paper's ablation",
 } as const;
 
 export type StageName = keyof typeof stageTitles;
@@ -73,7 +77,11 @@ export function reportStage(
   };
   if (name === "gate") return { ...stage, ...gate(summary, design.regime) };
   if (name === "parts") return { ...stage, ...partEffects(summary, design.cells, evidence) };
-  if (name === "methods") return { ...stage, ...methods(summary) };
+  if (name === "tuning") return { ...stage, ...tuning(summary) };
+  if (name === "methods" || name === "ablation") {
+    return { ...stage, ...againstReference(name, summary) };
+  }
+  if (name === "few_shots") return { ...stage, ...fewShots(summary) };
   return { ...stage, ...dose(name, summary, evidence) };
 }
 
@@ -124,7 +132,7 @@ function partEffects(summary: Summary, cells: Cells, evidence: Evidence): Conten
 }
 
 function dose(
-  name: Exclude<StageName, "gate" | "parts" | "methods">,
+  name: "content_dose" | "transform_dose" | "grid_dose",
   summary: Summary,
   evidence: Evidence,
 ): Contents {
@@ -158,12 +166,37 @@ function dose(
   });
 }
 
-/** Every row against the reference, in the blocks that both have. */
-function methods(summary: Summary): Contents {
-  const comparisons = trainedLabels(summary).filter((label) => label !== summary.reference)
-    .map((label) => difference(label, label, summary.reference));
+function tuning(summary: Summary): Contents {
+  return {
+    body: [
+      "For each style, a method's rate and number of steps are those with the highest mean likeness on " +
+      "validation concepts of the other two styles:",
+      chosenTable(summary),
+    ],
+    figures: [{ file: "tuning.svg", curve: frontFigure(summary) }],
+    contrasts: [],
+  };
+}
+
+/** Every row against the reference. */
+function againstReference(name: "methods" | "ablation", summary: Summary): Contents {
+  const { reference } = summary;
+  const comparisons = trainedLabels(summary).filter((label) => label !== reference)
+    .map((label) => difference(label, label, reference));
   const contrasts = judged(contrastsOf(blocksOf(summary), comparisons, primaryScores));
-  return compared(summary, contrasts, { against: summary.reference, figures: [] });
+  const figures = contrastFigures(contrasts).map((curve) => ({
+    file: `${name}-${curve.title}.svg`,
+    curve: { ...curve, description: `Against ${reference}. ${curve.description}` },
+  }));
+  return compared(summary, contrasts, { against: reference, figures });
+}
+
+function fewShots(summary: Summary): Contents {
+  const comparisons = withAsManyShots(summary);
+  const contrasts = judged(contrastsOf(blocksOf(summary), comparisons, primaryScores));
+  const figures = shotsFigures(summary)
+    .map((curve, i) => ({ file: `few_shots-${primaryScores[i].name}.svg`, curve }));
+  return compared(summary, contrasts, { against: `${ours} with as many shots`, figures });
 }
 
 function compared(

@@ -10,8 +10,8 @@ import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import type { ContrastRow } from "experiments/study/contrast_table.ts";
 import { decideGate, fallback, gateSentence, readGate } from "experiments/study/gate_report.ts";
-import { bestElsewhere, drawGrid, grids } from "experiments/study/grids.ts";
-import { blocksOf } from "experiments/study/contrasts.ts";
+import { drawGrid, grids } from "experiments/study/grids.ts";
+import { frontOf, ours } from "experiments/study/methods_report.ts";
 import { cells, regime } from "experiments/study/parts.ts";
 import {
   all,
@@ -305,6 +305,59 @@ describe("a dose stage", () => {
   });
 });
 
+describe("Stage 2", () => {
+  it("has fronts of the settings that no other beats in both", () => {
+    const settings = [[1, 5], [2, 4], [1.5, 3], [3, 1], [3, 2]]
+      .map(([content, likeness]) => ({ content, likeness }));
+    const front = frontOf(settings).map(({ content, likeness }) => [content, likeness]);
+    assertEquals(front, [[1, 5], [2, 4], [3, 2]]);
+  });
+
+  it("shows the front and the chosen settings of each method", () => {
+    const { stage } = reported(
+      "tuning",
+      stageSummary("tuning", [
+        { label: "LoRA · 0.001", shots: 8, level: { likeness: 0.1 } },
+        { label: "LoRA · 0.002", shots: 8, level: { likeness: 0.2, content: -1 } },
+        { label: "LoRA · 0.004", shots: 8, level: { likeness: 0.1, content: -2 } },
+      ], { sets: 1 }),
+    );
+    const [line] = stage.figures[0].curve.figure.data as { name: string; y: number[] }[];
+    assertEquals(line.name, "LoRA");
+    assertEquals(line.y.map((value) => value.toFixed(1)), ["0.8", "0.7"]);
+    assertStringIncludes(stage.body[1], "0.002, 100 steps");
+  });
+
+  it("compares methods with ours, and few shots with as many", () => {
+    const { row } = reported(
+      "methods",
+      stageSummary("methods", [
+        { label: ours, shots: 8, level: { likeness: 0.05 } },
+        { label: "LoRA", shots: 8, level: {} },
+        { label: "DreamBooth", shots: 8, level: { likeness: 0.05 } },
+      ]),
+    );
+    assertEquals(row("LoRA", "likeness").verdict, "worse");
+    assertEquals(row("DreamBooth", "likeness").verdict, "equivalent");
+
+    const few = reported(
+      "few_shots",
+      stageSummary("few_shots", [
+        { label: `${ours} · 1 shot`, shots: 1, level: {} },
+        { label: "LoRA · 1 shot", shots: 1, level: { content: 2 } },
+        { label: `${ours} · 2 shots`, shots: 2, level: { content: 3 } },
+        { label: "LoRA · 2 shots", shots: 2, level: { content: 2 } },
+      ], { sets: 2 }),
+    );
+    assertEquals(few.row("LoRA · 1 shot", "content").verdict, "better");
+    assertEquals(few.row("LoRA · 2 shots", "content").verdict, "worse");
+    const [, content] = few.stage.figures;
+    const lines = content.curve.figure.data as { name: string; x: number[]; y: number[] }[];
+    assertEquals(lines.map(({ name, x }) => [name, ...x]), [[ours, 1, 2], ["LoRA", 1, 2]]);
+    assertEquals(lines[0].y.map(Math.round), [-2, 1]);
+  });
+});
+
 describe("image grids", () => {
   let folder: string;
   beforeEach(async () => {
@@ -312,43 +365,26 @@ describe("image grids", () => {
   });
   afterEach(() => Deno.remove(folder, { recursive: true }));
 
-  const shown = (name: string, labels: [string, number][]) => {
+  const shown = (name: string, labels: string[]) => {
     const summary = stageSummary(
       "methods",
-      labels.map(([label, shots]) => ({ label, shots, level: {} })),
+      labels.map((label) => ({ label, shots: 8, level: {} })),
     );
-    return grids.find((grid) => grid.name === name)!.rows(summary)
-      .map(({ label, of }) => `${label}: ${of.join(", ")}`);
+    return grids.find((grid) => grid.name === name)!.rows(summary).map(({ label }) => label);
   };
-  const labels: [string, number][] = [
-    ["Specialist Diffusion · 1 shot", 1],
-    ["Specialist Diffusion · 8 shots · 0.0001", 8],
-    ["Specialist Diffusion · 8 shots · 0.0004", 8],
-    ["textual inversion · 8 shots", 8],
-    ["LoRA · 8 shots", 8],
-  ];
 
-  it("show methods at the most shots, ours over shots, and the learned word", () => {
-    const both = "Specialist Diffusion · 8 shots · 0.0001, Specialist Diffusion · 8 shots · 0.0004";
-    assertEquals(shown("images-methods", labels), [
-      `Specialist Diffusion: ${both}`,
-      "textual inversion: textual inversion · 8 shots",
-      "LoRA: LoRA · 8 shots",
+  it("show methods, the learned word, ours over shots, and every cell", () => {
+    const methods = ["DreamBooth", "textual inversion", "textual inversion + ours", ours];
+    assertEquals(shown("images-methods", methods), methods);
+    assertEquals(shown("images-word", methods), methods.slice(1));
+    const rows = [`${ours} · 1 shot`, "LoRA · 1 shot", `${ours} · 8 shots`];
+    assertEquals(shown("images-shots", rows), ["1 shot", "8 shots"]);
+    const [none, ...others] = shown("images-parts", Object.keys(cells));
+    assertEquals([none, others.at(-1), others.length], [
+      "none of the parts",
+      "all of the parts",
+      7,
     ]);
-    assertEquals(shown("images-word", labels).length, 2);
-    assertEquals(shown("images-shots", labels), [
-      "1 shot: Specialist Diffusion · 1 shot",
-      `8 shots: ${both}`,
-    ]);
-  });
-
-  it("show of several rates the one that is best in the other styles", () => {
-    const summary = stageSummary("methods", [
-      { label: "low", shots: 8, level: (style) => ({ likeness: style === "openmoji" ? 0.3 : 0 }) },
-      { label: "high", shots: 8, level: { likeness: 0.1 } },
-    ]);
-    const best = (style: string) => bestElsewhere(blocksOf(summary), ["low", "high"], style);
-    assertEquals([best("openmoji"), best("fluent-emoji-flat")], ["high", "low"]);
   });
 
   it("are drawn from the runs' folders, and count what is missing there", async () => {
