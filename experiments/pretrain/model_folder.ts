@@ -115,10 +115,18 @@ function backendsOf({ backend, before }: Pick<BaseModel, "backend" | "before">):
   return [...new Set([...earlier ? backendsOf(earlier) : [], backend])];
 }
 
-const toleranceText = `## Noise in the latents
+/** Where the shipped model is measured. */
+const measured = `## How well it draws
+
+[In the base styles](../../../results/model/base_styles.md), \`deno task specialist base-styles\` scores test
+concepts, next to the model that this one replaced:
+
+![Designers' drawings, and those of both models](../../../results/model/base_styles.png)
+
+A denoiser is never exact, so the decoder has to tolerate
+[noise in the latents](../../../results/model/latent_noise.md), which \`deno task specialist latent-noise\` measures:
 
 ![Mean error of decoded test drawings by noise added to the latents](../../../results/model/latent_noise.svg)
-
 `;
 
 function card(model: BaseModel, data: BaseData, prompts: string[]): string {
@@ -158,7 +166,8 @@ Seed ${config.seed}; computed with ${backendsOf(model).join(", then with ")}.
 | --- | --- | --- | --- |
 ${Object.entries(parts).map(([name, part]) => row(name, part)).join("\n")}
 
-${config.autoencoder ? toleranceText : ""}## Licence and limits
+${measured}
+## Licence and limits
 
 The weights are under the project's licence; the drawings that they were trained on are under those
 above. It knows emoji and nothing else, and draws them roughly.

@@ -100,10 +100,21 @@ export function isOpen({ steps, none }: GateRow): boolean {
   return steps > 0 && none !== undefined && none.rise >= minRise && none.nearest > 0;
 }
 
-/** The open regime with the most shots, then the fewest steps, then the lower rate. */
+/** Two shots first: with one there is no style to learn, and with eight there may be little to repair. */
+const preferredShots = [2, 8, 1];
+const preferredSteps = 1000;
+
+const gateRule =
+  "the one with 2 shots, else with 8, else with 1; then the fewest steps, but if it can be " +
+  "at least 1,000; then the lower rate";
+
+/** The open regime that Stage 1 runs in. */
 export function decideGate(rows: readonly GateRow[]): GateRow | undefined {
-  const [first] = rows.filter(isOpen)
-    .toSorted((a, b) => b.shots - a.shots || a.steps - b.steps || a.peak - b.peak);
+  const rank = ({ shots }: GateRow) => preferredShots.indexOf(shots);
+  const isShort = ({ steps }: GateRow) => Number(steps < preferredSteps);
+  const [first] = rows.filter(isOpen).toSorted((a, b) =>
+    rank(a) - rank(b) || isShort(a) - isShort(b) || a.steps - b.steps || a.peak - b.peak
+  );
   return first;
 }
 
@@ -135,7 +146,7 @@ export function gateSentence(rows: readonly GateRow[], current: Regime): string 
   return `The gate opens in ${
     measured.filter(isOpen).length
   } of ${measured.length} regimes. Of these, ` +
-    `Stage 1 runs in the one with the most shots, then the fewest steps, then the lower rate: ` +
+    `Stage 1 runs in ${gateRule}: ` +
     `${regimeText(regime)}. There, without the parts, held-out loss is ${
       percent(none!.rise)
     } above ` +

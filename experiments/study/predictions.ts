@@ -68,6 +68,8 @@ export type Evidence = {
     /** Doses of 10 % and more together, in the styles that are not below the drawings. */
     aboveDrawings?: ContrastRow;
   };
+  /** Named by their probabilities, against none, with 8 shots and 200 steps. */
+  earlyTransforms?: { rows: readonly ContrastRow[] };
   /** Named by their grids, against all timesteps. */
   gridDose?: { rows: readonly (ContrastRow & { amount?: number })[] };
 };
@@ -88,6 +90,7 @@ type Told = Pick<Prediction, "measured" | "outcome">;
 const stageNames = {
   parts: "Stage 1",
   contentDose: "Dose of the content loss",
+  earlyTransforms: "Dose of transforms, 8 shots and 200 steps",
   gridDose: "Dose of sparse timesteps",
 } as const;
 
@@ -126,12 +129,13 @@ export function predictionsOf(evidence: Evidence): Prediction[] {
     clause(
       "P1",
       "At 8 shots and 200 steps, transforms gain no likeness.",
-      "parts",
-      ({ rows, setting }) => {
-        const score = setting?.steps === 200 ? "likeness" : "likeness after 200 steps";
-        const row = find(rows, "transforms", score);
-        return setting?.shots === 8 && row ? toldBy(row, gainsNothing) : elsewhere(setting);
-      },
+      "earlyTransforms",
+      ({ rows }) =>
+        toldByAll(
+          rows.filter(({ score }) => score === "likeness"),
+          (outcomes) => all(outcomes),
+          gainsNothing,
+        ),
     ),
     clause(
       "P2",

@@ -49,20 +49,6 @@ export const overfittingGap: StudyScore = {
   },
 };
 
-/** Likeness of validation concepts during a run. */
-export function likenessAfter(step: number): StudyScore {
-  return {
-    name: `likeness after ${step} steps, validation concepts (over blocks)`,
-    better: likeness.better,
-    margin: likeness.margin,
-    perBlock: true,
-    values({ curves }) {
-      const point = curves?.truth.find((point) => point.step === step);
-      return point && [point.value];
-    },
-  };
-}
-
 export const contentOnParaphrases = inKind("content", "paraphrase");
 
 function inKind(score: "truth" | "content" | "style", kind: "template" | "paraphrase"): StudyScore {

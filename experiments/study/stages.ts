@@ -30,7 +30,7 @@ import {
 } from "./parts_report.ts";
 import type { Evidence } from "./predictions.ts";
 import type { StageReport } from "./report.ts";
-import { content, exploratoryScores, likenessAfter, primaryScores } from "./scores.ts";
+import { content, exploratoryScores, primaryScores } from "./scores.ts";
 import type { Regime } from "./setting.ts";
 
 /** Every stage, in the order of the protocol, by the name of its sweep file. */
@@ -39,6 +39,7 @@ export const stageTitles = {
   parts: "Stage 1: what each part does",
   content_dose: "Dose of the content loss",
   transform_dose: "Dose of transforms",
+  transform_dose_early: "Dose of transforms, 8 shots and 200 steps",
   grid_dose: "Dose of sparse timesteps",
   tuning: "Stage 2: settings of the methods",
   methods: "Stage 2: methods",
@@ -105,7 +106,6 @@ function partEffects(summary: Summary, cells: Cells, evidence: Evidence): Conten
   const contrasts = judged([
     ...contrastsOf(blocks, effects, primaryScores, { registered: true }),
     ...contrastsOf(blocks, effects, exploratoryScores),
-    ...contrastsOf(blocks, effects, [likenessAfter(200)]),
   ]);
   evidence.parts = { rows: contrasts, setting: settingOf(summary) };
   const registered = contrasts.filter(({ registered }) => registered);
@@ -132,7 +132,7 @@ function partEffects(summary: Summary, cells: Cells, evidence: Evidence): Conten
 }
 
 function dose(
-  name: "content_dose" | "transform_dose" | "grid_dose",
+  name: "content_dose" | "transform_dose" | "transform_dose_early" | "grid_dose",
   summary: Summary,
   evidence: Evidence,
 ): Contents {
@@ -159,6 +159,7 @@ function dose(
     };
   }
   if (name === "grid_dose") evidence.gridDose = { rows };
+  if (name === "transform_dose_early") evidence.earlyTransforms = { rows };
   return compared(summary, contrasts, {
     against: found.reference,
     figures: doseFigures(summary, found, contrasts)

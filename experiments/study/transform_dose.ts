@@ -3,7 +3,7 @@ import { applyPatch, defineSweep, type Patch, variants } from "../sweep/mod.ts";
 import { regime } from "./parts.ts";
 import { blocks, doseBlocks, inRegime, onTest, quickly, withParts } from "./setting.ts";
 
-const doses = Object.fromEntries(
+export const doses = Object.fromEntries(
   [0, 0.2, 0.5, 1].map((probability): [string, Patch] => [
     `${probability}`,
     applyPatch(withParts([]), { method: { augmentation: { probability } } }),

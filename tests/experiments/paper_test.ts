@@ -109,7 +109,7 @@ describe("what the setting asks of train", () => {
     const { identity, config } = run;
     assertEquals(Object.keys(identity.datasets), ["style", "model", "corpus", "retriever"]);
     const shipped = { ...config, corpus: undefined, retriever: undefined };
-    assertEquals(Object.keys(await dataHashes(shipped)), ["style", "model"]);
+    assertEquals(Object.keys(await dataHashes(shipped)), ["style", "model", "corpus"]);
   });
 });
 

@@ -172,7 +172,7 @@ describe("a patch", () => {
 });
 
 describe("the shipped sweeps", () => {
-  for (const name of ["parts", "ablation", "transform_dose", "grid_dose"]) {
+  for (const name of ["parts", "ablation", "transform_dose", "transform_dose_early", "grid_dose"]) {
     it(`${name} is valid, whole and quick`, async () => {
       const file = join(here, "..", "..", "experiments", "study", `${name}.ts`);
       const [whole, quick] = [await loadSweep(file, false), await loadSweep(file, true)];
