@@ -309,7 +309,7 @@ describe("a run's adapters", () => {
     const { metadata } = await readSafetensors(join(run, "lora.safetensors"));
     const { method, training, datasets } = JSON.parse(metadata["specialist.training"]);
     assertEquals([method.trainable[0].rank, training.steps], [4, 2]);
-    assertEquals(Object.keys(datasets), ["style", "model"]);
+    assertEquals(Object.keys(datasets), ["style", "model", "corpus"]);
     assertEquals(metadata["modelspec.trigger_phrase"], "fluent flat");
     assert(!JSON.stringify(metadata).includes(folder), "no paths");
   });

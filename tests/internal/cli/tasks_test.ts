@@ -183,7 +183,16 @@ const commands: Record<string, Invocation> = {
   },
   retrieval: {
     args: [
-      ...["--model", at("base"), "--judges", at("judges"), "--shots", "2", "--thresholds", "0.9"],
+      ...[
+        "--model",
+        at("base"),
+        "--judges",
+        at("base/judge"),
+        "--shots",
+        "2",
+        "--thresholds",
+        "0.9",
+      ],
       ...["--limits", "2", "--output", at("study")],
     ],
     says: /With other thresholds/,
