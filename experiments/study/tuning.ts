@@ -24,17 +24,17 @@ export default defineSweep({
   baseline: "base model",
   reference: `Specialist Diffusion${labelSeparator}0.0004`,
   quick: {
-    base: applyPatch(quickly, { evaluation: { at: [2, 4] } }),
     axes: [
       variants("method", {
-        ...pick(`LoRA${labelSeparator}0.001`),
-        ...pick(`Specialist Diffusion${labelSeparator}0.0004`),
+        ...quickForm(`LoRA${labelSeparator}0.001`),
+        ...quickForm(`Specialist Diffusion${labelSeparator}0.0004`),
       }),
       blocks(["openmoji"], [1]),
     ],
   },
 });
 
-function pick(label: string): Record<string, Patch> {
-  return { [label]: rows[label] };
+/** A row for some steps: what an axis sets is laid over the base, the quick form's too. */
+function quickForm(label: string): Record<string, Patch> {
+  return { [label]: [quickly, { evaluation: { at: [2, 4] } }].reduce(applyPatch, rows[label]) };
 }

@@ -50,11 +50,13 @@ describe("the study's stages", () => {
     }
   });
 
-  it("have quick forms that need nothing that another stage finds", async () => {
-    for (const stage of ["content_dose", "methods", "few_shots"]) {
+  it("have quick forms of a few steps that need nothing that another stage finds", async () => {
+    const stages = ["gate", "parts", "content_dose", "transform_dose", "transform_dose_early"];
+    for (const stage of [...stages, "grid_dose", "tuning", "methods", "few_shots", "ablation"]) {
       const experiment = `experiments/study/${stage}.ts`;
       const { runs } = await loadPlan({ experiment, quick: true, runs: "runs" });
       assert(runs.length >= 2, stage);
+      for (const { config } of runs) assertEquals(config.training.steps, 4, stage);
     }
   });
 
