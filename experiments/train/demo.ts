@@ -14,7 +14,7 @@ import { type DemoConfig, demoSchema, type DemoTableConfig } from "../commands/o
 import { runHero } from "./hero.ts";
 import { describeRun } from "./train.ts";
 
-/** Where the guide sees this share left of validation concepts, the judge sees 91 %. */
+/** Share of the content of validation concepts, as the guide sees it, that is to be left. */
 const keepContent = 0.93;
 
 /** The demo's run, which is not repeated once it is finished. */
