@@ -189,16 +189,13 @@ async function learningCurve(file: string) {
 }
 
 function topOneOf(judge: Judges["content"], split: CheckedSplit): number {
-  const target = {
-    ...split,
-    drawings: split.drawings.filter(({ role }) => role === "style"),
-  };
+  const drawings = split.drawings.filter(({ role }) => role === "style");
   const texts = judgeTexts(judge, split.concepts.map(({ caption }) => caption));
-  const rows = judgeImages(judge, target.drawings.map(({ image }) => image));
+  const rows = judgeImages(judge, drawings.map(({ image }) => image));
   const right = rows.map((row, i) => {
     const scores = texts.map((text) => text.reduce((sum, value, j) => sum + value * row[j], 0));
     const best = scores.indexOf(Math.max(...scores));
-    return Number(split.concepts[best].id === target.drawings[i].concept);
+    return Number(split.concepts[best].id === drawings[i].concept);
   });
   return mean(right);
 }

@@ -88,12 +88,39 @@ export interface ContrastMark extends PartEffect {
 }
 
 /** How marks look by what was concluded. */
-export const verdictStyles = {
+const verdictStyles = {
   better: { color: palette.blue, symbol: "triangle-up" },
   worse: { color: palette.vermillion, symbol: "triangle-down" },
   equivalent: { color: palette.green, symbol: "square" },
   undecided: { color: neutral.middle, symbol: "circle-open" },
 } as const;
+
+/** Marks with their intervals, a trace for each verdict. @param along the axis of the values */
+export function verdictTraces(marks: readonly ContrastMark[], along: "x" | "y"): Figure["data"] {
+  return Object.entries(verdictStyles).flatMap(([verdict, { color, symbol }]) => {
+    const own = marks.filter((mark) => mark.verdict === verdict);
+    if (own.length === 0) return [];
+    const [values, names] = [own.map(({ value }) => value), own.map(({ name }) => name)];
+    const interval = {
+      type: "data" as const,
+      symmetric: false,
+      array: own.map(({ value, interval }) => interval.high - value),
+      arrayminus: own.map(({ value, interval }) => value - interval.low),
+      color,
+      thickness: 2,
+      width: 5,
+    };
+    return [{
+      type: "scatter" as const,
+      mode: "markers" as const,
+      name: verdict,
+      ...(along === "x"
+        ? { x: values, y: names, error_x: interval }
+        : { x: names, y: values, error_y: interval }),
+      marker: { color, symbol, size: 11, line: { color, width: 2 } },
+    }];
+  });
+}
 
 /**
  * A row for each contrast: estimate and interval, marked by its verdict. The band holds differences
@@ -107,31 +134,8 @@ export function contrastsFigure(
   margin?: number,
 ): Figure {
   const { xaxis, yaxis, ...rest } = barsLayout(title, contrasts.length);
-  const verdicts = Object.entries(verdictStyles)
-    .map(([verdict, style]) => ({
-      verdict,
-      style,
-      own: contrasts.filter((contrast) => contrast.verdict === verdict),
-    }))
-    .filter(({ own }) => own.length > 0);
   return {
-    data: verdicts.map(({ verdict, style: { color, symbol }, own }) => ({
-      type: "scatter",
-      mode: "markers",
-      name: verdict,
-      x: own.map(({ value }) => value),
-      y: own.map(({ name }) => name),
-      error_x: {
-        type: "data",
-        symmetric: false,
-        array: own.map(({ value, interval }) => interval.high - value),
-        arrayminus: own.map(({ value, interval }) => value - interval.low),
-        color,
-        thickness: 2,
-        width: 5,
-      },
-      marker: { color, symbol, size: 11, line: { color, width: 2 } },
-    })),
+    data: verdictTraces(contrasts, "x"),
     layout: {
       ...rest,
       showlegend: true,

@@ -1,5 +1,5 @@
 /** What more of something changes: estimates over doses. */
-import { type ContrastMark, verdictStyles, zeroBand } from "./comparisons.ts";
+import { type ContrastMark, verdictTraces, zeroBand } from "./comparisons.ts";
 import { axis, type Figure, layout, neutral } from "./theme.ts";
 
 /**
@@ -16,11 +16,6 @@ export function doseFigure(
   { reference, doses, margin }: { reference: string; doses: ContrastMark[]; margin?: number },
 ): Figure {
   const names = [reference, ...doses.map(({ name }) => name)];
-  const verdicts = Object.entries(verdictStyles).map(([verdict, style]) => ({
-    verdict,
-    style,
-    own: doses.filter((dose) => dose.verdict === verdict),
-  })).filter(({ own }) => own.length > 0);
   return {
     data: [
       {
@@ -41,23 +36,7 @@ export function doseFigure(
         y: [0],
         marker: { color: neutral.dark, symbol: "circle", size: 9 },
       },
-      ...verdicts.map(({ verdict, style: { color, symbol }, own }) => ({
-        type: "scatter" as const,
-        mode: "markers" as const,
-        name: verdict,
-        x: own.map(({ name }) => name),
-        y: own.map(({ value }) => value),
-        error_y: {
-          type: "data" as const,
-          symmetric: false,
-          array: own.map(({ value, interval }) => interval.high - value),
-          arrayminus: own.map(({ value, interval }) => value - interval.low),
-          color,
-          thickness: 2,
-          width: 5,
-        },
-        marker: { color, symbol, size: 11, line: { color, width: 2 } },
-      })),
+      ...verdictTraces(doses, "y"),
     ],
     layout: layout(
       axis(x, { type: "category", categoryorder: "array", categoryarray: names, showgrid: false }),
