@@ -53,8 +53,7 @@ export const pretrainSchema = z.strictObject({
     "Model folder to continue training: its encoder is frozen, the stages are trained further",
   ),
   autoencoder: z.string().optional().describe(
-    "Folder of a finished autoencoder to use in place of that of the model in `from`; the denoiser " +
-      "then starts from new weights",
+    "Folder of a finished autoencoder to use in place of that of the model in `from`",
   ),
   vae: z.strictObject({
     model: vaeConfigSchema.prefault({
@@ -123,6 +122,14 @@ export const pretrainSchema = z.strictObject({
       precision: "bfloat16",
       checkpointEvery: 1000,
     }),
+    newWeights: z.boolean().default(false).describe(
+      "Whether to start from new weights, and the text encoder from the guide's, in place of those of " +
+        "the model in `from`",
+    ),
+    forgetTransforms: z.boolean().default(false).describe(
+      "Whether the words of the method's transforms get new vectors first, so that the model no longer " +
+        "knows what they mean",
+    ),
     minSnrGamma: z.number().positive().default(5).describe("γ of the min-SNR weighting"),
     captionDropout: z.number().min(0).max(1).default(0.1).describe(
       "Share of empty captions, for classifier-free guidance",

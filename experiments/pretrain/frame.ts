@@ -28,6 +28,7 @@ import type { DenoiserStart } from "./denoiser.ts";
 import { type Autoencoder, furtherAutoencoder, readAutoencoder } from "./further_autoencoder.ts";
 import { type PartRecord, type PartRecords, partSchema, together } from "./model_folder.ts";
 import { stage, type StageContext } from "./stage.ts";
+import { transformTokens, withNewVectors } from "./transform_words.ts";
 
 /** All of the base model but the denoiser, which learns within it. */
 export type Frame = {
@@ -38,11 +39,11 @@ export type Frame = {
   scalingFactor?: number;
   /** Undefined until it is trained. */
   guide(): Promise<Clip | undefined>;
-  /** How far each part has been trained; the denoiser where it does not start again. */
+  /** How far each part has been trained; the denoiser where its weights are not new. */
   records(): Promise<Partial<PartRecords>>;
   /** The denoiser's first weights. */
   start: DenoiserStart;
-  /** Where it is not that of the model to resume from: the denoiser's first weights are new. */
+  /** Where it is not that of the model to resume from. */
   autoencoder?: Autoencoder;
   /** What `training.json` says of the model that this one continues. */
   before?: Record<string, unknown>;
@@ -60,8 +61,7 @@ const trainingFileSchema = z.looseObject({
 
 /**
  * A base model to resume from. Its autoencoder, decoder and guide are trained further where they are
- * among the stages, and its denoiser afterwards. With another encoder, latents mean something else:
- * the denoiser then starts from new weights, and the text encoder from the guide's.
+ * among the stages, and its denoiser afterwards.
  *
  * @throws UserError if the folder is not complete
  */
@@ -89,6 +89,12 @@ export async function loadFrame(
     params: { ...loaded.vae.params, ...decoder?.params },
   };
   await guide.train();
+  const { newWeights, forgetTransforms } = config.denoiser;
+  const forgetting = (params: Params): Params => {
+    if (!forgetTransforms) return params;
+    const random = createRandom(shared.seed).fork("transform words");
+    return withNewVectors(params, transformTokens(tokenizer, data.drawings), random);
+  };
 
   return {
     tokenizer,
@@ -100,15 +106,16 @@ export async function loadFrame(
       const more = await guide.record();
       return {
         ...parts,
-        ...changed && { autoencoder: changed.part, decoder: undefined, denoiser: undefined },
+        ...changed && { autoencoder: changed.part, decoder: undefined },
+        ...newWeights && { denoiser: undefined },
         ...decoder &&
           { decoder: parts.decoder ? together(parts.decoder, decoder.part) : decoder.part },
         ...more && { guide: together(parts.guide, more) },
       };
     },
-    start: changed
+    start: newWeights
       ? newDenoiser(config, guideBefore, shared.seed)
-      : { unet: unet.params, textEncoder: textEncoder.params },
+      : { unet: unet.params, textEncoder: forgetting(textEncoder.params) },
     autoencoder: changed,
     before,
   };

@@ -227,7 +227,11 @@ describe("training a base model on", () => {
           autoencoder,
           stages: ["denoiser"],
           output: next,
-          denoiser: { unet: { ...unet.config, block_out_channels: [8, 24] }, training },
+          denoiser: {
+            unet: { ...unet.config, block_out_channels: [8, 24] },
+            training,
+            newWeights: true,
+          },
         }),
         undefined,
         load,
