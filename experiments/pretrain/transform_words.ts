@@ -1,5 +1,6 @@
 /** Takes the words of the method's transforms from a base model that has read them. */
-import { type Random } from "specialist/data";
+import { mean, standardDeviation } from "simple-statistics";
+import type { Random } from "specialist/data";
 import { tf } from "specialist/internal/tensor/mod.ts";
 import type { Params, Tokenizer } from "specialist/models";
 import {
@@ -35,16 +36,14 @@ export function withNewVectors(
   tokens: readonly number[],
   random: Random,
 ): Params {
-  const embeddings = textEncoder[table];
-  const [, width] = embeddings.shape;
-  const fresh = tf.tidy(() => {
-    const { mean, variance } = tf.moments(embeddings, 0);
-    const values = tf.tensor2d(
-      Float32Array.from({ length: tokens.length * width }, () => random.normal()),
-      [tokens.length, width],
-    );
-    const rows = tf.add(mean, tf.mul(values, tf.sqrt(variance)));
-    return tf.tensorScatterUpdate(embeddings, tokens.map((token) => [token]), rows);
-  });
-  return { ...textEncoder, [table]: fresh };
+  const { shape: [count, width] } = textEncoder[table];
+  const values = Float32Array.from(textEncoder[table].dataSync());
+  for (let column = 0; column < width; column++) {
+    const all = Array.from({ length: count }, (_, token) => values[token * width + column]);
+    const center = mean(all), deviation = standardDeviation(all);
+    for (const token of tokens) {
+      values[token * width + column] = center + deviation * random.normal();
+    }
+  }
+  return { ...textEncoder, [table]: tf.tensor2d(values, [count, width]) };
 }

@@ -19,10 +19,11 @@ import { resizeWeights } from "experiments/pretrain/clip.ts";
 import { pretrainSchema } from "experiments/pretrain/config.ts";
 import { together } from "experiments/pretrain/model_folder.ts";
 import { runPretrain } from "experiments/pretrain/pretrain.ts";
+import { transformTokens, withNewVectors } from "experiments/pretrain/transform_words.ts";
 import { createRandom, createStreams, type Emoji } from "specialist/data";
 import { UserError } from "specialist/internal/runtime/mod.ts";
 import { tf } from "specialist/internal/tensor/mod.ts";
-import { loadStableDiffusion, loadVae } from "specialist/models";
+import { createTokenizer, loadStableDiffusion, loadVae, trainBpe } from "specialist/models";
 import { transformNames } from "specialist/specialist";
 import { valueAndGradients } from "specialist/training";
 import { writeTinyModel } from "../soak/tiny_model.ts";
@@ -185,7 +186,7 @@ describe("training a base model on", () => {
     tf.dispose([vae.params, scaled, calm, noisy, still]);
   });
 
-  it("writes a new autoencoder by itself, and a new denoiser of a base model with it", async () => {
+  it("writes a new autoencoder by itself, and a denoiser that is new or goes on with it", async () => {
     const folder = await Deno.makeTempDir();
     const before = Deno.cwd();
     const base = join(folder, "base");
@@ -252,12 +253,53 @@ describe("training a base model on", () => {
       assertEquals(earlier.judge, part);
       const name = "decoder.conv_in.weight";
       assertEquals(model.vae.params[name].dataSync(), params[name].dataSync());
+
+      const further = join(folder, "further");
+      await runPretrain(
+        pretrainSchema.parse({
+          ...shared,
+          autoencoder,
+          stages: ["denoiser"],
+          output: further,
+          denoiser: { unet: unet.config, training: { ...training, learningRate: { peak: 1e-9 } } },
+        }),
+        undefined,
+        load,
+      );
+      const same = await loadStableDiffusion(further);
+      const weight = "mid_block.resnets.0.conv1.weight";
+      const [was, is] = [unet, same.unet].map(({ params }) => params[weight].dataSync());
+      was.forEach((value, i) => assertAlmostEquals(value, is[i], 1e-3));
+      tf.dispose([same.textEncoder.params, same.unet.params, same.vae.params]);
       tf.dispose([params, unet.params]);
       tf.dispose([model.textEncoder.params, model.unet.params, model.vae.params]);
     } finally {
       Deno.chdir(before);
       await Deno.remove(folder, { recursive: true });
     }
+  });
+
+  it("forgets the words of transforms, and no word that drawings are described with", () => {
+    const names = "with the transformation RandomInvert RandomSolarize".split(" ");
+    const words = [...names, "a", "red", "apple", "fruit", "healthy", "noto", "style"];
+    const tokenizer = createTokenizer({
+      ...trainBpe(words.flatMap((word) => Array(20).fill(word)), 800),
+      maxLength: 24,
+    });
+    const plain = { ...drawing, item: "the apple with a fruit", captionSuffix: "" };
+    const tokens = transformTokens(tokenizer, [plain]);
+    const forgotten = (word: string) =>
+      tokenizer.encode(word).some((token) => tokens.includes(token));
+    for (const word of ["transformation", "RandomInvert"]) assert(forgotten(word), word);
+    for (const word of ["with", "the", "fruit", "noto"]) assert(!forgotten(word), word);
+
+    const name = "text_model.embeddings.token_embedding.weight";
+    const before = tf.randomNormal([tokenizer.vocabSize, 4]);
+    const { [name]: after } = withNewVectors({ [name]: before }, tokens, createRandom(0));
+    const change = tf.sum(tf.abs(tf.sub(before, after)), 1).arraySync() as number[];
+    const changed = change.flatMap((size, token) => size > 0 ? [token] : []);
+    assertEquals(changed, tokens);
+    tf.dispose([before, after]);
   });
 
   it("adds up what was trained", () => {
