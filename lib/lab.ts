@@ -6,10 +6,12 @@ import {
   baseModelFolder,
   emojiCorpusFile,
   loadEmoji,
+  promptFiles,
   readCaptionCorpus,
   readSplits,
   readStyleFolder,
   type SplitName,
+  splitsFile,
   type Style,
   styleFolderOf,
 } from "./data/mod.ts";
@@ -233,10 +235,14 @@ export async function dataHashes(
     return isFile ? await hash.file(path) : await hash.folder(path);
   };
   const { model, corpus, retriever, guide, judge } = config;
+  const { paraphrases, templates } = promptFiles();
   return {
     style: await hash.folder(styleFolderFor(config)),
     model: await hashModel(model),
     corpus: await hash.file(corpus ?? emojiCorpusFile),
+    splits: await hash.file(splitsFile),
+    paraphrases: await hash.file(paraphrases),
+    templates: await hash.file(templates),
     ...retriever !== undefined && { retriever: await hashModel(retriever) },
     ...guide !== undefined && { guide: await hashModel(guide) },
     ...judge !== undefined && { judge: await hashModel(judge) },

@@ -19,7 +19,7 @@ export {
 } from "./emoji/captions.ts";
 export type { Concept } from "./emoji/concepts.ts";
 export { type Emoji, type EmojiImages, loadEmoji } from "./emoji/load.ts";
-export { type Prompts, readPrompts, templateSchema } from "./emoji/prompts.ts";
+export { promptFiles, type Prompts, readPrompts, templateSchema } from "./emoji/prompts.ts";
 export type { EmojiSet } from "./emoji/sets.ts";
 export { shipEmoji, shotSetsOf } from "./emoji/ship.ts";
 export {

@@ -109,7 +109,9 @@ describe("what the setting asks of train", () => {
     const { identity, config } = run;
     assertEquals(Object.keys(identity.datasets), ["style", "model", "corpus", "retriever"]);
     const shipped = { ...config, corpus: undefined, retriever: undefined };
-    assertEquals(Object.keys(await dataHashes(shipped)), ["style", "model", "corpus"]);
+    assertEquals(Object.keys(await dataHashes(shipped)), [
+      ...["style", "model", "corpus", "splits", "paraphrases", "templates"],
+    ]);
   });
 });
 

@@ -21,6 +21,16 @@ export type Prompts = {
   templates: string[];
 };
 
+const shippedPrompts = dataFile("prompts");
+
+/** Where prompts are kept in `folder`; the committed ones by default. */
+export function promptFiles(folder = shippedPrompts): Record<keyof Prompts, string> {
+  return {
+    paraphrases: join(folder, "paraphrases.json"),
+    templates: join(folder, "templates.json"),
+  };
+}
+
 /**
  * Reads prompts: the committed ones by default. Those of test concepts are for reporting only.
  *
@@ -32,9 +42,10 @@ export type Prompts = {
  * @param folder holds paraphrases.json and templates.json
  * @throws UserError naming file and field, where one is missing or damaged
  */
-export async function readPrompts(folder = dataFile("prompts")): Promise<Prompts> {
+export async function readPrompts(folder = shippedPrompts): Promise<Prompts> {
+  const files = promptFiles(folder);
   return {
-    paraphrases: await readJson(join(folder, "paraphrases.json"), paraphrasesSchema),
-    templates: await readJson(join(folder, "templates.json"), templatesSchema),
+    paraphrases: await readJson(files.paraphrases, paraphrasesSchema),
+    templates: await readJson(files.templates, templatesSchema),
   };
 }
