@@ -47,7 +47,7 @@ export const judgesSchema = z.strictObject({
       num_attention_heads: z.int().positive().default(4).describe("attention heads of each block"),
     }).prefault({}),
     training: trainingSchema.prefault({ ...training, batchSize: 96, steps: 3000 }),
-    filteredShare: z.number().min(0).max(1).default(0.25).describe(
+    filteredShare: z.number().min(0).max(1).default(0.4).describe(
       "Share of drawings in styles made by image processing",
     ),
     recolour: z.number().min(0).max(1).default(0.4).describe(
@@ -60,7 +60,10 @@ export const judgesSchema = z.strictObject({
       "Most that the view is larger than the drawing, with white around it; it is never smaller than " +
         "0.85 of it, and never mirrored",
     ),
-    erased: z.number().min(0).max(1).default(0.3).describe(
+    stretch: z.number().min(0).max(0.5).default(0.12).describe(
+      "Most that the view is wider or narrower, and higher or lower, as a share of its side",
+    ),
+    erased: z.number().min(0).max(1).default(0.5).describe(
       "Probability that a rectangle of the image is left white",
     ),
     proxyWeight: z.number().min(0).default(1).describe(
@@ -74,8 +77,8 @@ export const judgesSchema = z.strictObject({
       pooling: "statistics",
       projection_dim: 64,
     }),
-    training: trainingSchema.prefault({ ...training, batchSize: 80, steps: 1500 }),
-    smallestView: z.number().min(0.2).max(1).default(0.55).describe(
+    training: trainingSchema.prefault({ ...training, batchSize: 80, steps: 3000 }),
+    smallestView: z.number().min(0.2).max(1).default(0.8).describe(
       "Smallest side of the part that is seen, as a share of the drawing",
     ),
     temperature: z.number().positive().default(0.1).describe("Temperature of the contrastive loss"),

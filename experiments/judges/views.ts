@@ -45,15 +45,19 @@ export function viewed({ rows, columns, kept, ...batch }: ViewBatch): Tensor {
   return tf.sub(1, tf.mul(tf.sub(1, pixels), kept));
 }
 
-/** The whole drawing, smaller or a little larger, off the centre and never mirrored. */
+/** The whole drawing, smaller or a little larger, stretched, off the centre and never mirrored. */
 export function drawWholeView(
   random: Random,
-  { shift, largestView }: { shift: number; largestView: number },
+  { shift, largestView, stretch }: { shift: number; largestView: number; stretch: number },
 ): Crop {
   const side = 0.85 + (largestView - 0.85) * random.next();
-  const offset = () => shift * (2 * random.next() - 1) + (1 - side) / 2;
-  const top = offset(), left = offset();
-  return { top, bottom: top + side, left, right: left + side };
+  const extent = (): [from: number, to: number] => {
+    const length = side * (1 + stretch * (2 * random.next() - 1));
+    const from = shift * (2 * random.next() - 1) + (1 - length) / 2;
+    return [from, from + length];
+  };
+  const [top, bottom] = extent(), [left, right] = extent();
+  return { top, bottom, left, right };
 }
 
 /**
