@@ -85,7 +85,7 @@ base designers' were not.
   concept and a right-style drawing of a wrong concept. Goal: ${columns.triples.goal}.
 
 ${goalsText(instruments[0])}
-
+${limitText(report)}
 ${instruments.map(instrumentTable).join("\n\n")}
 
 ${keys.map((key) => `![${columns[key].title}](${columns[key].file}.svg)`).join("\n")}
@@ -110,6 +110,27 @@ function goalsText({ sets }: InstrumentRecord): string {
       missed.length === 0 ? "reached for each target designer" : `missed for ${missed.join(", ")}`
     }.`;
   }).join("\n");
+}
+
+/** Where a goal is missed: what a longer training could still add, and what only more drawings could. */
+function limitText({ instruments: [{ sets }], curve }: JudgesReport): string {
+  const { goal = 0 } = columns.captionTop1;
+  const [base, targets] = (["base", "style"] as const).map((wanted) =>
+    sets.flatMap(({ role, validity }) => role === wanted ? [validity.captionTop1] : [])
+  );
+  if (targets.every((share) => share >= goal) || base.length === 0 || curve.length < 3) return "";
+  const last = curve.at(-1)!.captionTop1;
+  const gained = last - curve[Math.floor((2 * curve.length) / 3) - 1].captionTop1;
+  return `
+What limits caption top-1 is how much there is to learn from: of the base designers' drawings of the same
+concepts, which are in the training, ${
+    mean(base).toFixed(3)
+  } find their caption, of the target designers',
+which are not, ${mean(targets).toFixed(3)}. The last third of the training adds ${
+    gained.toFixed(3)
+  } on validation concepts
+(last figure).
+`;
 }
 
 function instrumentTable({ name, sets }: InstrumentRecord): string {
