@@ -2,9 +2,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { existsSync } from "node:fs";
-import { basename, dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { loadSweep } from "experiments/sweep/plan.ts";
 import { runHero } from "experiments/train/hero.ts";
 import { readImage } from "specialist";
+import { needsOf, placesIn } from "specialist/internal/cli/needs.ts";
+import { confine } from "specialist/internal/runtime/mod.ts";
 
 const root = join(import.meta.dirname!, "..");
 const files = [
@@ -138,6 +141,57 @@ describe("README and docs", () => {
       }
     }
     assertEquals(unknown, []);
+  });
+
+  it("leave a clone as it is: their commands may write only where Git takes no notice", async () => {
+    const wrong: string[] = [];
+    const paths = new Map<string, string[]>();
+    for (const words of pages.flatMap(({ text }) => taskLines(text))) {
+      const { program, given } = programOf(words);
+      const [file] = program.split(" ");
+      // Formats them, runs the tests, or is asked to write there.
+      const asked = ["", "check-notebooks"].includes(program && words[0]) ||
+        words.some((word) => /--update-results|--fix/.test(word));
+      if (asked) continue;
+      const { updates } = needsOf(file, given);
+      const { args } = confine({ updates });
+      const allowed = args.find((word) => word.startsWith("--allow-write="))!.split(/[=,]/).slice(
+        1,
+      );
+      const named = (await placesIn(file, given)).map(({ path }) => path)
+        // Stand for folders of the reader's own.
+        .filter((path) => !/^[A-Z]|^my-|^runs\/RUN/.test(path));
+      for (const path of [...allowed, ...named.map((path) => resolve(root, path))]) {
+        const name = relative(root, path);
+        if (!name.startsWith("..")) paths.set(name, [...paths.get(name) ?? [], words.join(" ")]);
+      }
+    }
+    assert(paths.size > 0);
+    for (const [path, lines] of paths) {
+      const { success } = await new Deno.Command("git", {
+        args: ["check-ignore", "--quiet", "--no-index", join(path, "file")],
+        cwd: root,
+      }).output();
+      if (!success) wrong.push(...lines.map((line) => `${line}: ${path || "the project"}`));
+    }
+    assertEquals(wrong, []);
+  });
+
+  it("show sweeps that load as they are", async () => {
+    const folder = await Deno.makeTempDir();
+    try {
+      const sweeps = pages.flatMap(({ text }) => blocks(text, "ts"))
+        .filter((code) => code.includes("export default defineSweep("));
+      assert(sweeps.length >= 2);
+      for (const [i, code] of sweeps.entries()) {
+        const file = join(folder, `sweep_${i}.ts`);
+        await Deno.writeTextFile(file, code);
+        const { axes } = await loadSweep(file, false);
+        assert(axes.length > 0);
+      }
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
   });
 
   it("show code that compiles", async () => {

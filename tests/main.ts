@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { configCommand } from "specialist/internal/cli/config_command.ts";
 import { prepareLibrary } from "specialist/internal/cli/install.ts";
 import { createProgram, runProgram } from "specialist/internal/cli/program.ts";
+import { withPlaces } from "specialist/internal/cli/results.ts";
 import { benchSchema, fuzzSchema, soakSchema } from "./options.ts";
 
 /** Speed and memory, compared with PyTorch's. */
@@ -14,7 +15,7 @@ const bench = () =>
     prepare: prepareLibrary,
     async run(config, signal) {
       const { runBench } = await import("./bench/bench.ts");
-      await runBench(config, signal);
+      await runBench(withPlaces(config, "output"), signal);
     },
   });
 
@@ -26,7 +27,7 @@ const soak = () =>
     schema: soakSchema,
     async run(config, signal) {
       const { runSoak } = await import("./soak/soak.ts");
-      await runSoak(config, signal);
+      await runSoak(withPlaces(config, "output"), signal);
     },
   });
 
@@ -38,7 +39,7 @@ const fuzz = () =>
     schema: fuzzSchema,
     async run(config, signal) {
       const { runFuzz } = await import("./fuzz/fuzz.ts");
-      await runFuzz(config, signal);
+      await runFuzz(withPlaces(config, "output"), signal);
     },
   });
 

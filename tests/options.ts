@@ -1,5 +1,6 @@
 /** Options of bench, soak and fuzz. */
 import { z } from "zod";
+import { belowRuns, type Placed, updateField } from "specialist/internal/cli/results.ts";
 import { benchCases } from "./bench/cases.ts";
 import { targetNames } from "./fuzz/targets/mod.ts";
 import { caseNames, caseSchema } from "./soak/report.ts";
@@ -18,18 +19,24 @@ export const benchSchema = z.strictObject({
     "Compare with PyTorch, which is installed into the cache where Python 3 is there",
   ),
   python: z.string().default("python3").describe("The Python that PyTorch is installed for"),
-  output: z.string().default("results/bench").describe("Folder of records, table and figure"),
+  output: z.string().default(belowRuns("results/bench")).describe(
+    "Folder of records, table and figure; cases that it lacks are shown from results/bench",
+  ),
+  ...updateField,
 });
 
-export type BenchConfig = z.infer<typeof benchSchema>;
+export type BenchConfig = Placed<z.infer<typeof benchSchema>>;
 
 /** Whether what works for a minute works for a night. */
 export const soakSchema = caseSchema.extend({
   cases: z.array(z.enum(caseNames)).default([...caseNames]).describe("What to do"),
-  output: z.string().min(1).default("results/reliability").describe("Folder of the reports"),
+  output: z.string().min(1).default(belowRuns("results/reliability")).describe(
+    "Folder of the reports",
+  ),
+  ...updateField,
 });
 
-export type SoakConfig = z.infer<typeof soakSchema>;
+export type SoakConfig = Placed<z.infer<typeof soakSchema>>;
 
 /** Hostile files for every parser. */
 export const fuzzSchema = z.strictObject({
@@ -44,7 +51,8 @@ export const fuzzSchema = z.strictObject({
   minutes: z.number().positive().optional().describe(
     "When to stop, with a report of what was done until then; never by default",
   ),
-  output: z.string().default("results/reliability").describe("Folder of the report"),
+  output: z.string().default(belowRuns("results/reliability")).describe("Folder of the report"),
+  ...updateField,
 });
 
-export type FuzzConfig = z.infer<typeof fuzzSchema>;
+export type FuzzConfig = Placed<z.infer<typeof fuzzSchema>>;

@@ -28,6 +28,7 @@ import {
   spread,
   type Subject,
 } from "specialist/evaluation";
+import { latest } from "specialist/internal/cli/results.ts";
 import { gitCommit, readJson, writeAtomically } from "specialist/internal/runtime/mod.ts";
 import { tf, useBackend } from "specialist/internal/tensor/mod.ts";
 import { loadStableDiffusion } from "specialist/models";
@@ -71,7 +72,8 @@ export async function baseStyles(config: BaseStylesConfig, signal?: AbortSignal)
   const subjects = subjectsOf(await loadEmoji(), await readSplits(), concepts);
   const settings = JSON.stringify({ concepts, seed, sampling });
   const file = join(output, "base_styles.json");
-  const before = existsSync(file) ? await readJson(file, z.array(recordSchema)) : [];
+  const earlier = existsSync(file) ? file : latest("results/model/base_styles.json");
+  const before = existsSync(earlier) ? await readJson(earlier, z.array(recordSchema)) : [];
   const records = before.filter((record) =>
     record.settings === settings && !models.some((folder) => basename(folder) === record.name)
   );

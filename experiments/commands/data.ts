@@ -1,20 +1,24 @@
 /** Commands that make what is shipped: the benchmark, the base model and the judges. */
 import { Command, InvalidArgumentError } from "commander";
 import { configCommand } from "specialist/internal/cli/config_command.ts";
+import { updateOption, withPlaces } from "specialist/internal/cli/results.ts";
 import { judgesSchema } from "../judges/config.ts";
 import { pretrainSchema } from "../pretrain/config.ts";
 import { baseStylesSchema, latentNoiseSchema, retrievalSchema, studySchema } from "./options.ts";
 
-/** Draws the emoji benchmark and writes what is shipped of it. */
+type DataOptions = { rewriteSplits?: number; updateResults?: boolean };
+
+/** Draws the emoji benchmark, and writes what is shipped of it where that is asked for. */
 export function data(): Command {
   return new Command("data")
-    .description("Draw the emoji benchmark, check its splits, and write shots, captions, licences")
+    .description("Draw the emoji benchmark and check its splits")
     .option(
       "--rewrite-splits <seed>",
       "draw new splits with this seed; models and scores of the old ones become invalid",
       parseSeed,
     )
-    .action(async ({ rewriteSplits: seed }: { rewriteSplits?: number }) => {
+    .option(`--${updateOption}`, "write shots, captions and licences into data/")
+    .action(async ({ rewriteSplits: seed, updateResults }: DataOptions) => {
       const datasets = await import("specialist/data");
       const { renderTable } = await import("specialist/internal/runtime/mod.ts");
 
@@ -24,7 +28,7 @@ export function data(): Command {
       }
       const splits = await datasets.readSplits();
       datasets.checkSplits(splits, emoji.concepts);
-      await datasets.shipEmoji(emoji, splits);
+      if (updateResults || seed !== undefined) await datasets.shipEmoji(emoji, splits);
 
       console.log(renderTable([...emoji.sets], [
         { title: "set", value: ({ name }) => name },
@@ -58,7 +62,7 @@ export const pretrain = () =>
     schema: pretrainSchema,
     async run(config, signal) {
       const { runPretrain } = await import("../pretrain/pretrain.ts");
-      await runPretrain(config, signal);
+      await runPretrain(withPlaces(config, "output"), signal);
     },
   });
 
@@ -70,7 +74,7 @@ export const judges = () =>
     schema: judgesSchema,
     async run(config, signal) {
       const { judges } = await import("../judges/judges.ts");
-      await judges(config, signal);
+      await judges(withPlaces(config, "output", "report"), signal);
     },
   });
 
@@ -82,7 +86,7 @@ export const latentNoise = () =>
     schema: latentNoiseSchema,
     async run(config) {
       const { latentNoise } = await import("../latent_noise/latent_noise.ts");
-      await latentNoise(config);
+      await latentNoise(withPlaces(config, "output"));
     },
   });
 
@@ -94,7 +98,7 @@ export const baseStyles = () =>
     schema: baseStylesSchema,
     async run(config, signal) {
       const { baseStyles } = await import("../base_styles/base_styles.ts");
-      await baseStyles(config, signal);
+      await baseStyles(withPlaces(config, "output"), signal);
     },
   });
 
@@ -106,7 +110,7 @@ export const retrieval = () =>
     schema: retrievalSchema,
     async run(config) {
       const { retrieval } = await import("../retrieval/retrieval.ts");
-      await retrieval(config);
+      await retrieval(withPlaces(config, "output"));
     },
   });
 
@@ -118,6 +122,6 @@ export const study = () =>
     schema: studySchema,
     async run(config) {
       const { runStudy } = await import("../study/study.ts");
-      await runStudy(config);
+      await runStudy(withPlaces(config, "output"));
     },
   });

@@ -1,6 +1,7 @@
 /** Options of the small commands. Those of train, sweep and pretrain are with their work. */
 import { z } from "zod";
 import { shippedStyles } from "specialist/data";
+import { belowRuns, type Placed, updateField } from "specialist/internal/cli/results.ts";
 import { contentLossSchema } from "specialist/specialist";
 import { modelDescription, samplingSchema, trainSchema } from "specialist/train_config.ts";
 
@@ -16,7 +17,9 @@ export const sampleSchema = z.strictObject({
   count: z.int().min(1).max(64).default(4).describe("Images of each prompt"),
   seed: z.int().min(0).default(0).describe("Seed of the noise"),
   sampling: samplingSchema.prefault({}),
-  output: z.string().default("samples").describe("Folder for the images; must be new or empty"),
+  output: z.string().default("runs/samples").describe(
+    "Folder for the images; other images in it stay, and these go to a folder 2, 3 … in it",
+  ),
 });
 
 export type SampleConfig = z.infer<typeof sampleSchema>;
@@ -76,10 +79,14 @@ const styles = shippedStyles as [string, ...string[]];
 export const demoTableSchema = demoSchema.pick({ model: true, steps: true, concepts: true }).extend(
   {
     styles: z.array(z.enum(styles)).min(1).default(styles).describe("Shipped styles in the table"),
+    output: z.string().min(1).default(belowRuns("results/demo")).describe(
+      "Folder of records, grids and page",
+    ),
+    ...updateField,
   },
 );
 
-export type DemoTableConfig = z.infer<typeof demoTableSchema>;
+export type DemoTableConfig = Placed<z.infer<typeof demoTableSchema>>;
 
 /** The content loss's weights for shares of the gradient, measured in a run for each style. */
 export const calibrateSchema = trainSchema.pick({
@@ -93,20 +100,31 @@ export const calibrateSchema = trainSchema.pick({
     "Shares of the gradient that the content loss is to have",
   ),
   lastStep: contentLossSchema.shape.lastStep,
-  output: z.string().min(1).default("results/study").describe("Folder of content_weights.json"),
+  output: z.string().min(1).default(belowRuns("results/study")).describe(
+    "Folder of content_weights.json",
+  ),
+  ...updateField,
 });
 
-export type CalibrateConfig = z.infer<typeof calibrateSchema>;
+export type CalibrateConfig = Placed<z.infer<typeof calibrateSchema>>;
 
 /** Which tables are written, and from what. */
 export const tablesSchema = z.strictObject({
   results: z.string().min(1).default("results").describe(
     "Folder with a folder for each table, made from its summary.json",
   ),
+  output: z.string().min(1).optional().describe(
+    "Folder for tables and figures; by default runs/results for the repository's, elsewhere the " +
+      "folder of the summaries itself",
+  ),
   list: z.string().min(1).optional().describe(
     "JSON file that names a table and its finished runs; its summary is written first",
   ),
   runs: z.string().min(1).default("runs").describe("Folder of the runs that the list names"),
+  check: z.boolean().default(false).describe(
+    "Write nothing, and fail where a table or figure is not what its summary gives",
+  ),
+  ...updateField,
 });
 
 export type TablesConfig = z.infer<typeof tablesSchema>;
@@ -123,10 +141,13 @@ export const latentNoiseSchema = z.strictObject({
   drawings: z.int().positive().default(64).describe("Maximum number of drawings of each set"),
   samples: z.int().min(0).default(48).describe("Images that each base model samples"),
   seed: z.int().min(0).default(0).describe("Seed of the noise"),
-  output: z.string().default("results/model").describe("Folder of record, table and figures"),
+  output: z.string().default(belowRuns("results/model")).describe(
+    "Folder of record, table and figures",
+  ),
+  ...updateField,
 });
 
-export type LatentNoiseConfig = z.infer<typeof latentNoiseSchema>;
+export type LatentNoiseConfig = Placed<z.infer<typeof latentNoiseSchema>>;
 
 /** Which base models are compared in the styles that they have learned. */
 export const baseStylesSchema = trainSchema.pick({ seed: true, sampling: true }).extend({
@@ -135,10 +156,13 @@ export const baseStylesSchema = trainSchema.pick({ seed: true, sampling: true })
   ),
   judge: z.string().default("data/models/emoji-base/judge").describe("Folder of the judge"),
   concepts: z.int().min(2).max(128).default(48).describe("Test concepts drawn in each style"),
-  output: z.string().default("results/model").describe("Folder of record, table and image"),
+  output: z.string().default(belowRuns("results/model")).describe(
+    "Folder of record, table and image",
+  ),
+  ...updateField,
 });
 
-export type BaseStylesConfig = z.infer<typeof baseStylesSchema>;
+export type BaseStylesConfig = Placed<z.infer<typeof baseStylesSchema>>;
 
 /** What is retrieved with which guide, and who checks the paraphrases. */
 export const retrievalSchema = z.strictObject({
@@ -155,19 +179,21 @@ export const retrievalSchema = z.strictObject({
   limits: z.array(z.int().positive()).default([4, 8, 12]).describe(
     "Limits to compare at each threshold, besides no limit",
   ),
-  output: z.string().default("results/study").describe("Folder of record and report"),
+  output: z.string().default(belowRuns("results/study")).describe("Folder of record and report"),
+  ...updateField,
 });
 
-export type RetrievalConfig = z.infer<typeof retrievalSchema>;
+export type RetrievalConfig = Placed<z.infer<typeof retrievalSchema>>;
 
 /** Where the study's summaries are, and its runs. */
 export const studySchema = z.strictObject({
-  output: z.string().min(1).default("results/study").describe(
-    "Folder with the stages' summaries; the report goes there",
+  output: z.string().min(1).default(belowRuns("results/study")).describe(
+    "Folder of the report; a stage's summary is read from there, else from results/study",
   ),
+  ...updateField,
   runs: z.string().min(1).default("runs").describe(
     "Folder of the runs whose images are shown side by side",
   ),
 });
 
-export type StudyConfig = z.infer<typeof studySchema>;
+export type StudyConfig = Placed<z.infer<typeof studySchema>>;

@@ -1,5 +1,6 @@
 /** Commands that train, sample and score. */
 import { configCommand, obtainModels } from "specialist/internal/cli/config_command.ts";
+import { withPlaces } from "specialist/internal/cli/results.ts";
 import { trainSchema } from "specialist/train_config.ts";
 import {
   calibrateSchema,
@@ -33,7 +34,7 @@ export const demoTable = () =>
     prepare: ({ model }, signal) => obtainModels([model], signal),
     async run(config, signal) {
       const { runDemoTable } = await import("../train/demo.ts");
-      await runDemoTable(config, signal);
+      await runDemoTable(withPlaces(config, "output"), signal);
     },
   });
 
@@ -60,7 +61,7 @@ export const calibrate = () =>
     prepare: ({ model }, signal) => obtainModels([model], signal),
     async run(config, signal) {
       const { runCalibrate } = await import("../study/calibrate.ts");
-      await runCalibrate(config, signal);
+      await runCalibrate(withPlaces(config, "output"), signal);
     },
   });
 

@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { z } from "zod";
 import { configCommand } from "specialist/internal/cli/config_command.ts";
 import { prepareLibrary } from "specialist/internal/cli/install.ts";
-import { collectSchema, selectionSchema, sweepSchema } from "../sweep/config.ts";
+import { collectSchema, statusSchema, sweepSchema } from "../sweep/config.ts";
 import { tablesSchema } from "./options.ts";
 
 /** A grid of adaptations. */
@@ -30,7 +30,7 @@ export const sweepStatus = () =>
   configCommand({
     name: "sweep-status",
     description: "Show the progress of a sweep",
-    schema: selectionSchema,
+    schema: statusSchema,
     argument: "experiment",
     prepare: async (config) => {
       const { loadPlan } = await import("../sweep/plan.ts");
@@ -112,10 +112,10 @@ export function runs(): Command {
 export const tables = () =>
   configCommand({
     name: "tables",
-    description: "Rewrite all tables and figures in results/, from their summaries or from runs",
+    description: "Write the tables and figures of results/, from their summaries or from runs",
     schema: tablesSchema,
     async run(config) {
-      const { runTables } = await import("../tables/tables.ts");
-      await runTables(config);
+      const { checkTables, runTables } = await import("../tables/tables.ts");
+      await (config.check ? checkTables(config) : runTables(config));
     },
   });

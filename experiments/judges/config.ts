@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { belowRuns, type Placed, updateField } from "specialist/internal/cli/results.ts";
 import { imageTowerSchema } from "specialist/models";
 import { trainingSchema } from "specialist/training";
 
@@ -28,10 +29,13 @@ export const judgesSchema = z.strictObject({
   autoencoder: z.string().default("data/models/emoji-autoencoder").describe(
     "Folder of the autoencoder that models draw with",
   ),
-  output: z.string().default("data/models/emoji-base/judge").describe(
+  output: z.string().default(belowRuns("data/models/emoji-base/judge")).describe(
     "Folder the judges are written to",
   ),
-  report: z.string().default("results/judges").describe("Folder of the validity report"),
+  report: z.string().default(belowRuns("results/judges")).describe(
+    "Folder of the validity report",
+  ),
+  ...updateField,
   compare: z.string().default("data/models/emoji-base/guide").describe(
     "Folder of a CLIP that the report compares with the judges",
   ),
@@ -89,4 +93,4 @@ export const judgesSchema = z.strictObject({
   }).prefault({}).describe("The style judge: whose style an image has"),
 });
 
-export type JudgesConfig = z.infer<typeof judgesSchema>;
+export type JudgesConfig = Placed<z.infer<typeof judgesSchema>>;

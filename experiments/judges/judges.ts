@@ -9,6 +9,7 @@ import {
   gitCommit,
   hashFolder,
   readJson,
+  requireReplaceable,
   writeAtomically,
 } from "specialist/internal/runtime/mod.ts";
 import { tf, useBackend } from "specialist/internal/tensor/mod.ts";
@@ -51,6 +52,7 @@ export async function judges(config: JudgesConfig, signal?: AbortSignal): Promis
   const { seed, content, style, report } = config;
   const backend = await useBackend({ batch: content.training.batchSize });
   console.log(`Computing with ${backend}`);
+  await requireReplaceable(config.output, "training.json");
   await Deno.mkdir(report, { recursive: true });
   const [emoji, splits] = [await loadEmoji(), await readSplits()];
   const vae = await loadVae(config.autoencoder);

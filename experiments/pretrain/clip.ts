@@ -25,7 +25,7 @@ import {
   recoloured,
 } from "./base_data.ts";
 import { filteredDrawings } from "./changed_drawings.ts";
-import type { guideTrainingSchema, PretrainConfig } from "./config.ts";
+import { type guideTrainingSchema, type PretrainConfig, stagesOf } from "./config.ts";
 import type { PartRecord } from "./model_folder.ts";
 import {
   costOf,
@@ -215,11 +215,12 @@ type GuideStage = {
 
 /** @param start what it begins as; its parameters are disposed once it is trained */
 export function guideStage(
-  { clip: { guide }, stages }: PretrainConfig,
+  config: PretrainConfig,
   data: BaseData,
   shared: StageContext,
   start: Clip,
 ): GuideStage {
+  const { guide } = config.clip;
   const { training } = guide;
   const options: StageOptions = {
     ...shared,
@@ -231,7 +232,7 @@ export function guideStage(
   };
   return {
     async train() {
-      if (stages.includes("guide")) tf.dispose((await stage(options)).params);
+      if (stagesOf(config).includes("guide")) tf.dispose((await stage(options)).params);
     },
     async trained() {
       const result = await finishedStage(options);

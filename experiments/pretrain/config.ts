@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { belowRuns, type Placed, updateField } from "specialist/internal/cli/results.ts";
 import { clipConfigSchema, unetConfigSchema, vaeConfigSchema } from "specialist/models";
 import { trainingSchema } from "specialist/training";
 
@@ -36,16 +37,19 @@ export const guideTrainingSchema = z.strictObject({
 /** The base model: every size and every setting of its training. */
 export const pretrainSchema = z.strictObject({
   seed: z.int().min(0).default(0).describe("Seed of every random draw"),
-  stages: z.array(z.enum(["autoencoder", "decoder", "guide", "denoiser"]))
-    .default(["guide", "denoiser"]).describe(
-      "What to train; several processes may share the work. A model from nothing always begins with " +
-        "its autoencoder. autoencoder and decoder: those of the model in `from`, trained further",
+  stages: z.array(z.enum(["autoencoder", "decoder", "guide", "denoiser"])).min(1).optional()
+    .describe(
+      "What to train, and nothing else; several processes may share the work. By default autoencoder, " +
+        "guide and denoiser, or, of the model in `from`, guide and denoiser",
     ),
   concepts: z.int().min(8).optional().describe(
     "Number of concepts to train on, for a quick trial; all by default",
   ),
   vocabulary: z.int().min(514).default(3000).describe("Tokens in the vocabulary"),
-  output: z.string().default("data/models/emoji-base").describe("Folder the model is written to"),
+  output: z.string().default(belowRuns("data/models/emoji-base")).describe(
+    "Folder the model is written to",
+  ),
+  ...updateField,
   writeEvery: z.int().positive().default(2000).describe(
     "Steps of the denoiser between saves of the model's folder",
   ),
@@ -150,4 +154,11 @@ export const pretrainSchema = z.strictObject({
   }).prefault({}),
 });
 
-export type PretrainConfig = z.infer<typeof pretrainSchema>;
+export type PretrainConfig = Placed<z.infer<typeof pretrainSchema>>;
+
+type Stage = NonNullable<PretrainConfig["stages"]>[number];
+
+/** What is trained: what was asked for, or all that a model needs. */
+export function stagesOf({ stages, from }: Pick<PretrainConfig, "stages" | "from">): Stage[] {
+  return stages ?? (from ? ["guide", "denoiser"] : ["autoencoder", "guide", "denoiser"]);
+}

@@ -3,11 +3,13 @@ import { tf } from "specialist/internal/tensor/mod.ts";
 import {
   clipTextSpecs,
   createStableDiffusion,
+  type Model,
   type Params,
   prefixed,
   scoped,
   stableDiffusionV1Scheduler,
   unetSpecs,
+  type VaeConfig,
 } from "specialist/models";
 import type { BaseData, Drawing } from "./base_data.ts";
 import { filteredDrawings, transformedDrawings } from "./changed_drawings.ts";
@@ -38,7 +40,8 @@ export async function denoiserStage(
   const { denoiser, writeEvery } = config;
   const { textConfig, tokenizer, start } = frame;
   const { steps } = denoiser.training;
-  const { images, scalingFactor } = encodeImages(config, frame, data);
+  // A frame without one is refused where the denoiser is among the stages.
+  const { images, scalingFactor } = encodeImages(config, { ...frame, vae: frame.vae! }, data);
   const { params, loss, seconds } = await stage({
     ...shared,
     name: "denoiser",
@@ -61,7 +64,7 @@ export async function denoiserStage(
 
 function encodeImages(
   { denoiser: { variants, filteredShare, transformedShare } }: PretrainConfig,
-  { vae, scalingFactor: known }: Frame,
+  { vae, scalingFactor: known }: Pick<Frame, "scalingFactor"> & { vae: Model<VaeConfig> },
   { drawings, emoji }: BaseData,
 ): { images: DenoiserImages; scalingFactor: number } {
   const encode = (drawings: readonly Drawing[]): EncodedDrawing[] =>
@@ -109,7 +112,7 @@ export async function writeModel(
   const guide = await frame.guide();
   const { autoencoder, decoder, guide: guidePart, denoiser: earlier } = await frame.records();
   const denoiser = earlier && part ? together(earlier, part) : part ?? earlier;
-  if (!guide || !autoencoder || !guidePart || !denoiser) return false;
+  if (!vae || !guide || !autoencoder || !guidePart || !denoiser) return false;
   await writeBaseModel(config.output, {
     pipeline: createStableDiffusion({
       tokenizer,

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { clipPreprocessorSchema, createRandom } from "specialist/data";
-import { readJson } from "specialist/internal/runtime/mod.ts";
+import { readJson, UserError } from "specialist/internal/runtime/mod.ts";
 import { tf } from "specialist/internal/tensor/mod.ts";
 import {
   type Clip,
@@ -23,18 +23,19 @@ import { autoencoderTask, decoderParams, decoderTask } from "./autoencoder.ts";
 import type { BaseData } from "./base_data.ts";
 import { createVocabulary } from "./changed_drawings.ts";
 import { guideStage, initClip } from "./clip.ts";
-import type { PretrainConfig } from "./config.ts";
+import { type PretrainConfig, stagesOf } from "./config.ts";
 import type { DenoiserStart } from "./denoiser.ts";
 import { type Autoencoder, furtherAutoencoder, readAutoencoder } from "./further_autoencoder.ts";
 import { type PartRecord, type PartRecords, partSchema, together } from "./model_folder.ts";
-import { stage, type StageContext } from "./stage.ts";
+import { finishedStage, stage, type StageContext, type StageOptions } from "./stage.ts";
 import { transformTokens, withNewVectors } from "./transform_words.ts";
 
 /** All of the base model but the denoiser, which learns within it. */
 export type Frame = {
   tokenizer: Tokenizer;
   textConfig: ClipTextConfig;
-  vae: Model<VaeConfig>;
+  /** Undefined until it is trained. */
+  vae?: Model<VaeConfig>;
   /** What makes the latents' deviation one; undefined until it has been measured. */
   scalingFactor?: number;
   /** Undefined until it is trained. */
@@ -71,17 +72,18 @@ export async function loadFrame(
   data: BaseData,
   shared: StageContext,
 ): Promise<Frame> {
+  const stages = stagesOf(config);
   const { tokenizer, textEncoder, unet, ...loaded } = await loadStableDiffusion(folder);
   const before = await readJson(join(folder, "training.json"), trainingFileSchema);
   const { parts } = before;
   const guideBefore = await loadClip(join(folder, "guide"));
   const guide = guideStage(config, data, shared, guideBefore);
-  const decoder = config.stages.includes("decoder")
+  const decoder = stages.includes("decoder")
     ? await trainDecoder(loaded.vae, config, data, shared)
     : undefined;
   const changed = config.autoencoder
     ? await readAutoencoder(config.autoencoder)
-    : config.stages.includes("autoencoder")
+    : stages.includes("autoencoder")
     ? await furtherAutoencoder(loaded.vae, parts.autoencoder, config, data, shared)
     : undefined;
   const vae: Model<VaeConfig> = changed?.vae ?? {
@@ -148,7 +150,11 @@ async function trainDecoder(
   return { params, part: { steps: training.steps, of: training.steps, ...cost } };
 }
 
-/** Trains the autoencoder, and the guide if it is among the stages. */
+/**
+ * Trains the autoencoder and the guide, each if it is among the stages.
+ *
+ * @throws UserError if the denoiser is to be trained and there is no autoencoder yet
+ */
 export async function trainFrame(
   config: PretrainConfig,
   data: BaseData,
@@ -169,14 +175,26 @@ export async function trainFrame(
   };
   const { size } = data.emoji;
 
-  const { params, loss, seconds } = await stage({
+  const stages = stagesOf(config);
+  const options: StageOptions = {
     ...shared,
     name: "autoencoder",
     config: vae,
     training: vae.training,
     specs: vaeSpecs(vae.model),
     task: () => autoencoderTask(config, data),
-  });
+  };
+  const autoencoder = stages.includes("autoencoder")
+    ? await stage(options)
+    : await finishedStage(options);
+  if (!autoencoder && stages.includes("denoiser")) {
+    throw new UserError({
+      what: "the denoiser works on an autoencoder's latents, and none is trained yet",
+      field: "stages",
+      value: stages,
+      remedy: "add autoencoder, or name a model that has one with --from",
+    });
+  }
   const guide = guideStage(config, data, shared, {
     config: clipConfig,
     params: initClip(clipConfig, createRandom(seed).fork("guide")),
@@ -190,10 +208,11 @@ export async function trainFrame(
   return {
     tokenizer,
     textConfig: clipConfig.text_config,
-    vae: { config: vae.model, params },
+    vae: autoencoder && { config: vae.model, params: autoencoder.params },
     guide: guide.trained,
     records: async () => ({
-      autoencoder: { steps, of: steps, loss, seconds },
+      autoencoder: autoencoder &&
+        { steps, of: steps, loss: autoencoder.loss, seconds: autoencoder.seconds },
       guide: await guide.record(),
     }),
     start: {

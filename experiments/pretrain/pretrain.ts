@@ -1,16 +1,21 @@
 /** Makes the base model: autoencoder, guide, then the text-to-image model. */
 import { resolve } from "node:path";
-import { gitCommit, hashFolder, UserError } from "specialist/internal/runtime/mod.ts";
+import {
+  gitCommit,
+  hashFolder,
+  requireReplaceable,
+  UserError,
+} from "specialist/internal/runtime/mod.ts";
 import { useBackend } from "specialist/internal/tensor/mod.ts";
 import { type BaseData, hashOfDrawings, loadBaseData } from "./base_data.ts";
-import type { PretrainConfig } from "./config.ts";
+import { type PretrainConfig, stagesOf } from "./config.ts";
 import { denoiserParams } from "./denoiser.ts";
 import { type DenoiserNow, denoiserStage, writeModel } from "./denoiser_stage.ts";
 import { type Frame, loadFrame, trainFrame } from "./frame.ts";
 import { writeAutoencoder } from "./further_autoencoder.ts";
 
 /**
- * Trains what is not trained yet, and writes the model's folder: now and then while the denoiser
+ * Trains those of the stages that are not trained yet, and writes the model's folder: now and then while the denoiser
  * learns, and in the end. An autoencoder that no denoiser fits yet is written by itself.
  *
  * @param load what is trained on; all drawings of the base sets by default
@@ -21,7 +26,8 @@ export async function runPretrain(
   signal?: AbortSignal,
   load: () => Promise<BaseData> = () => loadBaseData(config.concepts),
 ): Promise<void> {
-  const { from, autoencoder, output, seed, stages } = config;
+  const { from, autoencoder, output, seed } = config;
+  const stages = stagesOf(config);
   if (from && resolve(from) === resolve(output)) {
     throw new UserError({
       what: "the model to continue would be overwritten",
@@ -30,17 +36,18 @@ export async function runPretrain(
       remedy: "name another folder to write to",
     });
   }
-  const further = stages.find((name) => name === "decoder" || name === "autoencoder");
-  if (!from && (further || autoencoder)) {
+  const decoder = stages.includes("decoder");
+  if (!from && (decoder || autoencoder)) {
     throw new UserError({
-      what: further
-        ? `there is no ${further} to train further`
+      what: decoder
+        ? "there is no decoder to train further"
         : "there is no model whose autoencoder is to be replaced",
-      field: further ? "stages" : "autoencoder",
-      value: further ?? autoencoder,
+      field: decoder ? "stages" : "autoencoder",
+      value: decoder ? "decoder" : autoencoder,
       remedy: "name the model to continue, as in --from data/models/emoji-base",
     });
   }
+  await requireReplaceable(output, "training.json");
   const commit = gitCommit();
   const backend = await useBackend({ batch: config.denoiser.training.batchSize });
   console.log(`Computing with ${backend}`);
@@ -68,7 +75,7 @@ export async function runPretrain(
   console.log(
     written
       ? `The base model is in ${output}`
-      : "The model is written once all its parts are trained, by the same command",
+      : `Trained: ${stages.join(", ")}. The model is written with the stage denoiser`,
   );
 }
 

@@ -8,7 +8,7 @@ import { candidates } from "./methods_setting.ts";
 import { inRegime } from "./setting.ts";
 
 const untuned = {
-  file: "results/study/tuning/summary.json",
+  file: "runs/results/study/tuning/summary.json",
   remedy: "run deno task sweep experiments/study/tuning.ts first, or use --quick",
 };
 

@@ -3,8 +3,8 @@
  * weights that give these shares are measured by `deno task specialist calibrate`, for each style.
  */
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { z } from "zod";
+import { latest } from "specialist/internal/cli/results.ts";
 import { readJson, UserError } from "specialist/internal/runtime/mod.ts";
 import { applyPatch, type ChoicePatch, defineSweep, variants } from "../sweep/mod.ts";
 import { regime } from "./parts.ts";
@@ -16,9 +16,7 @@ const doses = [0.03, 0.1, 0.3, 1];
 /** `calibrate` counts shares of the sum of both norms. */
 export const shareOf = (dose: number): number => Number((dose / (1 + dose)).toFixed(4));
 
-const file = join(
-  ...[import.meta.dirname!, "..", "..", "results", "study", "content_weights.json"],
-);
+const file = latest("results/study/content_weights.json");
 const weightsSchema = z.looseObject({
   styles: z.array(z.looseObject({
     style: z.string(),
@@ -34,7 +32,7 @@ function withDose(dose: number): ChoicePatch {
     if (!found) {
       throw new UserError({
         what: `there is no weight of the content loss for ${style} at a dose of ${dose}`,
-        file: "results/study/content_weights.json",
+        file,
         remedy: `run deno task specialist calibrate --shares ${doses.map(shareOf).join(",")}`,
       });
     }

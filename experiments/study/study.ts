@@ -4,6 +4,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { type Image, loadEmoji } from "specialist/data";
 import { figureSvg } from "specialist/figures";
+import { belowRuns } from "specialist/internal/cli/results.ts";
 import { blockIn, UserError, writeAtomically } from "specialist/internal/runtime/mod.ts";
 import type { StudyConfig } from "../commands/options.ts";
 import { loadSweep } from "../sweep/plan.ts";
@@ -16,6 +17,9 @@ import { type Evidence, predictionsOf } from "./predictions.ts";
 import { type StageReport, studyPage } from "./report.ts";
 import { emptyStage, reportStage, type StageName, stageTitles } from "./stages.ts";
 
+/** Where the repository has the stages' summaries, of which those below runs/ take the place. */
+const committed = "results/study";
+
 /**
  * Writes README.md, contrasts.csv and the figures into the folder of the stages' summaries. What
  * `deno task tables` wrote into the page stays. Image grids are drawn again where all their images are
@@ -24,21 +28,24 @@ import { emptyStage, reportStage, type StageName, stageTitles } from "./stages.t
  * @throws UserError if a summary is damaged, or its runs were computed with different backends
  */
 export async function runStudy({ output, runs }: StudyConfig): Promise<void> {
-  if (!existsSync(output)) {
+  const folders = output === belowRuns(committed) ? [output, committed] : [output];
+  if (folders.every((folder) => !existsSync(folder))) {
     throw new UserError({
       what: "there is no such folder",
       field: "output",
       value: output,
-      remedy: "name the folder that has the stages' folders, results/study by default",
+      remedy: "name the folder that has the stages' folders",
     });
   }
+  await Deno.mkdir(output, { recursive: true });
   const summaries = new Map<string, Summary>();
   const evidence: Evidence = {};
   const stages: StageReport[] = [];
   for (const name of Object.keys(stageTitles) as StageName[]) {
     const planned = await plannedRuns(name);
-    const folder = join(output, name);
-    if (!existsSync(join(folder, "summary.json"))) {
+    const folder = folders.map((parent) => join(parent, name))
+      .find((folder) => existsSync(join(folder, "summary.json")));
+    if (folder === undefined) {
       stages.push(emptyStage(name, planned));
       continue;
     }

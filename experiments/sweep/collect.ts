@@ -1,5 +1,6 @@
 /** The table of a sweep's finished runs. */
 import { isAbsolute, join, relative, resolve } from "node:path";
+import { belowRuns, withPlaces } from "specialist/internal/cli/results.ts";
 import { UserError } from "specialist/internal/runtime/mod.ts";
 import {
   summarise,
@@ -32,8 +33,15 @@ export async function runSweepCollect(plan: Plan, config: CollectConfig): Promis
 export async function reportResults(
   plan: Plan,
   states: ReadonlyMap<PlannedRun, RunState>,
-  { output = resultsFolder(plan) }: Pick<CollectConfig, "output">,
+  config: Partial<CollectConfig>,
 ): Promise<void> {
+  const { output } = withPlaces(
+    {
+      "update-results": config["update-results"] ?? false,
+      output: config.output ?? belowRuns(resultsFolder(plan)),
+    },
+    "output",
+  );
   const summary = summaryOf(plan, states);
   if (summary) {
     await writeSummary(output, summary);
@@ -56,7 +64,7 @@ export async function reportResults(
 const experiments = resolve(import.meta.dirname!, "..");
 
 /**
- * Where a sweep's table goes by default: into the folder of `results` that its file has in `experiments`,
+ * Where the repository has a sweep's table: in the folder of `results` that its file has in `experiments`,
  * so that `experiments/study/gate.ts` fills `results/study/gate`; a file elsewhere fills `results/NAME`.
  */
 export function resultsFolder({ file, name }: Pick<Plan, "file" | "name">): string {

@@ -1,5 +1,6 @@
 /** Options of the sweep commands. */
 import { z } from "zod";
+import { updateField } from "specialist/internal/cli/results.ts";
 
 /** Slurm options of each run; the cluster's defaults apply where they are missing. */
 const slurmSchema = z.strictObject({
@@ -18,16 +19,25 @@ export const selectionSchema = z.strictObject({
   runs: z.string().min(1).default("runs").describe("Folder of the runs"),
 });
 
+const pageField = {
+  page: z.int().min(1).default(1).describe("Which page of the list of points is shown"),
+};
+
+/** Which sweep's progress. */
+export const statusSchema = selectionSchema.extend(pageField);
+
 /** Which sweep's table, and where it goes. */
 export const collectSchema = selectionSchema.extend({
   output: z.string().min(1).optional().describe(
-    "Folder of the tables; by default the one of results/ that the sweep has in experiments/",
+    "Folder of the tables; by default the one below runs/results/ that the sweep has in experiments/",
   ),
+  ...updateField,
 });
 
 /** How a sweep is run. */
 export const sweepSchema = collectSchema.extend({
   "dry-run": z.boolean().default(false).describe("List the runs and their times, and exit"),
+  ...pageField,
   executor: z.enum(["local", "slurm"]).default("local").describe(
     "Processes on this machine, or an array job of Slurm",
   ),

@@ -98,7 +98,7 @@ export function remainingInWords(remaining: Remaining | undefined): string {
 // How long runs take, as far as finished ones tell.
 
 /** Seconds that a run takes from its start, or undefined where no finished run is comparable. */
-type Estimate = (run: PlannedRun) => number | undefined;
+export type Estimate = (run: PlannedRun) => number | undefined;
 
 /**
  * The median of finished runs that differ in no more than style, shots and seed. Runs that were
@@ -118,7 +118,8 @@ export function estimateFrom(records: readonly RunRecord[]): Estimate {
   };
 }
 
-function secondsOf({ status, attempts, finishedAt }: RunRecord): number | undefined {
+/** Undefined where the run is not finished, or was interrupted. */
+export function secondsOf({ status, attempts, finishedAt }: RunRecord): number | undefined {
   if (status !== "finished" || attempts.length !== 1) return undefined;
   const [{ startedAt, seconds }] = attempts;
   // Records of earlier versions have times of day only.

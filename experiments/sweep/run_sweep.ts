@@ -5,7 +5,14 @@ import { refuseFailures, reportResults, summaryOf } from "./collect.ts";
 import { selectionSchema, type SweepConfig } from "./config.ts";
 import { loadPlan, type Plan, type PlannedRun } from "./plan.ts";
 import { runLocally } from "./run_locally.ts";
-import { estimateFrom, remainingInWords, remainingTime, type RunState } from "./run_state.ts";
+import {
+  type Estimate,
+  estimateFrom,
+  remainingInWords,
+  remainingTime,
+  type RunState,
+} from "./run_state.ts";
+import { shippedEstimate } from "./shipped_timings.ts";
 import { runThroughSlurm } from "./slurm.ts";
 import { createSweepDisplay, runSweepStatus } from "./status.ts";
 
@@ -25,6 +32,7 @@ async function runHere(plan: Plan, config: SweepConfig, signal: AbortSignal): Pr
   const { runs, jobs = 1, retry } = config;
   const threads = config.threads ?? Math.max(1, Math.floor(navigator.hardwareConcurrency / jobs));
   const records = new Map((await listRuns(runs)).map(({ record }) => [record.id, record]));
+  const shipped = await shippedEstimate([...records.values()], plan.runs);
   const display = createSweepDisplay();
   try {
     const states = await runLocally(plan.runs, {
@@ -36,7 +44,9 @@ async function runHere(plan: Plan, config: SweepConfig, signal: AbortSignal): Pr
         for (const state of states.values()) {
           if (state.status === "finished") records.set(state.record.id, state.record);
         }
-        const remaining = remainingTime(states, estimateFrom([...records.values()]), jobs);
+        const known = estimateFrom([...records.values()]);
+        const estimate: Estimate = (run) => known(run) ?? shipped.estimate(run);
+        const remaining = remainingTime(states, estimate, jobs);
         display.show(states, remainingInWords(remaining));
       },
     });

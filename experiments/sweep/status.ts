@@ -4,37 +4,69 @@ import process from "node:process";
 import { formatDuration, listRuns, renderTable } from "specialist/internal/runtime/mod.ts";
 import type { Plan, PlannedRun, Point } from "./plan.ts";
 import {
+  type Estimate,
   estimateFrom,
   readRunStates,
   remainingInWords,
   remainingTime,
   type RunState,
 } from "./run_state.ts";
+import { shippedEstimate } from "./shipped_timings.ts";
 import { type QueuedJob, readQueue } from "./slurm.ts";
 
-/** Prints each point of a sweep: what it is, how far its run is, how long it takes. */
+/** Points of a sweep on a page. */
+const pageLength = 20;
+
+/** Prints how far a sweep is, then a page of its points: what each is, how far its run is, how long it takes. */
 export async function runSweepStatus(
   plan: Plan,
-  { runs, jobs = 1 }: { runs: string; jobs?: number },
+  { runs, jobs = 1, page = 1 }: { runs: string; jobs?: number; page?: number },
 ): Promise<void> {
   const records = (await listRuns(runs)).map(({ record }) => record);
-  const estimate = estimateFrom(records);
+  const known = estimateFrom(records);
+  const shipped = await shippedEstimate(records, plan.runs);
+  const estimate: Estimate = (run) => known(run) ?? shipped.estimate(run);
   const states = await readRunStates(plan.runs);
   const queue = await readQueue(plan.runs);
-  console.log(renderTable(plan.points, [
-    ...plan.axes.map((title, i) => ({ title, value: ({ labels }: Point) => labels[i] })),
-    { title: "run", value: ({ run }) => run.id },
-    {
-      title: "status",
-      value: ({ run }) => statusInWords(states.get(run)!, queue.get(run)),
-    },
-    { title: "time", value: ({ run }) => timeInWords(estimate(run)), align: "right" },
-  ]));
   const counts = Object.entries(Object.groupBy([...states.values()], ({ status }) => status))
     .map(([status, { length }]) => `${length} ${status}`).sort().join(", ");
   const left = remainingInWords(remainingTime(states, estimate, jobs));
-  console.log(`\n${plan.points.length} points, ${states.size} runs: ${counts}`);
-  console.log(`Time left${jobs === 1 ? "" : ` with ${jobs} runs at a time`}: ${left}`);
+  const isEstimated = [...states].some(([run, { status }]) =>
+    status !== "finished" && known(run) === undefined && shipped.estimate(run) !== undefined
+  );
+  console.log(`${plan.title}: ${plan.points.length} points, ${states.size} runs: ${counts}`);
+  console.log(`Time left${jobs === 1 ? "" : ` with ${jobs} runs at a time`}: ${isEstimated ? "about " : ""}${left}`);
+  if (isEstimated) console.log(`Times with ~ are estimated from ${shipped.source}`);
+  const pages = Math.ceil(plan.points.length / pageLength);
+  const first = (Math.min(page, pages) - 1) * pageLength;
+  const points = plan.points.slice(first, first + pageLength);
+  console.log(`\n${pointsTable()}`);
+  const last = first + points.length;
+  if (pages > 1) {
+    const next = last < plan.points.length
+      ? `; --page ${last / pageLength + 1} shows the next`
+      : "";
+    console.log(`\nPoints ${first + 1} to ${last} of ${plan.points.length}${next}`);
+  }
+
+  function pointsTable(): string {
+    return renderTable(points, [
+      ...plan.axes.map((title, i) => ({ title, value: ({ labels }: Point) => labels[i] })),
+      { title: "run", value: ({ run }) => run.id },
+      {
+        title: "status",
+        value: ({ run }) => statusInWords(states.get(run)!, queue.get(run)),
+      },
+      {
+        title: "time",
+        value: ({ run }) => {
+          const own = known(run);
+          return own === undefined ? timeInWords(shipped.estimate(run), "~") : timeInWords(own);
+        },
+        align: "right",
+      },
+    ]);
+  }
 }
 
 function statusInWords(state: RunState, queued: QueuedJob | undefined): string {
@@ -47,8 +79,8 @@ function statusInWords(state: RunState, queued: QueuedJob | undefined): string {
   return job ? `${words} (${job})` : words;
 }
 
-function timeInWords(seconds: number | undefined): string {
-  return seconds === undefined ? "unknown" : formatDuration(seconds);
+function timeInWords(seconds: number | undefined, mark = ""): string {
+  return seconds === undefined ? "unknown" : mark + formatDuration(seconds);
 }
 
 // A sweep under way, on a terminal or in a log.

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
+import { latest } from "specialist/internal/cli/results.ts";
 import { allScoresSchema, curvesSchema, runResultSchema } from "specialist/evaluation";
 import {
   findRunRecord,
@@ -181,13 +182,15 @@ const fileOf = (folder: string) => join(folder, "summary.json");
 /**
  * The first of some tables' summaries that is there; undefined where none is.
  *
- * @param results the project's folder of results by default, wherever a notebook lies
+ * @param results the folder that has them; by default, wherever a notebook lies, the project's `results/`
+ * and, before it, what was written last below `runs/`
  */
 export async function findSummary(
   names: readonly string[],
-  results = join(import.meta.dirname!, "..", "..", "results"),
+  results?: string,
 ): Promise<Summary | undefined> {
-  const folder = names.map((name) => join(results, name))
+  const folder = names
+    .map((name) => results ? join(results, name) : latest(join("results", name)))
     .find((folder) => existsSync(join(folder, "summary.json")));
   return folder === undefined ? undefined : await readSummary(folder);
 }

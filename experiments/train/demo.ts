@@ -39,19 +39,16 @@ export async function runDemo(config: DemoConfig, signal?: AbortSignal): Promise
 
 // The demo's scores for every shipped style, and their page in `results/demo/`.
 
-const root = join(import.meta.dirname!, "..", "..");
 const command = "deno task demo-table";
 
 /**
- * Runs the demo for each style that has not been run, and writes `results/demo/`: records, image grids,
- * a page with the table and, if it is of all shipped styles, the
- * README's image.
+ * Runs the demo for each style that has not been run, and writes records, image grids, a page with the
+ * table and, if it is of all shipped styles, the README's image.
  */
 export async function runDemoTable(
-  { styles, ...settings }: DemoTableConfig,
+  { styles, output: folder, ...settings }: DemoTableConfig,
   signal?: AbortSignal,
 ): Promise<void> {
-  const folder = join(root, "results", "demo");
   await Deno.mkdir(folder, { recursive: true });
   const records: { style: string; record: RunRecord }[] = [];
   for (const style of styles) {
@@ -61,7 +58,9 @@ export async function runDemoTable(
     await writeAtomically(join(folder, `${style}.json`), JSON.stringify(record, null, 2));
     await Deno.copyFile(join(run, "grid.png"), join(folder, `${style}.png`));
   }
-  if (shippedStyles.every((style) => styles.includes(style))) await runHero();
+  if (shippedStyles.every((style) => styles.includes(style))) {
+    await runHero(join(folder, "hero.webp"), folder);
+  }
   await writeAtomically(join(folder, "README.md"), pageOf(records, settings));
   console.log(tableOf(records));
 }

@@ -1,6 +1,7 @@
 /** The README's image: shots, and what is drawn before and after, cut from the records of the demo. */
 import { Buffer } from "node:buffer";
-import { join } from "node:path";
+import { Command } from "commander";
+import { dirname, join } from "node:path";
 import sharp from "sharp";
 import { z } from "zod";
 import {
@@ -20,15 +21,19 @@ import {
   textPath,
   textWidth,
 } from "specialist/figures";
+import { runProgram } from "specialist/internal/cli/program.ts";
+import { belowRuns, updateOption } from "specialist/internal/cli/results.ts";
 import {
+  dataFile,
   readJson,
   type RunRecord,
   runRecordSchema,
   writeAtomically,
 } from "specialist/internal/runtime/mod.ts";
 
-const root = join(import.meta.dirname!, "..", "..");
-const demoFolder = join(root, "results", "demo");
+/** Where the repository has the demo's records and the image. */
+const demoFolder = join("results", "demo");
+const heroFile = "hero.webp";
 
 /** Concepts shown of each style. */
 const shown = 4;
@@ -44,18 +49,22 @@ const titleSize = 26;
 const textSize = 21;
 
 /**
- * Draws the image, `results/demo/hero.webp` by default: a block for each shipped style with its eight shots, and for the same
+ * Draws the image into a file: a block for each shipped style with its eight shots, and for the same
  * four concepts what the base model draws, what the adapted model draws from the same noise, and the
  * designer's own drawing. Concepts are ranked by how much their likeness gains, on average over the
  * styles; each is the first of a quarter of the ranking.
  *
+ * @param folder where the demo's records and grids are, the repository's by default
  * @throws UserError where a record or a grid of `deno task demo-table` is missing
  */
-export async function runHero(file = join(demoFolder, "hero.webp")): Promise<void> {
+export async function runHero(
+  file: string,
+  folder = dataFile(join("..", demoFolder)),
+): Promise<void> {
   const styles = await Promise.all(shippedStyles.map(async (style) => ({
     style,
-    record: await readJson(join(demoFolder, `${style}.json`), runRecordSchema),
-    grid: await readImage(join(demoFolder, `${style}.png`)),
+    record: await readJson(join(folder, `${style}.json`), runRecordSchema),
+    grid: await readImage(join(folder, `${style}.png`)),
   })));
   const concepts = rankedConcepts(
     styles.map(({ record }) => record),
@@ -169,4 +178,17 @@ async function composed(
   );
 }
 
-if (import.meta.main) await runHero();
+if (import.meta.main) {
+  const program = new Command("hero")
+    .description("Draw the README's image from the records of the demo")
+    .option("--output <file>", "the file to write", join(belowRuns(demoFolder), heroFile))
+    .option(`--${updateOption}`, "write the repository's own image")
+    .exitOverride()
+    .action(async ({ output, updateResults }: { output: string; updateResults?: boolean }) => {
+      const file = updateResults ? join(demoFolder, heroFile) : output;
+      await Deno.mkdir(dirname(file), { recursive: true });
+      await runHero(file);
+      console.log(`Image: ${file}`);
+    });
+  await runProgram(program, Deno.args);
+}

@@ -7,7 +7,6 @@ import {
   createProgress,
   gitCommit,
   libraryVersions,
-  UserError,
   writeAtomically,
 } from "specialist/internal/runtime/mod.ts";
 import { useBackend } from "specialist/internal/tensor/mod.ts";
@@ -20,10 +19,11 @@ import {
   withWord,
 } from "specialist/models";
 import type { SampleConfig } from "../commands/options.ts";
+import { samplesFile, samplesFolder } from "./samples_folder.ts";
 
 export async function runSample(config: SampleConfig, signal?: AbortSignal): Promise<void> {
-  const { prompts, negativePrompt, count, seed, sampling, output } = config;
-  await requireEmpty(output);
+  const { prompts, negativePrompt, count, seed, sampling } = config;
+  const output = await samplesFolder(config);
   const backend = await useBackend({ batch: prompts.length * count });
   console.log(`Computing with ${backend}`);
   const model = await loadModel(config, signal);
@@ -50,7 +50,7 @@ export async function runSample(config: SampleConfig, signal?: AbortSignal): Pro
     versions: libraryVersions(),
     commit: gitCommit(),
   };
-  await writeAtomically(join(output, "samples.json"), JSON.stringify(record, null, 2));
+  await writeAtomically(samplesFile(output), JSON.stringify(record, null, 2));
   console.log(`${images.length} images: ${grid}`);
 }
 
@@ -64,18 +64,4 @@ async function loadModel(
     model = { ...model, ...withWord(model, await loadEmbedding(embedding)) };
   }
   return model;
-}
-
-async function requireEmpty(folder: string): Promise<void> {
-  try {
-    for await (const _ of Deno.readDir(folder)) {
-      throw new UserError({
-        what: "the folder for the images is not empty",
-        file: folder,
-        remedy: "name another with --output, or remove it",
-      });
-    }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }

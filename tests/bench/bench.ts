@@ -27,7 +27,13 @@ import { benchTable, writeSummary } from "./summary.ts";
 
 const weights = "diffusion_pytorch_model.safetensors";
 
-/** Writes a record of each case when it is done, and table and figure in the end. */
+/** Where the repository has the records of all cases. */
+const committed = "results/bench";
+
+/**
+ * Writes a record of each case when it is done, and table and figure in the end. Cases without a record
+ * there are shown from the repository's; the table says which ones are new.
+ */
 export async function runBench(config: BenchConfig, signal?: AbortSignal): Promise<void> {
   const { output, seconds } = config;
   const all = benchCases(join(cacheFolder(), "bench"));
@@ -57,11 +63,12 @@ export async function runBench(config: BenchConfig, signal?: AbortSignal): Promi
 
   const records: BenchRecord[] = [];
   for (const { name } of all) {
-    const record = await readBenchRecord(output, name);
+    const record = await readBenchRecord(output, name) ?? await readBenchRecord(committed, name);
     if (record) records.push(record);
   }
-  console.log(`\n${benchTable(records, "terminal")}\n`);
-  console.log(`Table and figure: ${(await writeSummary(output, records)).join(", ")}`);
+  const fresh = new Set(chosen.map(({ name }) => name));
+  console.log(`\n${benchTable(records, "terminal", fresh)}\n`);
+  console.log(`Table and figure: ${(await writeSummary(output, records, fresh)).join(", ")}`);
 }
 
 /**

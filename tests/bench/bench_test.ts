@@ -70,7 +70,7 @@ describe("the bench's statistics", () => {
     const alone = record({ specialist: [measured([0.25, 0.25])] });
     assertStringIncludes(benchTable([alone], "markdown"), "250 ms");
     const folder = await Deno.makeTempDir();
-    const [table, figure] = await writeSummary(folder, [alone]);
+    const [table, figure] = await writeSummary(folder, [alone], new Set());
     assertStringIncludes(await Deno.readTextFile(table), "no such program: python3");
     assertStringIncludes(await Deno.readTextFile(figure), "ours / PyTorch");
     await Deno.remove(folder, { recursive: true });

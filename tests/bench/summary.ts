@@ -13,14 +13,19 @@ import { type BenchRecord, figureOf, ratioTo, type Side, type Spread, timeOf } f
 
 type Training = Extract<Work, { kind: "training step" }>;
 
+/** @param fresh names of the cases that have just been measured; the others were before */
 export function benchTable(
   records: readonly BenchRecord[],
   format: "terminal" | "markdown",
+  fresh: ReadonlySet<string> = new Set(),
 ): string {
-  return renderTable([...records], columnsOf(records), format);
+  return renderTable([...records], columnsOf(records, fresh), format);
 }
 
-const columnsOf = (records: readonly BenchRecord[]): Column<BenchRecord>[] => [
+const columnsOf = (
+  records: readonly BenchRecord[],
+  fresh: ReadonlySet<string>,
+): Column<BenchRecord>[] => [
   { title: "work", value: ({ title }) => title },
   right("ours", (record) => time(timeOf(record, "specialist"))),
   right("PyTorch", (record) => time(timeOf(record, "pytorch"))),
@@ -34,7 +39,13 @@ const columnsOf = (records: readonly BenchRecord[]): Column<BenchRecord>[] => [
   right("first time", pair("firstSeconds", seconds)),
   right("loading", pair("loadSeconds", seconds)),
   right("peak memory", pair("peakMemoryBytes", formatBytes)),
+  { title: "measured", value: (record) => measuredOn(record, fresh) },
 ];
+
+/** "2026-07-01", or "2026-11-28, new". */
+function measuredOn({ name, date }: BenchRecord, fresh: ReadonlySet<string>): string {
+  return [date.slice(0, 10), ...fresh.has(name) ? ["new"] : []].join(", ");
+}
 
 function right(title: string, value: (record: BenchRecord) => string): Column<BenchRecord> {
   return { title, value, align: "right" };
@@ -68,22 +79,23 @@ function seconds(value: number): string {
   return value < 1 ? `${(1000 * value).toPrecision(3)} ms` : `${value.toPrecision(3)} s`;
 }
 
-/** @returns the files written */
+/** @param fresh as for {@link benchTable} @returns the files written */
 export async function writeSummary(
   folder: string,
   records: readonly BenchRecord[],
+  fresh: ReadonlySet<string>,
 ): Promise<string[]> {
   if (records.length === 0) return [];
   const [table, figure] = [join(folder, "README.md"), join(folder, "figure.html")];
-  await writeAtomically(table, readme(records));
+  await writeAtomically(table, readme(records, fresh));
   await writeAtomically(figure, await page(records));
   return [table, figure];
 }
 
-function readme(records: readonly BenchRecord[]): string {
+function readme(records: readonly BenchRecord[], fresh: ReadonlySet<string>): string {
   const endurance = enduranceLines(records);
   const limits = limitLines(records);
-  const memory = memoryLines(records);
+  const memory = memoryLines(records, fresh);
   const failures = records.flatMap(({ title, failures }) =>
     Object.entries(failures).map(([side, why]) => `- ${title}, ${side}: ${why.split("\n").at(-1)}`)
   );
@@ -92,7 +104,7 @@ function readme(records: readonly BenchRecord[]): string {
 Written by \`deno task bench\`, which also draws \`figure.html\` here; \`--cases '[]'\` writes both again
 from the records.
 
-${benchTable(records.filter(({ work }) => work.kind !== "method's step"), "markdown")}
+${benchTable(records.filter(({ work }) => work.kind !== "method's step"), "markdown", fresh)}
 
 Times are medians, with the quartiles. A ratio is the median of the rounds', with the least and the
 most: each round has a fresh process of each side, one after the other. First time and loading in
@@ -110,11 +122,11 @@ ${provenance(records)}
 }
 
 /** What it takes to adapt a whole model, which is measured for its memory. */
-function memoryLines(records: readonly BenchRecord[]): string[] {
+function memoryLines(records: readonly BenchRecord[], fresh: ReadonlySet<string>): string[] {
   return records.flatMap((record) => {
     const bytes = figureOf(record, "specialist", "peakMemoryBytes");
     return record.work.kind === "method's step" && bytes !== undefined
-      ? [`- ${record.title}: ${formatBytes(bytes)}`]
+      ? [`- ${record.title}: ${formatBytes(bytes)} (${measuredOn(record, fresh)})`]
       : [];
   });
 }

@@ -108,7 +108,8 @@ describe("crops as matrices", () => {
 
 describe("training a base model on", () => {
   it("does not overwrite the model that it continues", async () => {
-    const config = pretrainSchema.parse({ from: "data/models/emoji-base" });
+    const [from, output] = ["data/models/emoji-base", "./data/models/emoji-base"];
+    const config = pretrainSchema.parse({ from, output });
     const error = await assertRejects(() => runPretrain(config), UserError);
     assertStringIncludes(error.message, "output");
   });

@@ -2,6 +2,7 @@
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { jupyterPrograms, type Needs, readConfigFile } from "../runtime/mod.ts";
+import { updateOption } from "./results.ts";
 
 /** What a command needs, whatever its settings. */
 type CommandNeeds = Needs & {
@@ -46,7 +47,8 @@ const needs: Record<string, CommandNeeds> = {
     programs: [deno, ...jupyterPrograms()],
     temporary: true,
   },
-  "lib/notebook/jupyter/check.ts": { programs: [deno] },
+  // It writes their code next to them for a moment.
+  "lib/notebook/jupyter/check.ts": { programs: [deno], updates: true },
   "tests/parity/main.ts": { computes: true, temporary: true },
 };
 
@@ -56,6 +58,12 @@ const programs = ["experiments/main.ts", "tests/main.ts"];
 /** With these, nothing is computed. */
 const questions = ["-h", "--help", "--print-config", "--dry-run"];
 
+/** Whether a command line asks for an answer, and for no work. */
+export const isQuestion = (args: string[]) => args.some((word) => questions.includes(word));
+
+/** With these, what the project ships is written again. */
+const updating = new RegExp(`^(--)?${updateOption}(=true)?$|^--rewrite-splits\\b`);
+
 /** Commands that are not listed only read, and write their results. */
 export function needsOf(program: string, args: string[]): CommandNeeds {
   const name = (programs.includes(program) ? args[0] : program) ?? "";
@@ -63,20 +71,34 @@ export function needsOf(program: string, args: string[]): CommandNeeds {
     return { computes: true, programs: [deno] };
   }
   const { computes = false, ...others } = needs[name] ?? {};
-  return { ...others, computes: computes && !args.some((word) => questions.includes(word)) };
+  const updates = others.updates || args.some((word) => updating.test(word));
+  return { ...others, updates, computes: computes && !isQuestion(args) };
 }
+
+/** What a command line asks to be written. */
+export type Place = {
+  path: string;
+  /** The option or argument that names it. */
+  field?: string;
+  /** A file, a folder that is filled, or one that is replaced as a whole. */
+  kind: "file" | "folder" | "whole folder";
+};
 
 /** The fields of all commands that name what is written. */
 const fields = ["output", "report", "runs", "results", "pages", "folder", "run"];
 /** Commands whose argument is a folder in which they write. */
 const inFolder = new Set(["caption", "export", "sweep-run", "sweep-task"]);
-/** Commands whose output appears complete or not at all, and so is first written next to its place. */
-const besideOutput = new Set(["pretrain", "judges", "export"]);
+/** Commands whose output is no folder that is filled, whatever was in it before. */
+const outputKinds: Record<string, Place["kind"]> = {
+  pretrain: "whole folder",
+  judges: "whole folder",
+  export: "file",
+};
 /** Programs that write next to the files that are their arguments. */
 const besideFile = new Set(["lib/notebook/jupyter/execute.ts", "lib/notebook/jupyter/check.ts"]);
 
 /** The files and folders that a command line asks to be written. */
-export async function placesIn(program: string, args: string[]): Promise<string[]> {
+export async function placesIn(program: string, args: string[]): Promise<Place[]> {
   const string = { type: "string", multiple: true } as const;
   const { values, positionals: words } = parseArgs({
     args,
@@ -86,18 +108,24 @@ export async function placesIn(program: string, args: string[]): Promise<string[
   const given = (name: string) => (values[name] ?? []) as string[];
   const assigned = given("set").flatMap((text) => {
     const [, field, value] = /^(\w+)=(.*)$/.exec(text) ?? [];
-    return fields.includes(field) ? [value] : [];
+    return fields.includes(field) ? [{ field, path: value }] : [];
   });
   const configs = await Promise.all(given("config").map(readConfigFile));
-  const configured = configs.flatMap((config) => fields.map((name) => config[name]));
   const named = [
-    ...fields.flatMap(given),
+    ...fields.flatMap((field) => given(field).map((path) => ({ field, path }))),
     ...assigned,
-    ...configured.filter((value) => typeof value === "string"),
+    ...configs.flatMap((config) =>
+      fields.flatMap((field) => {
+        const path = config[field];
+        return typeof path === "string" ? [{ field, path }] : [];
+      })
+    ),
   ];
+  const kindOf = (field: string) => field === "output" && outputKinds[words[0]] || "folder";
+  const folder = (path: string): Place => ({ path, kind: "folder" });
   return [
-    ...besideOutput.has(words[0]) ? named.map((path) => dirname(path)) : named,
-    ...inFolder.has(words[0]) ? words.slice(1) : [],
-    ...besideFile.has(program) ? words.map((path) => dirname(path)) : [],
+    ...named.map(({ field, path }): Place => ({ path, field, kind: kindOf(field) })),
+    ...inFolder.has(words[0]) ? words.slice(1).map(folder) : [],
+    ...besideFile.has(program) ? words.map((path) => folder(dirname(path))) : [],
   ];
 }

@@ -5,7 +5,8 @@
 import { join } from "node:path";
 import { confine, exitCodeOf, type Needs, renderError } from "../runtime/mod.ts";
 import { prepareLibrary } from "./install.ts";
-import { needsOf, placesIn } from "./needs.ts";
+import { isQuestion, needsOf, placesIn } from "./needs.ts";
+import { checkPlaces } from "./places.ts";
 
 /** Memory in pages of 2 MiB: a process must be told before it starts. */
 const tunables = { GLIBC_TUNABLES: "glibc.malloc.hugetlb=1" };
@@ -58,9 +59,14 @@ const [program, ...args] = Deno.args;
 try {
   const { computes, ...needs } = needsOf(program, args);
   const places = await placesIn(program, args);
+  if (!isQuestion(args)) await checkPlaces(places);
   if (computes) await prepareLibrary();
   const file = join(import.meta.dirname!, "..", "..", "..", program);
-  Deno.exitCode = await runConfined(file, args, { ...needs, writes: places });
+  const pathsOf = (list: typeof places) => list.map(({ path }) => path);
+  const [filled, replaced] = [true, false].map((fills) =>
+    pathsOf(places.filter(({ kind }) => (kind === "folder") === fills))
+  );
+  Deno.exitCode = await runConfined(file, args, { ...needs, writes: filled, replaces: replaced });
 } catch (error) {
   console.error(renderError(error));
   Deno.exitCode = exitCodeOf(error);

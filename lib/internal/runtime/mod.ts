@@ -27,7 +27,7 @@ export { listOf, parseJson, readJson, recordOf, someOf } from "./json.ts";
 export { isRunLocked } from "./lock.ts";
 export { type MetricLine, readMetrics } from "./metrics.ts";
 export { type Checkpoint, performRun, type Run } from "./perform_run.ts";
-export { confine, type Needs, revokeNetwork } from "./permissions.ts";
+export { confine, isCode, type Needs, revokeNetwork } from "./permissions.ts";
 export { createProgress, type Progress } from "./progress.ts";
 export { createMeter, formatLine, type ProgressOptions, type Reading } from "./progress_meter.ts";
 export {
@@ -58,4 +58,4 @@ export {
   writeBlock,
 } from "./tables.ts";
 export { formatBytes, formatCount, formatDuration, sizeOf } from "./units.ts";
-export { replaceFolder, writeAll, writeAtomically } from "./write_files.ts";
+export { replaceFolder, requireReplaceable, writeAll, writeAtomically } from "./write_files.ts";

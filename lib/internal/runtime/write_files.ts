@@ -1,7 +1,8 @@
 /**
  * Atomic writes that survive a power cut: a file or folder is either the old one or the new one.
  */
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { UserError } from "./errors.ts";
 
 /**
  * Writes a file so that it appears complete or not at all, a power cut included: to a `.part` file
@@ -13,7 +14,7 @@ export async function writeAtomically(
   path: string,
   content: string | Uint8Array | ((file: Deno.FsFile) => Promise<void>),
 ): Promise<void> {
-  const unfinished = unfinishedName(path);
+  const [unfinished] = unfinishedNames(path);
   try {
     using file = await Deno.open(unfinished, { write: true, create: true, truncate: true });
     if (typeof content === "function") await content(file);
@@ -65,9 +66,8 @@ export async function replaceFolder(
   path: string,
   write: (folder: string) => Promise<void>,
 ): Promise<void> {
-  const fresh = unfinishedName(path), former = unfinishedName(path);
-  await makeFolder(dirname(path));
-  await Deno.mkdir(fresh);
+  const [fresh, former] = unfinishedNames(path);
+  await makeFolder(fresh);
   try {
     await write(fresh);
     await syncTree(fresh);
@@ -127,24 +127,52 @@ async function syncTree(path: string): Promise<void> {
   await syncFolder(path);
 }
 
-/** Makes a folder, and those above it, which are there after a power cut too. */
+/**
+ * Makes a folder, and those above it, which are there after a power cut too. A process needs permission to
+ * write to the folder itself only.
+ */
 export async function makeFolder(path: string): Promise<void> {
-  try {
-    await Deno.mkdir(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) return;
-    if (!(error instanceof Deno.errors.NotFound) || dirname(path) === path) throw error;
-    await makeFolder(dirname(path));
-    return await makeFolder(path);
-  }
-  await syncFolder(dirname(path));
+  const missing: string[] = [];
+  for (let folder = path; !await exists(folder); folder = dirname(folder)) missing.push(folder);
+  if (missing.length === 0) return;
+  await Deno.mkdir(path, { recursive: true });
+  for (const folder of missing.reverse()) await syncFolder(dirname(folder));
+}
+
+/**
+ * Refuses to replace a folder that holds something else.
+ *
+ * @param mark a name that is in each folder of the kind that may be replaced
+ * @throws UserError where the folder is neither missing nor empty, and has no such name in it
+ */
+export async function requireReplaceable(path: string, mark: string): Promise<void> {
+  const names = await exists(path) ? [...Deno.readDirSync(path)].map(({ name }) => name) : [];
+  if (names.length === 0 || names.includes(mark)) return;
+  throw new UserError({
+    what: `the folder would be replaced, and holds something else: ${names.sort()[0]}`,
+    field: "output",
+    value: path,
+    remedy: "name a folder that is new or empty, such as one in it",
+  });
 }
 
 // Names of what is not complete, which stays behind where a process is killed while it writes.
 
-/** A name next to `path` that no other process uses. */
-function unfinishedName(path: string): string {
-  return `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
+/** In an environment: names that a process may use, by the paths of what it replaces. */
+export const unfinishedVariable = "SPECIALIST_UNFINISHED";
+
+/** Two names next to `path` that no other process uses: for what is to take its place, and what was there. */
+export function unfinishedNames(path: string): [fresh: string, former: string] {
+  return permittedNames()[resolve(path)] ?? [unfinishedName(path), unfinishedName(path)];
+}
+
+const unfinishedName = (path: string) => `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
+
+/** Those that whoever confined this process has chosen, since a permission names a path. */
+function permittedNames(): Record<string, [string, string] | undefined> {
+  const { state } = Deno.permissions.querySync({ name: "env", variable: unfinishedVariable });
+  const text = state === "granted" ? Deno.env.get(unfinishedVariable) : undefined;
+  return text === undefined ? {} : JSON.parse(text);
 }
 
 const pattern = /\.[0-9a-f]{8}\.part$/;

@@ -1,17 +1,21 @@
 /** Stable Diffusion 1 as one file, with the names of the original code. */
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { UserError } from "../../internal/runtime/mod.ts";
+import { z } from "zod";
+import { listOf, parseJson, recordOf, UserError } from "../../internal/runtime/mod.ts";
+import { clipTextConfigSchema } from "../clip/config.ts";
 import { clipTextSpecs } from "../clip/encoders.ts";
 import { isPickled, loadParams, pickled } from "../files/load_params.ts";
 import { storedParams, withMergedParams } from "../files/parameters.ts";
 import { type ArrayToWrite, openSafetensors, writeSafetensors } from "../files/safetensors.ts";
 import { type ParameterSpecs, type Params, prefixed, scoped } from "../layers.ts";
+import { schedulerConfigSchema } from "../noise_schedule.ts";
+import type { Merge } from "../tokenizer/bpe.ts";
 import { clipVocabulary, createTokenizer, type Tokenizer } from "../tokenizer/clip_tokenizer.ts";
 import { loadTokenizer } from "../tokenizer/files.ts";
-import type { UnetConfig } from "../unet/config.ts";
+import { type UnetConfig, unetConfigSchema } from "../unet/config.ts";
 import { unetSpecs } from "../unet/unet.ts";
-import { type VaeConfig, vaeSpecs } from "../vae.ts";
+import { type VaeConfig, vaeConfigSchema, vaeSpecs } from "../vae.ts";
 import {
   type Architecture,
   createStableDiffusion,
@@ -22,17 +26,19 @@ import {
 const parts = ["textEncoder", "unet", "vae"] as const;
 
 /**
- * Reads a whole model from a file. The tokenizer is the one in the folder `tokenizer` next to it, where
- * there is one, and CLIP's elsewhere.
+ * Reads a whole model from a file. Its architecture is Stable Diffusion 1's unless the file says another,
+ * as {@link saveSingleFile} writes it; then it holds the tokenizer too. Elsewhere the tokenizer is the one
+ * in the folder `tokenizer` next to it, where there is one, and CLIP's.
  *
  * @throws UserError naming the file, and the tensor where one is missing or of another shape
  */
 export async function loadSingleFile(
   path: string,
-  architecture: Architecture = stableDiffusionV1,
+  given?: Architecture,
 ): Promise<StableDiffusion> {
   if (isPickled(path)) throw pickled(path);
-  await requireStableDiffusion1(path);
+  const own = await readOwnArchitecture(path);
+  const architecture = given ?? own?.architecture ?? stableDiffusionV1;
   const names = singleFileNames(architecture);
   const { textEncoder, unet, vae, scheduler } = architecture;
   const load = (specs: ParameterSpecs, nameInFile: (name: string) => string): Promise<Params> =>
@@ -41,7 +47,7 @@ export async function loadSingleFile(
       nameInFile(name.replace(/^text_model\./, "")),
     ]);
   return createStableDiffusion({
-    tokenizer: await tokenizerFor(path),
+    tokenizer: own ? own.tokenizer : await tokenizerFor(path),
     scheduler,
     textEncoder: {
       config: textEncoder,
@@ -67,11 +73,19 @@ const others: [name: RegExp, what: string][] = [
   [/^lora_|\.lora_/, "low-rank adapters, not a model"],
 ];
 
-async function requireStableDiffusion1(path: string): Promise<void> {
+/**
+ * What a file says of an architecture that is not Stable Diffusion 1's own; undefined where it says nothing.
+ *
+ * @throws UserError where the file is another model, or what it says is damaged
+ */
+async function readOwnArchitecture(path: string): Promise<OwnArchitecture | undefined> {
   using file = await openSafetensors(path);
   const names = file.entries.map(({ name }) => name);
   const [, what] = others.find(([pattern]) => names.some((name) => pattern.test(name))) ?? [];
-  if (what === undefined && names.some((name) => name.startsWith("model.diffusion_model."))) return;
+  if (what === undefined && names.some((name) => name.startsWith("model.diffusion_model."))) {
+    const text = file.metadata[ownKey];
+    return text === undefined ? undefined : parseOwn(text, path);
+  }
   throw new UserError({
     what: `this is ${what ?? "a part of a model, or none"}`,
     file: path,
@@ -79,8 +93,58 @@ async function requireStableDiffusion1(path: string): Promise<void> {
   });
 }
 
+/** In the file's metadata. */
+const ownKey = "specialist.model";
+
+const ownSchema = z.strictObject({
+  textEncoder: clipTextConfigSchema,
+  unet: unetConfigSchema,
+  vae: vaeConfigSchema,
+  scheduler: schedulerConfigSchema,
+  tokenizer: z.strictObject({
+    vocab: recordOf(z.int().min(0)),
+    merges: listOf<Merge>(z.tuple([z.string(), z.string()])),
+    maxLength: z.int().min(3),
+    padToken: z.string().min(1),
+    addedTokens: recordOf(z.int().min(0)),
+  }),
+});
+
+type OwnArchitecture = { architecture: Architecture; tokenizer: Tokenizer };
+
+function parseOwn(text: string, path: string): OwnArchitecture {
+  try {
+    const { tokenizer, ...architecture } = ownSchema.parse(parseJson(text));
+    return { architecture, tokenizer: createTokenizer(tokenizer) };
+  } catch (cause) {
+    throw new UserError({
+      what: `what it says of the model is damaged: ${(cause as Error).message.split("\n")[0]}`,
+      file: path,
+      field: ownKey,
+      remedy: "export the model again",
+    }, { cause });
+  }
+}
+
+/** What other programs need not be told: nothing where the architecture is Stable Diffusion 1's. */
+function ownMetadata(
+  { textEncoder, unet, vae, scheduler, tokenizer: { data } }: StableDiffusion,
+): Record<string, string> {
+  const shapes = (configs: Omit<Architecture, "scheduler">) => JSON.stringify(specsOf(configs));
+  const configs = { textEncoder: textEncoder.config, unet: unet.config, vae: vae.config };
+  if (shapes(configs) === shapes(stableDiffusionV1)) return {};
+  return { [ownKey]: JSON.stringify({ ...configs, scheduler, tokenizer: data }) };
+}
+
+const specsOf = ({ textEncoder, unet, vae }: Omit<Architecture, "scheduler">) => [
+  clipTextSpecs(textEncoder),
+  unetSpecs(unet),
+  vaeSpecs(vae),
+];
+
 /**
- * Writes a model as {@link loadSingleFile} reads it. The tokenizer has no place in the file.
+ * Writes a model as {@link loadSingleFile} reads it. Where its networks have not Stable Diffusion 1's
+ * shapes, the file says which ones they have, and holds the tokenizer, for this project alone.
  *
  * @throws Error naming the file and the tensor that cannot be written
  */
@@ -107,7 +171,7 @@ export async function saveSingleFile(
         arrays[names[part](name)] = { ...array, shape };
       }
     }
-    await writeSafetensors(path, arrays);
+    await writeSafetensors(path, arrays, ownMetadata(model));
   });
 }
 

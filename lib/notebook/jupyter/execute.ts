@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { basename, join, relative, resolve } from "node:path";
 import { z } from "zod";
 import { runProgram } from "../../internal/cli/program.ts";
+import { belowRuns, updateOption } from "../../internal/cli/results.ts";
 import {
   formatBytes,
   formatDuration,
@@ -14,8 +15,10 @@ import { findNotebooks, formatNotebook } from "./check.ts";
 import { type Jupyter, jupyter, root } from "./environment.ts";
 
 interface ExecuteOptions {
-  /** Sets `SPECIALIST_FAST`, so that the notebooks train fewer steps, and leaves their files alone. */
+  /** Sets `SPECIALIST_FAST`, so that the notebooks train fewer steps. */
   fast?: boolean;
+  /** Whether their outputs are kept in their files. */
+  keep?: boolean;
   /** The folder for the pages; none are written without. */
   pages?: string;
   signal?: AbortSignal;
@@ -26,14 +29,14 @@ const cellFailed = 3;
 const failureSchema = z.object({ cell: z.int(), error: z.string() });
 
 /**
- * Runs notebooks, keeps their outputs in their files, and writes each as a page.
+ * Runs notebooks, writes each as a page, and keeps their outputs in their files if that is asked for.
  *
  * @throws UserError if Python or a package is unavailable, or a notebook has become too large;
  * Error naming notebook and cell if one fails
  */
 export async function executeNotebooks(
   notebooks: string[],
-  { fast = false, pages, signal }: ExecuteOptions = {},
+  { fast = false, keep = false, pages, signal }: ExecuteOptions = {},
 ): Promise<void> {
   const environment = await jupyter();
   if (pages) await Deno.mkdir(pages, { recursive: true });
@@ -42,7 +45,7 @@ export async function executeNotebooks(
     const { executed, page } = await execute(notebook, environment, { fast, signal });
     if (executed.length > largestNotebook) throw tooLarge(notebook, executed.length);
     // Jupyter writes notebooks in a manner of its own.
-    if (!fast) {
+    if (keep) {
       await writeAtomically(notebook, await formatNotebook(new TextDecoder().decode(executed)));
     }
     if (pages) {
@@ -95,21 +98,25 @@ function tooLarge(notebook: string, size: number): UserError {
   });
 }
 
+type CommandOptions = { fast?: boolean; pages?: string; updateResults?: boolean };
+
 if (import.meta.main) {
-  const pages = "results/notebooks";
+  const pages = belowRuns("results/notebooks");
 
   const program = new Command("notebooks")
-    .description("Run notebooks from top to bottom, keep their outputs, and write them as pages")
+    .description("Run notebooks from top to bottom, and write them as pages")
     .argument("[notebooks...]", "which; all in notebooks/ where none is named")
-    .option("--fast", `train fewer steps, and leave the notebooks and ${pages} as they are`)
+    .option("--fast", "train fewer steps")
     .option("--pages <folder>", `where the pages go (default ${pages}; none with --fast)`)
+    .option(`--${updateOption}`, "keep their outputs in their files")
     .exitOverride()
-    .action(async (named: string[], options: { fast?: boolean; pages?: string }) => {
+    .action(async (named: string[], options: CommandOptions) => {
       const notebooks = named.length > 0
         ? named.map((path) => resolve(path))
         : await findNotebooks();
       await executeNotebooks(notebooks, {
         fast: options.fast,
+        keep: options.updateResults,
         pages: options.pages ?? (options.fast ? undefined : pages),
         signal: terminationSignal(),
       });

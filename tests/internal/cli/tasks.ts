@@ -20,12 +20,18 @@ export async function copyProject(folder: string): Promise<void> {
   await Deno.symlink(join(root, "node_modules"), join(folder, "node_modules"), { type: "dir" });
 }
 
-/** Those of the checkout's tracked files that are changed, in Git's words; nothing without Git. */
-export async function trackedChanges(): Promise<string> {
+/**
+ * The files of the checkout or of a copy that are changed or new, in Git's words; nothing without Git.
+ */
+export async function changesIn(project: string): Promise<string> {
+  const git = async (...args: string[]) => {
+    const env = { GIT_OPTIONAL_LOCKS: "0" };
+    const { stdout } = await new Deno.Command("git", { args, env, cwd: root }).output();
+    return new TextDecoder().decode(stdout).trim();
+  };
   try {
-    const args = ["status", "--porcelain", "--untracked-files=no"];
-    const { stdout } = await new Deno.Command("git", { args, cwd: root }).output();
-    return new TextDecoder().decode(stdout);
+    const folder = await git("rev-parse", "--absolute-git-dir");
+    return await git(`--git-dir=${folder}`, `--work-tree=${project}`, "status", "--porcelain");
   } catch {
     return "";
   }

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import manifest from "../../../deno.json" with { type: "json" };
 import { jupyterOrReason } from "../../notebook/jupyter/jupyter.ts";
 import { listRuns, plannedRun, plannedValueRun, writeInputs } from "./task_inputs.ts";
-import { copyProject, endOf, root, startTask, trackedChanges } from "./tasks.ts";
+import { changesIn, copyProject, endOf, root, startTask } from "./tasks.ts";
 
 const folder = await Deno.makeTempDir();
 const copy = join(folder, "project");
@@ -42,13 +42,13 @@ const tasks: Record<string, Invocation | { startedBy: string }> = {
   install: { says: /library is in|a slower backend/, in: "checkout" },
   doctor: { says: /JavaScript +(used|works)/, in: "checkout" },
   specialist: { args: ["--help"], says: /Usage: specialist/, in: "checkout" },
-  data: { says: /unseen +48/, writes: ["project/data/LICENSES.md"] },
+  data: { says: /unseen +48/ },
   pretrain: {
     args: ["--config", at("tiny.json5"), "--concepts", "8", "--output", at("base")],
     says: /The base model is in/,
     writes: ["base/unet/config.json", "base/guide/config.json", "base/samples.png"],
   },
-  hero: { says: /Shown: \w+/, writes: ["project/results/demo/hero.webp"] },
+  hero: { says: /Shown: \w+/, writes: ["project/runs/results/demo/hero.webp"] },
   judges: {
     args: [
       ...["--config", at("tiny_judges.json5"), "--concepts", "8", "--compare", at("base/guide")],
@@ -68,7 +68,7 @@ const tasks: Record<string, Invocation | { startedBy: string }> = {
   "demo-table": {
     args: ["--model", at("base"), "--styles", "openmoji", "--steps", "2", "--concepts", "8"],
     says: /\| openmoji +\| content/,
-    writes: ["project/results/demo/openmoji.png"],
+    writes: ["project/runs/results/demo/openmoji.png"],
   },
   sweep: {
     args: [...swept, "--output", at("results/tiny")],
@@ -220,10 +220,11 @@ const commands: Record<string, Invocation> = {
   },
 };
 
-let changes: string;
+let changes: string[];
+const changed = () => Promise.all([root, copy].map(changesIn));
 beforeAll(async () => {
-  changes = await trackedChanges();
   await copyProject(copy);
+  changes = await changed();
   await writeInputs(folder);
 });
 afterAll(() => Deno.remove(folder, { recursive: true }));
@@ -253,7 +254,9 @@ describe("deno task", () => {
     runs(`specialist ${name}`, ["specialist", name], invocation);
   }
 
-  it("leaves the checkout as it was", async () => assertEquals(await trackedChanges(), changes));
+  it("leaves the checkout, and the copy, as they were", async () => {
+    assertEquals(await changed(), changes);
+  });
 });
 
 function runs(title: string, words: string[], invocation: Invocation): void {

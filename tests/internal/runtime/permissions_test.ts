@@ -85,6 +85,9 @@ describe(
   },
 );
 
+const pathsIn = async (program: string, args: string[]) =>
+  (await placesIn(program, args)).map(({ path }) => path);
+
 describe("what a task may do", () => {
   it("is not everything, but for the tests", () => {
     const mighty = Object.entries(manifest.tasks).filter(([, command]) =>
@@ -96,7 +99,7 @@ describe("what a task may do", () => {
   it("includes writing to where its command line, or the file that it names, says", async () => {
     const file = join(folder, "config.json5");
     await Deno.writeTextFile(file, '{ output: "/c/run", model: "/models/m", seed: 1 }');
-    const places = (...args: string[]) => placesIn("experiments/main.ts", args);
+    const places = (...args: string[]) => pathsIn("experiments/main.ts", args);
     assertEquals(
       await places("train", "--model", "/m", "--output=/a", "--set", "runs=/b", "--config", file),
       ["/a", "/b", "/c/run"],
@@ -106,16 +109,25 @@ describe("what a task may do", () => {
       "/r/run",
       "lora-kohya",
     ]);
-    assertEquals(await placesIn("lib/notebook/jupyter/execute.ts", ["--fast", "/n/mine.ipynb"]), [
+    assertEquals(await pathsIn("lib/notebook/jupyter/execute.ts", ["--fast", "/n/mine.ipynb"]), [
       "/n",
     ]);
   });
 
-  it("includes writing next to what appears complete or not at all", async () => {
-    const places = (...args: string[]) => placesIn("experiments/main.ts", args);
-    assertEquals(await places("pretrain", "--output", "/models/mine"), ["/models"]);
-    const file = "/files/kohya.safetensors";
-    assertEquals(await places("export", "/r/run", "--output", file), ["/files", "/r/run"]);
+  it("knows what appears complete or not at all, and so is written next to its place first", async () => {
+    const kinds = async (...args: string[]) =>
+      (await placesIn("experiments/main.ts", args)).map(({ path, kind }) => `${path}: ${kind}`);
+    assertEquals(await kinds("pretrain", "--output", "/models/mine"), [
+      "/models/mine: whole folder",
+    ]);
+    assertEquals(await kinds("judges", "--output", "/j", "--report", "/r"), [
+      "/j: whole folder",
+      "/r: folder",
+    ]);
+    assertEquals(await kinds("export", "/r/run", "--output", "/f.safetensors"), [
+      "/f.safetensors: file",
+      "/r/run: folder",
+    ]);
   });
 
   it("includes the network for models only, and programs for what starts some", () => {
