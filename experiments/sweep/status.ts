@@ -35,7 +35,11 @@ export async function runSweepStatus(
     status !== "finished" && known(run) === undefined && shipped.estimate(run) !== undefined
   );
   console.log(`${plan.title}: ${plan.points.length} points, ${states.size} runs: ${counts}`);
-  console.log(`Time left${jobs === 1 ? "" : ` with ${jobs} runs at a time`}: ${isEstimated ? "about " : ""}${left}`);
+  console.log(
+    `Time left${jobs === 1 ? "" : ` with ${jobs} runs at a time`}: ${
+      isEstimated ? "about " : ""
+    }${left}`,
+  );
   if (isEstimated) console.log(`Times with ~ are estimated from ${shipped.source}`);
   const pages = Math.ceil(plan.points.length / pageLength);
   const first = (Math.min(page, pages) - 1) * pageLength;

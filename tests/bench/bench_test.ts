@@ -69,6 +69,12 @@ describe("the bench's statistics", () => {
   it("show our own times where there is no PyTorch, and why there is none", async () => {
     const alone = record({ specialist: [measured([0.25, 0.25])] });
     assertStringIncludes(benchTable([alone], "markdown"), "250 ms");
+    const day = alone.date.slice(0, 10);
+    assert(!benchTable([alone], "markdown").includes("new"));
+    assertStringIncludes(
+      benchTable([alone], "markdown", new Set([alone.name])),
+      `${day}, new`,
+    );
     const folder = await Deno.makeTempDir();
     const [table, figure] = await writeSummary(folder, [alone], new Set());
     assertStringIncludes(await Deno.readTextFile(table), "no such program: python3");

@@ -9,7 +9,7 @@ import {
 } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { autoencoderTask, decoderParams, decoderTask } from "experiments/pretrain/autoencoder.ts";
-import { drawCaption, drawItem } from "experiments/pretrain/base_data.ts";
+import { drawCaption, drawItem, loadBaseData } from "experiments/pretrain/base_data.ts";
 import {
   filteredDrawings,
   filters,
@@ -26,7 +26,7 @@ import { tf } from "specialist/internal/tensor/mod.ts";
 import { createTokenizer, loadStableDiffusion, loadVae, trainBpe } from "specialist/models";
 import { transformNames } from "specialist/specialist";
 import { valueAndGradients } from "specialist/training";
-import { writeTinyModel } from "../soak/tiny_model.ts";
+import { tinyPretraining, writeTinyModel } from "../soak/tiny_model.ts";
 import { totalLoss } from "../tensors.ts";
 
 const drawing = {
@@ -118,6 +118,30 @@ describe("training a base model on", () => {
     const config = pretrainSchema.parse({ stages: ["decoder"], output: "runs/never" });
     const error = await assertRejects(() => runPretrain(config), UserError);
     assertStringIncludes(error.message, "--from");
+  });
+
+  it("begins no stage that it was not asked for", async () => {
+    const folder = await Deno.makeTempDir();
+    const before = Deno.cwd();
+    const data = await loadBaseData(8);
+    const pretrained = (stages: string[]) =>
+      runPretrain(
+        pretrainSchema.parse({ ...tinyPretraining({ steps: 1, batchSize: 2 }), stages }),
+        undefined,
+        () => Promise.resolve(data),
+      );
+    Deno.chdir(folder);
+    try {
+      await pretrained(["guide"]);
+      const stages = [...Deno.readDirSync("runs")].map(({ name }) => name.split("-")[1]);
+      assertEquals(stages, ["guide"]);
+      const error = await assertRejects(() => pretrained(["denoiser"]), UserError);
+      assertStringIncludes(error.message, "autoencoder");
+      assertEquals([...Deno.readDirSync("runs")].length, 1);
+    } finally {
+      Deno.chdir(before);
+      await Deno.remove(folder, { recursive: true });
+    }
   });
 
   it("may train what decodes and leave what encodes", async () => {

@@ -24,7 +24,7 @@ import {
 } from "experiments/tables/mod.ts";
 import { sectionsOf, statisticsOf } from "experiments/tables/sections.ts";
 import { observations, runsOf, scoreStatistics } from "experiments/tables/statistics.ts";
-import { runTables } from "experiments/tables/tables.ts";
+import { checkTables, runTables } from "experiments/tables/tables.ts";
 import { paperTable } from "experiments/tables/write_tables.ts";
 import { createRandom } from "specialist/data";
 import type { RunResult } from "specialist/evaluation";
@@ -427,6 +427,24 @@ describe("tables on disk", () => {
 
     const missing = () => runTables({ results, list, runs: join(folder, "runs") });
     await assertRejects(missing, UserError, runs[0].record.id);
+  });
+
+  it("can be checked, and are written elsewhere if that is asked for", async () => {
+    const results = join(folder, "results"), elsewhere = join(folder, "elsewhere");
+    await writeSummary(join(results, "methods"), summarise(table, row("LoRA", 0.5)));
+    await runTables({ results, output: elsewhere, runs: folder });
+    assertEquals([...Deno.readDirSync(results)].map(({ name }) => name), ["methods"]);
+    const committed = join(elsewhere, "methods");
+    await Deno.copyFile(join(results, "methods", "summary.json"), join(committed, "summary.json"));
+    await checkTables({ results: elsewhere });
+
+    await Deno.writeTextFile(join(committed, "tables.csv"), "changed");
+    await Deno.writeTextFile(join(committed, "former.svg"), "");
+    const error = await assertRejects(() => checkTables({ results: elsewhere }), Error);
+    for (const part of ["2 files", join(committed, "tables.csv"), "former.svg is of no table"]) {
+      assertStringIncludes(error.message, part);
+    }
+    assertEquals(await Deno.readTextFile(join(committed, "tables.csv")), "changed");
   });
 
   it("refuse a list whose runs lie elsewhere", async () => {

@@ -22,7 +22,6 @@ import {
   createLora,
   loadEmbedding,
   loadLora,
-  loadSingleFile,
   loadStableDiffusion,
   loraScales,
   mergeLora,

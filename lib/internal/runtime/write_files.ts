@@ -67,7 +67,8 @@ export async function replaceFolder(
   write: (folder: string) => Promise<void>,
 ): Promise<void> {
   const [fresh, former] = unfinishedNames(path);
-  await makeFolder(fresh);
+  // The parent may not be this process's to make, but the name next to its place is.
+  await (await exists(dirname(path)) ? Deno.mkdir(fresh) : makeFolder(fresh));
   try {
     await write(fresh);
     await syncTree(fresh);

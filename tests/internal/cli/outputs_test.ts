@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import * as commands from "experiments/commands/options.ts";
 import { judgesSchema } from "experiments/judges/config.ts";
+import { samplesFolder } from "experiments/train/samples_folder.ts";
 import { pretrainSchema } from "experiments/pretrain/config.ts";
 import type { z } from "zod";
 import { type Place, placesIn } from "specialist/internal/cli/needs.ts";
@@ -133,6 +134,30 @@ describe("what a command writes by default", () => {
     );
     assert(defaults.length >= 11, `${defaults.length}`);
     assertEquals(defaults.filter((line) => !/: runs\//.test(line)), []);
+  });
+});
+
+describe("images that are drawn again", () => {
+  const config = commands.sampleSchema.parse({ prompts: ["a castle"] });
+  const drawn = async (folder: string, fields: object) => {
+    await Deno.mkdir(folder, { recursive: true });
+    await Deno.writeTextFile(
+      join(folder, "samples.json"),
+      JSON.stringify({ config: { ...config, ...fields } }),
+    );
+  };
+
+  it("take the place of the same ones, and leave others", async () => {
+    const output = at("samples");
+    assertEquals(await samplesFolder({ ...config, output }), output);
+    await drawn(output, { output });
+    assertEquals(await samplesFolder({ ...config, output }), output);
+    const other = { ...config, output, seed: 1 };
+    assertEquals(await samplesFolder(other), join(output, "2"));
+    await drawn(join(output, "2"), { seed: 1 });
+    assertEquals(await samplesFolder(other), join(output, "2"));
+    assertEquals(await samplesFolder({ ...other, seed: 2 }), join(output, "3"));
+    assertEquals(await samplesFolder({ ...config, output: at("full") }), at("full", "2"));
   });
 });
 
