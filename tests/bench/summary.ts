@@ -86,6 +86,7 @@ export async function writeSummary(
   fresh: ReadonlySet<string>,
 ): Promise<string[]> {
   if (records.length === 0) return [];
+  await Deno.mkdir(folder, { recursive: true });
   const [table, figure] = [join(folder, "README.md"), join(folder, "figure.html")];
   await writeAtomically(table, readme(records, fresh));
   await writeAtomically(figure, await page(records));
@@ -101,8 +102,8 @@ function readme(records: readonly BenchRecord[], fresh: ReadonlySet<string>): st
   );
   return `# Speed and memory, compared with PyTorch
 
-Written by \`deno task bench\`, which also draws \`figure.html\` here; \`--cases '[]'\` writes both again
-from the records.
+Written by \`deno task bench\`, which also draws \`figure.html\` here; with \`--cases '[]'\` it writes both
+again from the records.
 
 ${benchTable(records.filter(({ work }) => work.kind !== "method's step"), "markdown", fresh)}
 

@@ -75,6 +75,7 @@ const cases = {
 export async function writePage(folder: string, entries: Entries): Promise<string[]> {
   const [page, figure] = [join(folder, "soak.md"), join(folder, "soak.svg")];
   const courses = Object.values(entries).flatMap(({ courses }) => courses);
+  await Deno.mkdir(folder, { recursive: true });
   await writeAtomically(page, markdown(entries, courses.length > 0));
   if (courses.length === 0) return [page];
   await writeAtomically(figure, await figureSvg(linkedFigure(courses.flatMap(panelsOf))));

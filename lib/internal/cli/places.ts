@@ -11,7 +11,9 @@ import type { Place } from "./needs.ts";
 export async function checkPlaces(places: readonly Place[]): Promise<void> {
   for (const { kind, ...place } of places) {
     const path = resolve(place.path);
-    const there = await statOf(path);
+    const there = await statOf(path).catch((cause) => {
+      throw problem(place, `cannot write there: ${cause.message}`, cause);
+    });
     if (isCode(path)) {
       throw problem(place, "the project's code and packages are here, which no command may change");
     }
