@@ -52,7 +52,7 @@ export async function judges(config: JudgesConfig, signal?: AbortSignal): Promis
   const { seed, content, style, report } = config;
   const backend = await useBackend({ batch: content.training.batchSize });
   console.log(`Computing with ${backend}`);
-  await requireReplaceable(config.output, "training.json");
+  await requireReplaceable(config.output, ["training.json"]);
   await Deno.mkdir(report, { recursive: true });
   const [emoji, splits] = [await loadEmoji(), await readSplits()];
   const vae = await loadVae(config.autoencoder);

@@ -64,7 +64,7 @@ const cardItems = [
 
 /**
  * Writes the model in half precision, complete or not at all. The judge is that of the model it
- * continues, where there is one; `deno task judges` makes one.
+ * continues, else the one that is in the folder already; `deno task judges` makes one.
  */
 export async function writeBaseModel(
   folder: string,
@@ -81,8 +81,9 @@ export async function writeBaseModel(
   await replaceFolder(folder, async (fresh) => {
     await writeStableDiffusion(fresh, pipeline, { dtype: "F16" });
     await saveClip(join(fresh, "guide"), guide, { dtype: "F16" });
-    const judge = config.from && join(config.from, "judge");
-    if (judge && existsSync(judge)) await copyFolder(judge, join(fresh, "judge"));
+    const judge = [...config.from ? [config.from] : [], folder]
+      .map((model) => join(model, "judge")).find((path) => existsSync(path));
+    if (judge) await copyFolder(judge, join(fresh, "judge"));
     await writePng(join(fresh, "samples.png"), imageGrid(images, cardItems.length, 2));
     const record = {
       command: "deno task pretrain",

@@ -47,7 +47,7 @@ export async function runPretrain(
       remedy: "name the model to continue, as in --from data/models/emoji-base",
     });
   }
-  await requireReplaceable(output, "training.json");
+  await requireReplaceable(output, ["training.json", "judge"]);
   const commit = gitCommit();
   const backend = await useBackend({ batch: config.denoiser.training.batchSize });
   console.log(`Computing with ${backend}`);

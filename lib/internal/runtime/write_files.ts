@@ -143,12 +143,12 @@ export async function makeFolder(path: string): Promise<void> {
 /**
  * Refuses to replace a folder that holds something else.
  *
- * @param mark a name that is in each folder of the kind that may be replaced
- * @throws UserError where the folder is neither missing nor empty, and has no such name in it
+ * @param marks names of which each folder of the kind that may be replaced has one
+ * @throws UserError where the folder is neither missing nor empty, and has none of them
  */
-export async function requireReplaceable(path: string, mark: string): Promise<void> {
+export async function requireReplaceable(path: string, marks: readonly string[]): Promise<void> {
   const names = await exists(path) ? [...Deno.readDirSync(path)].map(({ name }) => name) : [];
-  if (names.length === 0 || names.includes(mark)) return;
+  if (names.length === 0 || names.some((name) => marks.includes(name))) return;
   throw new UserError({
     what: `the folder would be replaced, and holds something else: ${names.sort()[0]}`,
     field: "output",

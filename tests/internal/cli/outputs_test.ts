@@ -62,9 +62,11 @@ describe("a place to write to", () => {
   });
 
   it("is not replaced where it holds something else", async () => {
-    await requireReplaceable(at("none"), "training.json");
+    await requireReplaceable(at("none"), ["training.json"]);
     let message = "";
-    await requireReplaceable(at("full"), "training.json").catch((error) => message = error.message);
+    await requireReplaceable(at("full"), ["training.json"]).catch((error) =>
+      message = error.message
+    );
     assertStringIncludes(message, "letter.txt");
   });
 });
