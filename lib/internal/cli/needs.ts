@@ -88,6 +88,8 @@ export type Place = {
 const fields = ["output", "report", "runs", "results", "pages", "folder", "run"];
 /** Commands whose argument is a folder in which they write. */
 const inFolder = new Set(["caption", "export", "sweep-run", "sweep-task"]);
+/** Their options that take a value, which is no argument then. */
+const otherFields = ["format", "captioner"];
 /** Commands whose output is no folder that is filled, whatever was in it before. */
 const outputKinds: Record<string, Place["kind"]> = {
   pretrain: "whole folder",
@@ -103,7 +105,9 @@ export async function placesIn(program: string, args: string[]): Promise<Place[]
   const { values, positionals: words } = parseArgs({
     args,
     strict: false,
-    options: Object.fromEntries([...fields, "set", "config"].map((name) => [name, string])),
+    options: Object.fromEntries(
+      [...fields, ...otherFields, "set", "config"].map((name) => [name, string]),
+    ),
   });
   const given = (name: string) => (values[name] ?? []) as string[];
   const assigned = given("set").flatMap((text) => {

@@ -105,10 +105,7 @@ describe("what a task may do", () => {
       ["/a", "/b", "/c/run"],
     );
     assertEquals(await places("sweep", "/sweeps/mine.ts", "--runs", "/r"), ["/r"]);
-    assertEquals(await places("export", "/r/run", "--format", "lora-kohya"), [
-      "/r/run",
-      "lora-kohya",
-    ]);
+    assertEquals(await places("export", "/r/run", "--format", "lora-kohya"), ["/r/run"]);
     assertEquals(await pathsIn("lib/notebook/jupyter/execute.ts", ["--fast", "/n/mine.ipynb"]), [
       "/n",
     ]);
