@@ -1,6 +1,7 @@
 /** The README's image: shots, and what is drawn before and after, cut from the records of the demo. */
 import { Buffer } from "node:buffer";
 import { Command } from "commander";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import sharp from "sharp";
 import { z } from "zod";
@@ -186,7 +187,8 @@ if (import.meta.main) {
     .exitOverride()
     .action(async ({ output, updateResults }: { output: string; updateResults?: boolean }) => {
       const file = updateResults ? join(demoFolder, heroFile) : output;
-      await Deno.mkdir(dirname(file), { recursive: true });
+      // Elsewhere the folder was made when the place was checked, and only the file may be written.
+      if (!existsSync(dirname(file))) await Deno.mkdir(dirname(file), { recursive: true });
       await runHero(file);
       console.log(`Image: ${file}`);
     });

@@ -90,11 +90,12 @@ const fields = ["output", "report", "runs", "results", "pages", "folder", "run"]
 const inFolder = new Set(["caption", "export", "sweep-run", "sweep-task"]);
 /** Their options that take a value, which is no argument then. */
 const otherFields = ["format", "captioner"];
-/** Commands whose output is no folder that is filled, whatever was in it before. */
+/** Commands and programs whose output is no folder that is filled, whatever was in it before. */
 const outputKinds: Record<string, Place["kind"]> = {
   pretrain: "whole folder",
   judges: "whole folder",
   export: "file",
+  "experiments/train/hero.ts": "file",
 };
 /** Programs that write next to the files that are their arguments. */
 const besideFile = new Set(["lib/notebook/jupyter/execute.ts", "lib/notebook/jupyter/check.ts"]);
@@ -125,7 +126,8 @@ export async function placesIn(program: string, args: string[]): Promise<Place[]
       })
     ),
   ];
-  const kindOf = (field: string) => field === "output" && outputKinds[words[0]] || "folder";
+  const name = programs.includes(program) ? words[0] : program;
+  const kindOf = (field: string) => field === "output" && outputKinds[name] || "folder";
   const folder = (path: string): Place => ({ path, kind: "folder" });
   return [
     ...named.map(({ field, path }): Place => ({ path, field, kind: kindOf(field) })),

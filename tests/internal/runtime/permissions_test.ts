@@ -121,6 +121,8 @@ describe("what a task may do", () => {
       "/j: whole folder",
       "/r: folder",
     ]);
+    const [{ kind }] = await placesIn("experiments/train/hero.ts", ["--output", "/hero.webp"]);
+    assertEquals(kind, "file");
     assertEquals(await kinds("export", "/r/run", "--output", "/f.safetensors"), [
       "/f.safetensors: file",
       "/r/run: folder",
