@@ -32,14 +32,14 @@ describe(`notebooks that are run${missing ? ` (skipped: ${jupyter})` : ""}`, {
   const pixel =
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
-  it("keep their outputs, and become pages that need no network", async () => {
+  it("keep their outputs where asked to, and become pages that need no network", async () => {
     const notebook = await write(
       "story.ipynb",
       `${alias}\nconsole.log(formatCount(12345), Deno.env.get("SPECIALIST_FAST"));`,
       `await Deno.jupyter.display({ "image/png": "${pixel}" }, { raw: true });`,
     );
     const pages = join(folder, "pages");
-    await executeNotebooks([notebook], { pages });
+    await executeNotebooks([notebook], { pages, keep: true });
     const { cells } = JSON.parse(await Deno.readTextFile(notebook));
     assertEquals(cells[0].outputs[0].text, ["12,345 undefined\n"]);
     assertEquals(cells[1].outputs[0].data["image/png"].trim(), pixel);
