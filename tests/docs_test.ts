@@ -20,7 +20,8 @@ const pages = files.map((path) => ({
   text: Deno.readTextFileSync(path),
 }));
 const readme = pages[0].text;
-const { tasks }: { tasks: Record<string, string> } = JSON.parse(
+type Manifest = { tasks: Record<string, string>; allowScripts: Record<string, string[]> };
+const { tasks, allowScripts }: Manifest = JSON.parse(
   Deno.readTextFileSync(join(root, "deno.json")),
 );
 
@@ -45,7 +46,8 @@ function anchors(text: string): string[] {
 function taskLines(text: string): string[][] {
   return blocks(text, "sh").flatMap((code) =>
     code.split("\n").flatMap((line) => {
-      const [, words] = /\bdeno(?:@\S+)? task (.*)$/.exec(line.replace(/\s+# .*$/, "")) ?? [];
+      const [, words] = /\bdeno(?:@\S+)? task (?:-q )?(.*)$/.exec(line.replace(/\s+# .*$/, "")) ??
+        [];
       return words === undefined ? [] : [words.match(/'[^']*'|"[^"]*"|\S+/g)!];
     })
   );
@@ -55,6 +57,18 @@ describe("README", () => {
   it("has at most 900 words, code and the image's description not counted", () => {
     const words = prose(readme).replaceAll(/!\[.*?\]\(.*?\)/gs, "").split(/\s+/);
     assert(words.length <= 900, `it has ${words.length}`);
+  });
+
+  it("begins quietly: no line for each npm package, and no warning about their scripts", () => {
+    for (const text of [readme, pages.find(({ name }) => name === "docs/get_started.md")!.text]) {
+      const [first] = blocks(text, "sh")[0].split("\n");
+      assert(/^npx -y deno@\S+ task -q demo\b/.test(first), first);
+    }
+    const locked = Deno.readTextFileSync(join(root, "deno.lock"));
+    const { npm }: { npm: Record<string, { scripts?: boolean }> } = JSON.parse(locked);
+    const withScripts = Object.keys(npm).filter((name) => npm[name].scripts)
+      .map((name) => `npm:${name.replace(/(?<=.)@.*/, "")}`);
+    assertEquals(allowScripts, { allow: [], deny: withScripts });
   });
 
   it("has its image before the first section, in a file of at most 400 kB", () => {
@@ -109,7 +123,7 @@ describe("README and docs", () => {
 
   it("name only tasks that there are", () => {
     const unknown = pages.flatMap(({ name, text }) =>
-      [...text.matchAll(/\bdeno(?:@\S+)? task ([\w-]+)/g)]
+      [...text.matchAll(/\bdeno(?:@\S+)? task (?:-q )?([\w-]+)/g)]
         .filter(([, task]) => !(task in tasks)).map(([, task]) => `${name}: ${task}`)
     );
     assertEquals(unknown, []);

@@ -11,6 +11,7 @@ import { planSweep } from "experiments/sweep/plan.ts";
 import { runTrain } from "experiments/train/train.ts";
 import {
   emojiPreset,
+  type FinishedRun,
   paperTransforms,
   presetFor,
   runIdentity,
@@ -33,6 +34,7 @@ import { useBackend } from "specialist/internal/tensor/mod.ts";
 import { loadStableDiffusion } from "specialist/models";
 import { methodOf } from "specialist/specialist";
 import { trainingClock } from "specialist/training";
+import { linesOfErrors, unfinishedBars } from "./helpers.ts";
 import { writeTinyModel } from "./soak/tiny_model.ts";
 
 await useBackend();
@@ -149,12 +151,18 @@ describe("a run from end to end", () => {
   });
 
   it("goes as far towards the adapted weights as leaves enough of the content", async () => {
-    const { record } = await runTrain({
-      ...config,
-      output: join(folder, "strength"),
-      strength: { keepContent: 1, concepts: 4 },
+    let found: FinishedRun | undefined;
+    const lines = await linesOfErrors(async () => {
+      found = await runTrain({
+        ...config,
+        output: join(folder, "strength"),
+        strength: { keepContent: 1, concepts: 4 },
+      });
     });
-    const { strengths } = resultOf(record);
+    const { strengths } = resultOf(found!.record);
+    assert(lines.some((line) => /^Drawing after: 100% · .* denoising steps · /.test(line)));
+    assert(lines.some((line) => line.startsWith("Choosing the strength: ")));
+    assertEquals(unfinishedBars(lines), []);
     assertEquals(strengths[0].strength, 1);
     const [chosen, ...stronger] = strengths.toReversed();
     assert(chosen.content >= 1 || chosen.strength === 0.1);

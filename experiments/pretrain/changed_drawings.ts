@@ -51,8 +51,9 @@ function changedInTurn(
 ): Drawing[] {
   const progress = createProgress({ label, total: drawings.length, unit: "drawings" });
   const changed = drawings.flatMap((drawing, i) => {
-    if (i % 100 === 0) progress.update(i);
-    return inTurn(changes, i, count).map((change) => change(drawing));
+    const images = inTurn(changes, i, count).map((change) => change(drawing));
+    progress.update(i + 1);
+    return images;
   });
   progress.stop();
   return changed;

@@ -77,7 +77,7 @@ export async function stage(options: StageOptions): Promise<StageResult> {
         disposeParams: true,
         async onStep(step, loss, weights) {
           recent.add(loss);
-          if (step % 10 === 0) progress.update(step, { loss: recent.mean().toFixed(4) });
+          progress.update(step, { loss: recent.mean().toFixed(4) });
           await options.onStep?.(step, weights, recent.mean());
         },
       });

@@ -17,7 +17,7 @@ export async function sweepInNotebook(experiment: string): Promise<Summary> {
       quick: isFast,
       signal: interruptSignal(),
       onProgress(steps, total) {
-        panel ??= openPanel({ label: "Sweeping", total, unit: "steps" });
+        panel ??= openPanel({ label: "Sweeping", total, unit: "steps", initial: steps });
         panel.then((panel) => panel.update(steps));
       },
     });

@@ -7,6 +7,7 @@ import {
   createProgress,
   gitCommit,
   libraryVersions,
+  type Progress,
   writeAtomically,
 } from "specialist/internal/runtime/mod.ts";
 import { useBackend } from "specialist/internal/tensor/mod.ts";
@@ -28,15 +29,18 @@ export async function runSample(config: SampleConfig, signal?: AbortSignal): Pro
   console.log(`Computing with ${backend}`);
   const model = await loadModel(config, signal);
   const repeated = prompts.flatMap((prompt) => Array<string>(count).fill(prompt));
-  const progress = createProgress({ label: "Drawing", unit: "denoising steps" });
+  let progress: Progress | undefined;
   const images = await sample(model, {
     prompts: repeated,
     negativePrompts: repeated.map(() => negativePrompt),
     ...sampling,
     seed,
     signal,
-    onStep: (done) => progress.update(done),
-  }).finally(() => progress.stop());
+    onBatch(_, total) {
+      progress ??= createProgress({ label: "Drawing", total, unit: "denoising steps" });
+    },
+    onStep: (done) => progress?.update(done),
+  }).finally(() => progress?.stop());
   await Deno.mkdir(output, { recursive: true });
   for (const [i, image] of images.entries()) {
     await writePng(join(output, `${`${i}`.padStart(4, "0")}.png`), image);

@@ -23,6 +23,8 @@ export type SampleOptions = {
   batchSize?: number;
   precision?: Precision;
   signal?: AbortSignal;
+  /** Called before each batch of images, like `onStep`. */
+  onBatch?(done: number, total: number): void;
   /**
    * Called after each step with how many of all denoising steps are done, and the latents of the images
    * at work [batch, h, w, c], which the next step disposes.
@@ -67,6 +69,9 @@ async function sampleBatch(
   const denoiser = model.denoiser(), decoder = model.decoder();
   const predict = guidedPredictorOf(denoiser.predict), decode = decoderOf(decoder.decode);
 
+  const calls = scheduler.timesteps.length;
+  const total = options.prompts.length * calls;
+  options.onBatch?.(first * calls, total);
   const contexts = encodeGuided(model, prompts, guidanceScale, negative);
   const noise = normal(streams, shape);
   try {
@@ -79,9 +84,7 @@ async function sampleBatch(
         signal,
         noise: () => normal(streams, shape),
         onStep(i, latents) {
-          const calls = scheduler.timesteps.length;
-          const done = first * calls + (i + 1) * prompts.length;
-          options.onStep?.(done, options.prompts.length * calls, latents);
+          options.onStep?.(first * calls + (i + 1) * prompts.length, total, latents);
         },
       },
     );
@@ -122,7 +125,7 @@ export async function sampleCached(
   cache: SampleCache | undefined,
 ): Promise<Image[]> {
   if (!cache) return await sample(model, options);
-  const { signal: _signal, onStep: _onStep, ...deciding } = options;
+  const { signal: _signal, onBatch: _onBatch, onStep: _onStep, ...deciding } = options;
   const content = JSON.stringify([cache.model, model.imageSize(), deciding]);
   const key = sha256(content);
   const path = join(cache.folder, `${key.slice(0, 16)}.images`);

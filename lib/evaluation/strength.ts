@@ -42,11 +42,8 @@ export async function chooseStrength(
   const items = await embedTexts(guide, subjects.map(({ item }) => item));
   const contentOf = async (images: readonly Image[]) =>
     clipScore(await embedImages(guide, images), items);
-  const progress = open({
-    label: "Choosing the strength",
-    total: strengths.length,
-    unit: "strengths",
-  });
+  // It ends at the first that leaves enough: how many that takes is not known before.
+  const progress = open({ label: "Choosing the strength", unit: "strengths tried" });
   try {
     const { model, styleWords } = base;
     const before = await contentOf(

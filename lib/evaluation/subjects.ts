@@ -114,10 +114,11 @@ export async function drawSubjects(
       ...sampling,
       seed: `${seed} evaluation`,
       signal,
-      onStep(done, total) {
-        if (label) progress ??= open({ label, total, unit: "denoising steps" });
-        progress?.update(done);
+      // Not called for images from the cache, which therefore count towards no rate.
+      onBatch(done, total) {
+        if (label) progress ??= open({ label, total, unit: "denoising steps", initial: done });
       },
+      onStep: (done) => progress?.update(done),
     }, cache);
   } finally {
     progress?.stop();

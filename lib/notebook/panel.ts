@@ -28,6 +28,11 @@ export type Panel = {
   forget(): void;
   /** Sets how many units are done. What is left out stays as it was. */
   update(done: number, shown?: PanelUpdate): Promise<void>;
+  /**
+   * Sets how many units are done where the new ones took no work, as of a run that was read; a bar on a
+   * terminal learns of them with the next update.
+   */
+  reuse(done: number): void;
   /** Ends the display, and leaves what it showed last. */
   stop(): Promise<void>;
 };
@@ -80,6 +85,7 @@ async function openLivePanel(options: ProgressOptions): Promise<Panel> {
       shownAt = now();
       await live.update(bundle());
     },
+    reuse: meter.reuse,
     async stop() {
       meter.stop();
       await live.update(bundle());
@@ -97,6 +103,7 @@ function openTerminalPanel(options: ProgressOptions & { quiet?: boolean }): Pane
       progress.update(done, loss === undefined ? {} : { loss: loss.toFixed(4) });
       return Promise.resolve();
     },
+    reuse() {},
     stop() {
       progress.stop();
       return Promise.resolve();

@@ -78,14 +78,15 @@ describe("sampling", () => {
     });
   }
 
-  it("says how far it is", async () => {
+  it("says how far it is, and so before the first step", async () => {
     const seen: [number, number][] = [];
     await draw({
       sampler: "ddim",
       batchSize: 2,
+      onBatch: (done, total) => void seen.push([done, total]),
       onStep: (done, total) => void seen.push([done, total]),
     });
-    assertEquals(seen, [[2, 9], [4, 9], [6, 9], [7, 9], [8, 9], [9, 9]]);
+    assertEquals(seen, [[0, 9], [2, 9], [4, 9], [6, 9], [6, 9], [7, 9], [8, 9], [9, 9]]);
   });
 
   it("stops where it is asked to, and keeps no tensors", async () => {

@@ -26,6 +26,7 @@ import { tf } from "specialist/internal/tensor/mod.ts";
 import { createTokenizer, loadStableDiffusion, loadVae, trainBpe } from "specialist/models";
 import { transformNames } from "specialist/specialist";
 import { valueAndGradients } from "specialist/training";
+import { linesOfErrors, unfinishedBars } from "../helpers.ts";
 import { tinyPretraining, writeTinyModel } from "../soak/tiny_model.ts";
 import { totalLoss } from "../tensors.ts";
 
@@ -73,6 +74,15 @@ describe("the base model's images", () => {
       assertEquals(new Set(names.slice(0, 3)).size, 3);
     }
     assertEquals(filteredDrawings(drawings(2)).length, 2 * manners);
+  });
+
+  it("are counted to the last", async () => {
+    const lines = await linesOfErrors(() => {
+      filteredDrawings(Array(3).fill(drawing));
+      transformedDrawings(Array(101).fill(drawing), 1);
+    });
+    assertEquals(lines.length, 2);
+    assertEquals(unfinishedBars(lines), []);
   });
 
   it("keep white ground and size in every manner but the negative", () => {

@@ -28,6 +28,8 @@ export interface Reading extends ProgressOptions {
 /** Follows one task: its count, fields, rate and the time that is left. */
 export interface Meter {
   update(done: number, fields?: ProgressFields): void;
+  /** Sets how many units are done where the new ones took no work, as images from a cache. */
+  reuse(done: number): void;
   stop(): void;
   read(): Reading;
 }
@@ -37,26 +39,38 @@ export function createMeter(options: ProgressOptions, now: () => number): Meter 
   const started = now();
   const rate = createRateEstimate();
   let done = options.initial ?? 0;
+  // Of these, the units that were there already.
+  let reused = done;
   let fields: ProgressFields = {};
   let stoppedAt: number | undefined;
-  rate.add(started, done);
+  rate.add(started, 0);
+  /** Of the last seconds; of the whole work once it has ended. */
+  const perSecondAfter = (elapsedSeconds: number) => {
+    if (stoppedAt === undefined) return rate.perSecond();
+    return done > reused && elapsedSeconds > 0 ? (done - reused) / elapsedSeconds : undefined;
+  };
   return {
     update(value, changed) {
       done = value;
       fields = { ...fields, ...changed };
-      rate.add(now(), done);
+      rate.add(now(), done - reused);
+    },
+    reuse(value) {
+      reused += value - done;
+      done = value;
     },
     stop() {
       stoppedAt ??= now();
     },
     read() {
-      const perSecond = rate.perSecond();
+      const elapsedSeconds = (stoppedAt ?? now()) - started;
+      const perSecond = perSecondAfter(elapsedSeconds);
       return {
         ...options,
         done,
         fields,
         perSecond,
-        elapsedSeconds: (stoppedAt ?? now()) - started,
+        elapsedSeconds,
         remainingSeconds: options.total !== undefined && perSecond
           ? Math.max(0, options.total - done) / perSecond
           : undefined,

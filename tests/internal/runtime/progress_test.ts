@@ -56,6 +56,33 @@ describe("progress", () => {
     assertEquals(meter.read().remainingSeconds, 90);
   });
 
+  it("does not count what comes from a cache towards the rate, whenever it comes", () => {
+    const { now, pass } = clock();
+    const meter = createMeter(steps, now);
+    meter.reuse(400);
+    pass(10);
+    meter.update(410);
+    meter.reuse(900);
+    assertEquals(meter.read().perSecond, 1);
+    assertEquals(meter.read().remainingSeconds, 100);
+    meter.stop();
+    assertEquals(
+      formatLine(meter.read()),
+      "Fine-tuning: 90% · 900/1,000 steps · 1.00 steps/s · took 10s",
+    );
+  });
+
+  it("ends with the rate of the whole work, not of its last seconds", () => {
+    const { now, pass } = clock();
+    const meter = createMeter({ ...steps, initial: 100 }, now);
+    pass(90);
+    meter.update(550);
+    pass(10);
+    meter.update(1000);
+    meter.stop();
+    assertEquals(meter.read().perSecond, 9);
+  });
+
   it("keeps a field until it is set again", () => {
     const meter = createMeter(steps, () => 0);
     meter.update(1, { loss: "0.5", phase: "warm-up" });
