@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { type Image, imageGrid } from "./data/mod.ts";
 import {
+  base,
   clipCurves,
   type ComparedRun,
   curveOf,
@@ -9,6 +10,7 @@ import {
   type ScoreRow,
   type ScoreSummary,
   showSummary,
+  stylesOf,
   summarize,
   tradeOffOf,
 } from "./comparison.ts";
@@ -80,9 +82,6 @@ const shownScores: readonly ConceptScoreName[] = ["truth", "content", "style"];
 
 /** Rows of images that `show` has. */
 const shownSubjects = 8;
-
-/** What the rows of the model before training are called. */
-const base = "base model";
 
 /**
  * Trains several methods from the same model, seeds and random draws, and scores what they draw of
@@ -187,8 +186,9 @@ export async function compare(
     curve: (name) => curveOf(name, Object.keys(methods), runs),
     tradeOff: (x = "content", y = "truth") => tradeOffOf(summary(), x, y),
     async show() {
+      const names = Object.keys(methods);
       await showSideBySide(subjects.slice(0, shownSubjects), images);
-      await showFigure(clipScoreFigure(clipCurves(Object.keys(methods), runs)));
+      await showFigure(clipScoreFigure(clipCurves(names, runs), stylesOf(names)));
       await showSummary(summary(), against);
     },
   };
@@ -259,7 +259,7 @@ async function openLive(runs: number, steps: number) {
     unit: "steps",
     quiet: true,
   });
-  let finished = 0;
+  let finished = 0, done = 0;
   return {
     watch(title: string): Pick<TrainOptions, "progress" | "onStep" | "onCurve"> {
       panel.forget();
@@ -268,7 +268,10 @@ async function openLive(runs: number, steps: number) {
           ? ({ label }) => phaseOf(panel, `${title}: ${label}`)
           : (options) => createProgress({ ...options, label: `${title}: ${options.label}` }),
         onStep(step, { loss, values, shares }) {
-          panel.update(finished * steps + step, { loss, losses: values, shares });
+          const now = finished * steps + step;
+          // A run that resumes begins with the steps that it has.
+          if (now > done + 1) panel.reuse(now - 1);
+          panel.update(done = now, { loss, losses: values, shares });
         },
         async onCurve({ step, images }) {
           const image = imageGrid(images.slice(0, shownSubjects), shownSubjects);
@@ -280,7 +283,8 @@ async function openLive(runs: number, steps: number) {
     },
     finish() {
       finished++;
-      panel.update(finished * steps);
+      panel.reuse(finished * steps);
+      panel.update(done = finished * steps);
     },
     stop: () => panel.stop(),
   };

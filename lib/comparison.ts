@@ -12,11 +12,16 @@ import {
   type ClipScoreSeries,
   type Figure,
   learningFigure,
+  type StyleOf,
+  stylesByName,
   tradeOffFigure,
 } from "./figures/mod.ts";
 import { UserError } from "./internal/runtime/mod.ts";
 import { showTable, showText } from "./notebook/mod.ts";
 import type { FinishedRun } from "./train.ts";
+
+/** What the model before training is called. */
+export const base = "base model";
 
 /** A finished run of one of the compared methods. */
 export type ComparedRun = { method: string; seed: number; run: FinishedRun };
@@ -87,7 +92,7 @@ export function curveOf(
     }));
     return { name: method, points };
   });
-  return learningFigure("optimizer step", curveTitles[name], series);
+  return learningFigure("optimizer step", curveTitles[name], series, "linear", stylesOf(methods));
 }
 
 /** Means over seeds and concepts, and paired differences from `against`. */
@@ -150,7 +155,13 @@ export function tradeOffOf(summary: readonly ScoreSummary[], x: string, y: strin
     across[0],
     up[0],
     across.map((row, i) => ({ name: row.method, x: measured(row), y: measured(up[i]) })),
+    stylesOf(across.map(({ method }) => method)),
   );
+}
+
+/** The same look for a method in all figures of a comparison. */
+export function stylesOf(methods: readonly string[]): StyleOf {
+  return stylesByName(methods.filter((name) => name !== base).map((name) => [name]), { base });
 }
 
 /** Shows a row for each method, with the paired differences next to the means. */

@@ -1,6 +1,6 @@
 /** Contrasts as tables and figures: what was found, how sure it is, and from which runs. */
 import type { JudgedContrast } from "specialist/evaluation";
-import { contrastsFigure, type Curve } from "specialist/figures";
+import { contrastsFigure, type Curve, sentenceCase } from "specialist/figures";
 import { type Column, renderTable, type TableFormat } from "specialist/internal/runtime/mod.ts";
 import { numberText, pValueText } from "../tables/statistics.ts";
 
@@ -35,7 +35,10 @@ function readableColumns(rows: ContrastRow[]): Column<ContrastRow>[] {
   const texts = new Map(
     Map.groupBy(rows, ({ score }) => score).entries().map(([score, own]) => [
       score,
-      numberText(own.flatMap(({ estimate: { low, high } }) => [low, high])),
+      numberText(
+        own.flatMap(({ estimate: { low, high } }) => [low, high]),
+        own.map(({ estimate: { low, high } }) => (high - low) / 2),
+      ),
     ]),
   );
   const right = (title: string, value: Column<ContrastRow>["value"]): Column<ContrastRow> => ({
@@ -82,22 +85,22 @@ const rawColumns: Column<ContrastRow>[] = [
   raw("better", ({ better }) => better),
   raw("registered", ({ registered }) => registered),
   raw("estimate", ({ estimate }) => estimate.value),
-  raw("low", ({ estimate }) => estimate.low),
-  raw("high", ({ estimate }) => estimate.high),
-  raw("standard_error", ({ estimate }) => estimate.standardError),
-  raw("degrees_of_freedom", ({ estimate }) => estimate.degreesOfFreedom),
-  raw("detectable", ({ estimate }) => estimate.detectable),
+  raw("95 % interval: low", ({ estimate }) => estimate.low),
+  raw("95 % interval: high", ({ estimate }) => estimate.high),
+  raw("standard error", ({ estimate }) => estimate.standardError),
+  raw("degrees of freedom", ({ estimate }) => estimate.degreesOfFreedom),
+  raw("detectable effect", ({ estimate }) => estimate.detectable),
   raw("p", ({ estimate }) => estimate.pValue),
-  raw("p_holm", ({ adjustedPValue }) => adjustedPValue),
+  raw("p (Holm)", ({ adjustedPValue }) => adjustedPValue),
   raw("margin", ({ margin }) => margin),
-  raw("p_equivalence", ({ equivalencePValue }) => equivalencePValue),
+  raw("p of equivalence", ({ equivalencePValue }) => equivalencePValue),
   raw("verdict", ({ verdict }) => verdict),
-  raw("sd_blocks", ({ estimate }) => estimate.spread.block),
-  raw("sd_concepts", ({ estimate }) => estimate.spread.concept),
-  raw("sd_rest", ({ estimate }) => estimate.spread.rest),
+  raw("deviation over blocks", ({ estimate }) => estimate.spread.block),
+  raw("deviation over concepts", ({ estimate }) => estimate.spread.concept),
+  raw("deviation of the rest", ({ estimate }) => estimate.spread.rest),
   raw("blocks", ({ estimate }) => estimate.blocks),
   raw("concepts", ({ estimate }) => estimate.concepts),
-  raw("backends", ({ backends }) => backends.join(" and ")),
+  raw("backend", ({ backends }) => backends.join(" and ")),
   raw("runs", ({ runs }) => runs),
 ];
 
@@ -120,6 +123,7 @@ export function effectsTable(rows: readonly ContrastRow[]): string {
         if (!row) return "–";
         const text = numberText(
           own.flatMap(({ estimate: { low, high }, margin = 0 }) => [low, high, margin]),
+          own.map(({ estimate: { low, high } }) => (high - low) / 2),
         );
         const { estimate, verdict } = row;
         return `${text.signed(estimate.value)} (${text.signedInterval(estimate)}), ${verdict}`;
@@ -136,7 +140,7 @@ export function contrastFigures(rows: ContrastRow[]): Curve[] {
       ? ""
       : ` In the band, up to ±${margin}, a difference is too small to matter.`;
     return {
-      title: score,
+      title: sentenceCase(score),
       description: `Estimates with 95 % intervals for other shots, seeds and concepts.${band}`,
       figure: contrastsFigure(
         `change of: ${score}, ${better} is better`,

@@ -1,7 +1,8 @@
 /** Scores over a quantity that a table's rows differ in: what more of it brings. */
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { type Curve, learningFigure } from "specialist/figures";
+import { type Curve, learningFigure, sentenceCase } from "specialist/figures";
+import { rowStyles } from "./row_styles.ts";
 import { headOf, type Statistics } from "./sections.ts";
 import { decisiveScores, runsOf, tableScores } from "./statistics.ts";
 import { labelSeparator, type Summary } from "./summary.ts";
@@ -63,9 +64,15 @@ export function figuresByQuantity(summary: Summary, statistics: Statistics): Cur
         }),
       }));
       return [{
-        title: `${tableScores[score].title}, by ${quantity.name}`,
+        title: sentenceCase(`${tableScores[score].title}, by ${quantity.name}`),
         description: tableScores[score].description,
-        figure: learningFigure(quantity.name, headOf(score), series, quantity.scale),
+        figure: learningFigure(
+          quantity.name,
+          headOf(score),
+          series,
+          quantity.scale,
+          rowStyles(summary),
+        ),
       }];
     });
   });

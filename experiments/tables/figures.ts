@@ -9,6 +9,8 @@ import {
   type Repetitions,
   repetitionsFigure,
   scoreBarsFigure,
+  sentenceCase,
+  type StyleOf,
   tradeOffFigure,
 } from "specialist/figures";
 import { figuresByQuantity } from "./by_quantity.ts";
@@ -16,22 +18,26 @@ import { type CurvePoint, curveScores, learningCurves } from "./learning.ts";
 import { headOf, type Statistics } from "./sections.ts";
 import {
   decisiveScores,
+  isSignificant,
   observations,
   type RowStatistics,
   runsOf,
   type TableScoreName,
   tableScores,
 } from "./statistics.ts";
+import { rowStyles } from "./row_styles.ts";
 import type { Summary, SummaryRun } from "./summary.ts";
 
+/** A method has one colour in all of them. */
 export function figuresOf(summary: Summary, statistics: Statistics): Curve[] {
+  const styleOf = rowStyles(summary);
   return [
-    ...tradeOff(statistics),
-    ...learning(summary),
+    ...tradeOff(statistics, styleOf),
+    ...learning(summary, styleOf),
     ...partEffects(summary, statistics),
-    ...repetitionFigures(summary),
+    ...repetitionFigures(summary, styleOf),
     ...figuresByQuantity(summary, statistics),
-    ...[...statistics].map(([name, rows]) => bars(name, rows)),
+    ...[...statistics].map(([name, rows]) => bars(name, rows, styleOf)),
   ];
 }
 
@@ -40,9 +46,9 @@ export function leadingFigure(summary: Summary, statistics: Statistics): Curve |
   return [...figuresByQuantity(summary, statistics), ...partEffects(summary, statistics)][0];
 }
 
-function bars(name: TableScoreName, rows: readonly RowStatistics[]): Curve {
+function bars(name: TableScoreName, rows: readonly RowStatistics[], styleOf: StyleOf): Curve {
   return {
-    title: tableScores[name].title,
+    title: sentenceCase(tableScores[name].title),
     description: `${tableScores[name].description}. Interquartile means${
       rows.some(({ interval }) => interval) ? " with 95 % intervals" : ""
     }.`,
@@ -51,29 +57,32 @@ function bars(name: TableScoreName, rows: readonly RowStatistics[]): Curve {
       rows.flatMap(({ label, score, interval }) =>
         score === undefined ? [] : [{ name: label, value: score, interval }]
       ),
+      styleOf,
     ),
   };
 }
 
 /** What each row changes in comparison with the reference: an ablation's parts. */
-export function partEffects({ reference, base }: Summary, statistics: Statistics): Curve[] {
+export function partEffects(summary: Summary, statistics: Statistics): Curve[] {
+  const { reference, base } = summary;
   return decisiveScores.flatMap((score) => {
     const parts = (statistics.get(score) ?? []).flatMap(({ label, difference }) => {
       if (label === base || !difference?.interval) return [];
-      return [{ name: label, value: difference.value, interval: difference.interval }];
+      const { value, interval } = difference;
+      return [{ name: label, value, interval, isClear: isSignificant(difference) }];
     });
     if (parts.length === 0) return [];
     return [{
-      title: `${tableScores[score].title}: change against ${reference}`,
+      title: sentenceCase(`${tableScores[score].title}: change against ${reference}`),
       description: "Mean paired differences on the same prompts and noise, with 95 % intervals; " +
-        "grey where the interval holds zero.",
-      figure: partEffectsFigure(`change of: ${headOf(score)}`, parts),
+        "grey where p is 0.05 or more after Holm's correction for the table's rows.",
+      figure: partEffectsFigure(`change of: ${headOf(score)}`, parts, rowStyles(summary)),
     }];
   });
 }
 
 /** Content against style; nothing where the style's true drawings are not known. */
-function tradeOff(statistics: Statistics): Curve[] {
+function tradeOff(statistics: Statistics, styleOf: StyleOf): Curve[] {
   const [content, style] = [statistics.get("content"), statistics.get("kid")];
   if (!content || !style) return [];
   return [{
@@ -89,6 +98,7 @@ function tradeOff(statistics: Statistics): Curve[] {
         const [x, y] = [measured(row), measured(style[i])];
         return x && y ? [{ name: row.label, x, y }] : [];
       }),
+      styleOf,
     ),
   }];
 }
@@ -98,7 +108,7 @@ function measured({ score, interval }: RowStatistics) {
 }
 
 /** Scores of validation concepts over the training, by steps and by seconds. */
-function learning(summary: Summary): Curve[] {
+function learning(summary: Summary, styleOf: StyleOf): Curve[] {
   const axes = [
     { x: "optimizer step", at: (point: CurvePoint) => point.step },
     { x: "seconds of training", at: (point: CurvePoint) => point.seconds },
@@ -116,6 +126,8 @@ function learning(summary: Summary): Curve[] {
           name: label,
           points: points.map((point) => ({ x: at(point), y: point.value })),
         })),
+        "linear",
+        styleOf,
       ),
     }));
   });
@@ -124,7 +136,7 @@ function learning(summary: Summary): Curve[] {
 // What a row changes in each style and seed, compared with what a seed changes alone.
 
 /** None where the reference has a single seed. */
-function repetitionFigures(summary: Summary): Curve[] {
+function repetitionFigures(summary: Summary, styleOf: StyleOf): Curve[] {
   const { reference, base, drawings } = summary;
   const labels = summary.rows.map(({ label }) => label)
     .filter((label) => ![reference, base, drawings].includes(label));
@@ -136,14 +148,16 @@ function repetitionFigures(summary: Summary): Curve[] {
       values: cellChanges(summary, score, name),
     }));
     return [{
-      title: `${tableScores[score].title}: each style and seed against ${reference}`,
+      title: sentenceCase(`${tableScores[score].title}: each style and seed against ${reference}`),
       description:
         `A dot is the mean change in one style and seed. Above all, two seeds of ${reference} ` +
         "against each other; the band is as wide as they lie apart.",
-      figure: repetitionsFigure(`change of: ${headOf(score)}`, changes, {
-        name: "another seed",
-        values: byChance,
-      }),
+      figure: repetitionsFigure(
+        `change of: ${headOf(score)}`,
+        changes,
+        { name: "another seed", values: byChance },
+        styleOf,
+      ),
     }];
   });
 }
@@ -182,7 +196,7 @@ function difference(
 
 /** The trade-off between content and style, likeness, and learning by steps and by seconds. */
 const dashboardTitles = [
-  "likeness to the true drawing",
+  "Likeness to the true drawing",
   "Content and style",
   "Speed of learning: mean likeness to the true drawing, by optimizer step",
   "Speed of learning: mean likeness to the true drawing, by seconds of training",
@@ -194,5 +208,7 @@ export function dashboardFigure(summary: Summary, statistics: Statistics): Figur
   const panels = dashboardTitles.flatMap((name) => figures.filter(({ title }) => title === name));
   return linkedFigure(
     panels.map(({ title, figure }) => ({ title: title.replace(/:.*, by/, ", by"), figure })),
+    2,
+    rowStyles(summary),
   );
 }

@@ -1,6 +1,12 @@
 /** What a table says, in words: which rows differ from the reference, and which do not. */
 import type { Statistics } from "./sections.ts";
-import { decisiveScores, numberText, type RowStatistics, tableScores } from "./statistics.ts";
+import {
+  decisiveScores,
+  isSignificant,
+  numberText,
+  type RowStatistics,
+  tableScores,
+} from "./statistics.ts";
 import type { Summary } from "./summary.ts";
 
 type Compared = RowStatistics & Required<Pick<RowStatistics, "difference">>;
@@ -14,8 +20,11 @@ export function findings({ reference }: Summary, statistics: Statistics): string
     if (rows.length === 0) return [];
     const { title, better } = tableScores[name];
     const sign = better === "higher" ? 1 : -1;
-    const differs = ({ difference }: Compared) => difference.adjustedPValue < 0.05;
-    const text = numberText(rows.map(({ difference }) => difference.value));
+    const differs = ({ difference }: Compared) => isSignificant(difference);
+    const text = numberText(
+      rows.map(({ difference }) => difference.value),
+      rows.map(({ difference }) => difference.uncertainty),
+    );
     const described = ({ label, difference: { value, interval } }: Compared) =>
       `${label} (${text.signed(value)}${interval ? `, ${text.signedInterval(interval)}` : ""})`;
     const testable = rows.every(({ difference }) =>

@@ -1,7 +1,7 @@
 /** How fast rows learn: what a score of validation concepts comes to over the training. */
 import { mean } from "simple-statistics";
 import { renderTable, type TableFormat } from "specialist/internal/runtime/mod.ts";
-import { numberText, runsOf } from "./statistics.ts";
+import { halfWidth, numberText, runsOf } from "./statistics.ts";
 import type { Summary } from "./summary.ts";
 
 /** The scores that runs record while they train. */
@@ -17,6 +17,8 @@ export type CurvePoint = {
   /** Trained until then; neither preparation nor the drawing of the points counts. */
   seconds: number;
   value: number;
+  /** Two standard errors over the row's runs. */
+  uncertainty?: number;
 };
 
 type LearningCurve = {
@@ -45,6 +47,7 @@ function meanCurve(summary: Summary, label: string, curve: CurveName): CurvePoin
     .map(([step, found]) => ({
       step,
       value: mean(found.map(({ value }) => value)),
+      uncertainty: halfWidth(found.map(({ value }) => value)),
       seconds: mean(found.map(({ seconds }) => seconds)),
     }));
 }
@@ -65,7 +68,11 @@ const parts = [0.25, 0.5, 1];
 
 /** The seconds end where the fastest row's training does: by then, every row has a score. */
 export function learningTable(curves: readonly LearningCurve[], format: TableFormat): string {
-  const { plain } = numberText(curves.flatMap(({ points }) => points.map(({ value }) => value)));
+  const all = curves.flatMap(({ points }) => points);
+  const { plain } = numberText(
+    all.map(({ value }) => value),
+    all.map(({ uncertainty }) => uncertainty),
+  );
   const column = (title: string, value: (curve: LearningCurve) => number | undefined) => ({
     title,
     value(curve: LearningCurve) {

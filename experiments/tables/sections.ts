@@ -1,14 +1,18 @@
 /** A summary's tables, in whatever format. */
 import { max, median } from "simple-statistics";
+import { sentenceCase } from "specialist/figures";
 import {
   type Column,
   formatBytes,
   renderTable,
   type TableFormat,
 } from "specialist/internal/runtime/mod.ts";
+import type { LatexTable } from "./latex.ts";
 import { curveScores, learningCurves, learningTable } from "./learning.ts";
 import {
   effectText,
+  halfWidth,
+  isSignificant,
   numberText,
   pValueText,
   type RowStatistics,
@@ -23,7 +27,12 @@ import type { Summary, SummaryRun } from "./summary.ts";
 /** The statistics of each score that the summary has. */
 export type Statistics = Map<TableScoreName, RowStatistics[]>;
 
-export type Section = { title: string; render(format: TableFormat): string };
+export type Section = {
+  title: string;
+  render(format: TableFormat): string;
+  /** The same for LaTeX, in as many tables as fit the width of a page. */
+  latex(): LatexTable[];
+};
 
 export function statisticsOf(summary: Summary): Statistics {
   return new Map(
@@ -34,23 +43,41 @@ export function statisticsOf(summary: Summary): Statistics {
 }
 
 export function sectionsOf(summary: Summary, statistics: Statistics): Section[] {
+  const { reference } = summary;
   return [
-    { title: "All scores", render: (format) => overview(summary, statistics, format) },
-    { title: "Cost", render: (format) => cost(summary, format) },
+    section(
+      summary,
+      "All scores",
+      (format) => overview(summary, statistics, format),
+      `Interquartile means; an asterisk marks p < 0.05 against ${reference}, after Holm.`,
+    ),
+    section(summary, "Cost", (format) => cost(summary, format)),
     ...speedOfLearning(summary),
-    ...[...statistics].map(([name, rows]) => ({
-      title: headOf(name),
-      render: (format: TableFormat) => scoreTable(summary, rows, format),
-    })),
+    ...[...statistics].map(([name, rows]) => scoreSection(summary, name, rows)),
   ];
+}
+
+/** @param note what a caption says besides the title */
+function section(
+  { title: table }: Summary,
+  title: string,
+  render: Section["render"],
+  note?: string,
+): Section {
+  const caption = [`${table}. ${title}.`, ...note ? [note] : []].join(" ");
+  return { title, render, latex: () => [{ title, caption, tabular: render("latex") }] };
 }
 
 function speedOfLearning(summary: Summary): Section[] {
   return curveScores.flatMap(({ curve, y }) => {
     const curves = learningCurves(summary, curve);
     if (curves.length === 0) return [];
-    const title = `Speed of learning: ${y}`;
-    return [{ title, render: (format: TableFormat) => learningTable(curves, format) }];
+    return [section(
+      summary,
+      `Speed of learning: ${y}`,
+      (format) => learningTable(curves, format),
+      "Of validation concepts.",
+    )];
   });
 }
 
@@ -65,12 +92,12 @@ export function headOf(name: TableScoreName): string {
  */
 function overview({ rows }: Summary, statistics: Statistics, format: TableFormat): string {
   const columns = [...statistics].map(([name, rows]): Column<number> => {
-    const { plain } = numberText(rows.flatMap(({ score }) => score ?? []));
+    const { plain } = scoreText(rows);
     const { short, better } = tableScores[name];
     return right(`${short} ${better === "higher" ? "↑" : "↓"}`, (i) => {
       const { score, difference } = rows[i];
       if (score === undefined) return "–";
-      return `${plain(score)}${difference && difference.adjustedPValue < 0.05 ? "*" : ""}`;
+      return `${plain(score)}${difference && isSignificant(difference) ? "*" : ""}`;
     });
   });
   return renderTable(
@@ -92,43 +119,83 @@ function cost(summary: Summary, format: TableFormat): string {
       const found = values(label);
       return found.length === 0 ? "–" : text(found);
     });
-  const seconds = (values: number[]) => `${median(values).toFixed(1)} s`;
+  const seconds = (values: number[]) => {
+    const middle = median(values);
+    return `${numberText([middle], [halfWidth(values)]).plain(middle)} s`;
+  };
   const bytes = (values: number[]) => formatBytes(max(values));
   return renderTable(summary.rows.map(({ label }) => label), [
     { title: "", value: (label) => label },
     right("runs", (label) => `${runsOf(summary, label).length}`),
     column("preparation, median", of(({ preparationSeconds }) => preparationSeconds), seconds),
     column("training, median", of(({ trainingSeconds }) => trainingSeconds), seconds),
-    column("adapter", of(({ adapterBytes }) => adapterBytes), bytes),
+    column("trained weights", of(({ adapterBytes }) => adapterBytes), bytes),
     column("peak memory, most", of(({ peakMemoryBytes }) => peakMemoryBytes), bytes),
   ], format);
 }
 
-function scoreTable(summary: Summary, rows: RowStatistics[], format: TableFormat): string {
-  const scores = numberText(rows.flatMap(({ score }) => score ?? []));
-  const changes = numberText(rows.flatMap(({ difference }) => difference?.value ?? []));
+/** What Markdown and CSV call the interval of a difference. */
+export const differenceInterval = "95 % interval of the difference";
+
+/** Numbers of a score, as precise as it is known. */
+function scoreText(rows: readonly RowStatistics[]) {
+  return numberText(
+    rows.flatMap(({ score }) => score ?? []),
+    rows.flatMap(({ uncertainty }) => uncertainty ?? []),
+  );
+}
+
+function scoreSection(summary: Summary, name: TableScoreName, rows: RowStatistics[]): Section {
+  const title = sentenceCase(headOf(name));
+  const { compared, byStyle } = scoreColumns(summary, rows);
+  const first: Column<RowStatistics> = { title: "", value: ({ label }) => label };
+  const render = (format: TableFormat) =>
+    renderTable(rows, [first, ...compared, ...byStyle], format);
+  const latexPart = (title: string, columns: Column<RowStatistics>[]) =>
+    section(summary, title, () => renderTable(rows, [first, ...columns], "latex")).latex();
+  return {
+    title,
+    render,
+    latex: () => [
+      ...latexPart(title, compared),
+      ...byStyle.length > 0 ? latexPart(`${title}, by style`, byStyle) : [],
+    ],
+  };
+}
+
+function scoreColumns(summary: Summary, rows: readonly RowStatistics[]) {
+  const scores = scoreText(rows);
+  const differences = rows.flatMap(({ difference }) => difference ?? []);
+  const changes = numberText(
+    differences.map(({ value }) => value),
+    differences.flatMap(({ uncertainty }) => uncertainty ?? []),
+  );
   const styles = [...new Set(summary.runs.map(({ style }) => style))];
   type Found = NonNullable<RowStatistics["difference"]>;
-  const compared = (title: string, text: (difference: Found) => string) =>
+  const ofDifference = (title: string, text: (difference: Found) => string) =>
     right<RowStatistics>(title, ({ difference }) => difference ? text(difference) : "–");
-  return renderTable(rows, [
-    { title: "", value: ({ label }) => label },
-    right("score", ({ score }) => score === undefined ? "–" : scores.plain(score)),
-    right("95 % interval", ({ interval }) => interval ? scores.interval(interval) : "–"),
-    compared(`difference to ${summary.reference}`, ({ value }) => changes.signed(value)),
-    compared(
-      "its 95 % interval",
-      ({ interval }) => interval ? changes.signedInterval(interval) : "–",
-    ),
-    compared("p (Holm)", ({ adjustedPValue }) => pValueText(adjustedPValue)),
-    compared("effect (d_z)", ({ effectSize }) => effectText(effectSize)),
-    ...(styles.length < 2 ? [] : styles).map((style) =>
+  return {
+    compared: [
+      right<RowStatistics>("score", ({ score }) => score === undefined ? "–" : scores.plain(score)),
+      right<RowStatistics>(
+        "95 % interval",
+        ({ interval }) => interval ? scores.interval(interval) : "–",
+      ),
+      ofDifference(`difference to ${summary.reference}`, ({ value }) => changes.signed(value)),
+      ofDifference(
+        differenceInterval,
+        ({ interval }) => interval ? changes.signedInterval(interval) : "–",
+      ),
+      ofDifference("p (Holm)", ({ adjustedPValue }) => pValueText(adjustedPValue)),
+      ofDifference("effect (d_z)", ({ effectSize }) => effectText(effectSize)),
+    ],
+    byStyle: (styles.length < 2 ? [] : styles).map((style) =>
       right<RowStatistics>(
         style,
         ({ styles }) => style in styles ? scores.plain(styles[style]) : "–",
       )
     ),
-  ], format);
+  };
 }
 
 function right<Row>(title: string, value: (row: Row) => string): Column<Row> {
@@ -148,7 +215,8 @@ export function readingNote({ reference }: Summary): string {
     `The difference to ${reference} is the mean of ` +
     "paired differences, on the same prompts and noise; p is of a sign-flip test of it, corrected " +
     "after Holm for the rows of one table; d_z is the mean difference by its standard deviation. An " +
-    "asterisk marks p < 0.05. No asterisk does not mean that two rows are alike: no test of equivalence " +
+    "asterisk marks p < 0.05. Numbers are rounded to what the middle row is uncertain by: half its interval or, where there " +
+    "is none, two standard errors; of that, two digits are kept if it begins with 1 or 2, else one. No asterisk does not mean that two rows are alike: no test of equivalence " +
     "was made. With few runs, p of a set's score cannot be small: of n runs it is " +
     "2 / 2ⁿ at least. The Fréchet distance of so few images is far too high; compare it only here. " +
     "Speed of learning is of validation concepts: a mean over a row's runs, after steps, and after " +

@@ -1,4 +1,5 @@
 /** What a table says of a score: how high each row is, how sure that is, and how it differs. */
+import { mean, median, sampleStandardDeviation } from "simple-statistics";
 import { createRandom } from "specialist/data";
 import {
   bootstrap,
@@ -24,6 +25,8 @@ export type RowStatistics = {
   score?: number;
   /** Its 95 % interval. Undefined where a style has too few observations. */
   interval?: Interval;
+  /** Half of the interval; where there is none, two standard errors. Undefined where neither is known. */
+  uncertainty?: number;
   /** By style; of each a plain interquartile mean. */
   styles: Record<string, number>;
   /** The mean of what a model has more than the reference, on what both have. */
@@ -31,10 +34,18 @@ export type RowStatistics = {
     /** How many things were compared: concepts in styles, or runs. */
     pairs: number;
     interval?: Interval;
+    uncertainty?: number;
     /** Holm's correction for all rows of the table. */
     adjustedPValue: number;
   };
 };
+
+/** Whether a row differs from the reference, corrected for all rows of the table. */
+export function isSignificant(
+  { adjustedPValue }: NonNullable<RowStatistics["difference"]>,
+): boolean {
+  return adjustedPValue < 0.05;
+}
 
 /**
  * Observations that each style needs for a bootstrap interval. Fewer give intervals that are too
@@ -54,6 +65,11 @@ export function scoreStatistics(summary: Summary, score: TableScoreName): RowSta
     const runs = runsOf(summary, label);
     const found = observations(summary, runs, score);
     const values = found.map(({ value }) => value);
+    const interval = canResample(found)
+      ? bootstrap(values, interquartileMean, random.fork(label), {
+        strata: found.map(({ style }) => style),
+      })
+      : undefined;
     return {
       label,
       runs: runs.length,
@@ -63,11 +79,10 @@ export function scoreStatistics(summary: Summary, score: TableScoreName): RowSta
         ),
       ),
       ...values.length > 0 && { score: interquartileMean(values) },
-      ...canResample(found) && {
-        interval: bootstrap(values, interquartileMean, random.fork(label), {
-          strata: found.map(({ style }) => style),
-        }),
-      },
+      ...interval && { interval },
+      uncertainty: interval ? (interval.high - interval.low) / 2 : halfWidth(
+        values.map((value, i) => value - meanIn(found, found[i].style)),
+      ),
     };
   });
 
@@ -82,13 +97,26 @@ export function scoreStatistics(summary: Summary, score: TableScoreName): RowSta
       { strata: pairs.map(([{ style }]) => style) },
     );
     const interval = canResample(pairs.map(([pair]) => pair)) ? { low, high } : undefined;
-    return [{ row, difference: { ...difference, pairs: pairs.length, interval } }];
+    const uncertainty = interval
+      ? (interval.high - interval.low) / 2
+      : halfWidth(pairs.map(([reference, other]) => other.value - reference.value));
+    return [{ row, difference: { ...difference, pairs: pairs.length, interval, uncertainty } }];
   });
   const adjusted = holm(compared.map(({ difference }) => difference.pValue));
   for (const [i, { row, difference }] of compared.entries()) {
     row.difference = { ...difference, adjustedPValue: adjusted[i] };
   }
   return rows;
+}
+
+/** Two standard errors of a mean; undefined of fewer than two values. */
+export function halfWidth(values: readonly number[]): number | undefined {
+  if (values.length < 2) return undefined;
+  return 2 * sampleStandardDeviation([...values]) / Math.sqrt(values.length);
+}
+
+function meanIn(found: readonly Observation[], style: string): number {
+  return mean(found.filter((one) => one.style === style).map(({ value }) => value));
 }
 
 /** Whether each style has enough to resample. */
@@ -211,11 +239,25 @@ export function conceptChanges(
     .sort((a, b) => (b.to - b.from) - (a.to - a.from));
 }
 
-/** Numbers of one kind with as many decimals as give the largest three digits. */
-export function numberText(values: readonly number[]) {
-  const sizes = values.map(Math.abs).filter((size) => size > 0);
-  const largest = sizes.length === 0 ? 1 : Math.max(...sizes);
-  const decimals = Math.min(8, Math.max(0, 2 - Math.floor(Math.log10(largest))));
+/**
+ * Numbers of one kind, as precise as they are known: with as many decimals as show two digits of the
+ * middle uncertainty if it begins with 1 or 2, else one; where none is known, three digits of the
+ * largest number. The largest number never has more than four digits.
+ *
+ * @param uncertainties about half as wide as 95 % intervals; unknown ones are left out
+ */
+export function numberText(
+  values: readonly number[],
+  uncertainties: readonly (number | undefined)[] = [],
+) {
+  const largest = Math.max(...values.map(Math.abs)) || 1;
+  // Numbers that are the same differ by rounding alone.
+  const known = uncertainties.filter((value) => value !== undefined && value > 1e-9 * largest);
+  const firstDigit = Math.floor(Math.log10(Number.isFinite(largest) ? largest : 1));
+  const lastDigit = known.length > 0
+    ? Math.max(lastDigitOf(median(known as number[])), firstDigit - 3)
+    : firstDigit - 2;
+  const decimals = Math.min(8, Math.max(0, -lastDigit));
   const plain = (value: number) => withMinus(value.toFixed(decimals));
   const signed = (value: number) => (value > 0 ? "+" : "") + plain(value);
   return {
@@ -224,6 +266,12 @@ export function numberText(values: readonly number[]) {
     interval: ({ low, high }: Interval) => `${plain(low)} to ${plain(high)}`,
     signedInterval: ({ low, high }: Interval) => `${signed(low)} to ${signed(high)}`,
   };
+}
+
+/** The power of ten of the last digit that an uncertainty of this size leaves. */
+function lastDigitOf(uncertainty: number): number {
+  const [digits, power] = uncertainty.toExponential(1).split("e").map(Number);
+  return digits < 3 ? power - 1 : power;
 }
 
 export function pValueText(pValue: number): string {

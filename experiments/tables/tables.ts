@@ -10,6 +10,7 @@ import {
   writeBlock,
 } from "specialist/internal/runtime/mod.ts";
 import type { TablesConfig } from "../commands/options.ts";
+import { latexFile } from "./latex.ts";
 import { provenanceNote } from "./sections.ts";
 import { summarise } from "./summarise.ts";
 import { readSummary, readTableList, writeSummary } from "./summary.ts";
@@ -170,6 +171,14 @@ async function writePaperVotes(folder: string): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
   const write = (name: string, text: string) => writeAtomically(join(folder, name), `${text}\n`);
   await write("tables.md", `# The paper's user study\n\n${paperNote}\n\n${paperTable("markdown")}`);
-  await write("tables.tex", `% ${paperNote}\n\n${paperTable("latex")}`);
+  const title = "The paper's user study";
+  await writeAtomically(
+    join(folder, "tables.tex"),
+    latexFile("paper", [paperNote], [{
+      title: "votes",
+      caption: `${title}: votes of 400 people.`,
+      tabular: paperTable("latex"),
+    }]),
+  );
   await write("tables.csv", paperTable("csv"));
 }

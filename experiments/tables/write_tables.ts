@@ -1,6 +1,6 @@
 /** Writes a summary's tables: Markdown, CSV and LaTeX. */
 import { join } from "node:path";
-import { type Curve, figureSvg, renderFigures } from "specialist/figures";
+import { type Curve, figureSvg, renderFigures, sentenceCase } from "specialist/figures";
 import {
   type Column,
   renderTable,
@@ -8,8 +8,11 @@ import {
   writeAtomically,
 } from "specialist/internal/runtime/mod.ts";
 import { figuresOf, leadingFigure } from "./figures.ts";
+import { fileName } from "./file_name.ts";
 import { findings } from "./findings.ts";
+import { latexFile } from "./latex.ts";
 import {
+  differenceInterval,
   provenanceNote,
   readingNote,
   type Section,
@@ -17,7 +20,7 @@ import {
   type Statistics,
   statisticsOf,
 } from "./sections.ts";
-import type { RowStatistics, TableScoreName } from "./statistics.ts";
+import { type RowStatistics, type TableScoreName, tableScores } from "./statistics.ts";
 import type { Summary } from "./summary.ts";
 
 /** What says most of a summary. */
@@ -76,9 +79,7 @@ async function removeOtherSvgs(folder: string, figures: readonly Curve[]): Promi
 }
 
 /** "Speed of learning: mean content" is in speed-of-learning-mean-content.svg. */
-function svgFile(title: string): string {
-  return `${title.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replace(/-$/, "")}.svg`;
-}
+const svgFile = (title: string) => `${fileName(title)}.svg`;
 
 type Contents = { found: string; sections: readonly Section[]; figures: readonly Curve[] };
 
@@ -103,18 +104,17 @@ function markdown(summary: Summary, { found, sections, figures }: Contents): str
   ].join("\n\n") + "\n";
 }
 
-/** Needs the package booktabs. */
 function latex(summary: Summary, sections: readonly Section[]): string {
-  const comment = (text: string) => `% ${text}`;
-  return [
-    [summary.title, provenanceNote(summary), readingNote(summary)].map(comment).join("\n"),
-    ...sections.map(({ title, render }) => `${comment(title)}\n${render("latex")}`),
-  ].join("\n\n") + "\n";
+  return latexFile(
+    summary.name,
+    [summary.title, provenanceNote(summary), readingNote(summary)],
+    sections.flatMap((section) => section.latex()),
+  );
 }
 
 type RawRow = RowStatistics & { name: TableScoreName };
 
-/** All statistics with all digits, a line for each row and score, as CSV. */
+/** All statistics with all digits, a line for each row and score, as CSV; names are those of Markdown. */
 export function rawTable(reference: string, statistics: Statistics): string {
   const rows = [...statistics].flatMap(([name, rows]) => rows.map((row) => ({ ...row, name })));
   const number = (title: string, value: (row: RawRow) => number | undefined): Column<RawRow> => ({
@@ -122,19 +122,20 @@ export function rawTable(reference: string, statistics: Statistics): string {
     value: (row) => `${value(row) ?? ""}`,
   });
   return renderTable(rows, [
-    { title: "score", value: ({ name }) => name },
+    { title: "table", value: ({ name }) => sentenceCase(tableScores[name].title) },
+    { title: "better", value: ({ name }) => tableScores[name].better },
     { title: "row", value: ({ label }) => label },
     number("runs", ({ runs }) => runs),
-    number("interquartile_mean", ({ score }) => score),
-    number("low", ({ interval }) => interval?.low),
-    number("high", ({ interval }) => interval?.high),
+    number("score", ({ score }) => score),
+    number("95 % interval: low", ({ interval }) => interval?.low),
+    number("95 % interval: high", ({ interval }) => interval?.high),
     { title: "reference", value: ({ difference }) => difference ? reference : "" },
     number("difference", ({ difference }) => difference?.value),
-    number("difference_low", ({ difference }) => difference?.interval?.low),
-    number("difference_high", ({ difference }) => difference?.interval?.high),
+    number(`${differenceInterval}: low`, ({ difference }) => difference?.interval?.low),
+    number(`${differenceInterval}: high`, ({ difference }) => difference?.interval?.high),
     number("p", ({ difference }) => difference?.pValue),
-    number("p_holm", ({ difference }) => difference?.adjustedPValue),
-    number("effect_size_dz", ({ difference }) => difference?.effectSize),
+    number("p (Holm)", ({ difference }) => difference?.adjustedPValue),
+    number("effect (d_z)", ({ difference }) => difference?.effectSize),
   ], "csv");
 }
 

@@ -1,6 +1,15 @@
 /** Methods compared: bars with intervals, effects of parts, repetitions, trade-offs. */
 import type { Data } from "plotly.js-dist-min";
-import { axis, type Figure, layout, neutral, palette, seriesStyle, translucent } from "./theme.ts";
+import {
+  axis,
+  type Figure,
+  layout,
+  neutral,
+  palette,
+  styleByPlace,
+  type StyleOf,
+  translucent,
+} from "./theme.ts";
 
 /** A method's score, with the ends of its interval where one was computed. */
 export interface ScoreBar {
@@ -10,9 +19,13 @@ export interface ScoreBar {
 }
 
 /** One bar for each method, with its interval. `title` names the metric, its unit and direction. */
-export function scoreBarsFigure(title: string, bars: ScoreBar[]): Figure {
+export function scoreBarsFigure(
+  title: string,
+  bars: ScoreBar[],
+  styleOf: StyleOf = styleByPlace,
+): Figure {
   return {
-    data: bars.map((score, index) => bar(score, seriesStyle(index).color)),
+    data: bars.map((score, index) => bar(score, styleOf(score.name, index).color)),
     layout: barsLayout(title, bars.length),
   };
 }
@@ -61,16 +74,24 @@ function barsLayout(title: string, count: number): Figure["layout"] {
 /** What a score changes by when a part is left out, with its interval. */
 export interface PartEffect extends ScoreBar {
   interval: { low: number; high: number };
+  /** Whether a test finds the change, corrected for the others; by default, whether the interval holds no zero. */
+  isClear?: boolean;
 }
 
 /**
- * An ablation: a bar for each part that is left out. Bars whose interval holds zero are grey: the
+ * An ablation: a bar for each part that is left out. Bars without a clear change are grey: the
  * part's effect may be chance. `title` names the score, its unit, and which way it is better.
  */
-export function partEffectsFigure(title: string, parts: PartEffect[]): Figure {
+export function partEffectsFigure(
+  title: string,
+  parts: PartEffect[],
+  styleOf: StyleOf = styleByPlace,
+): Figure {
   const { xaxis, ...rest } = barsLayout(title, parts.length);
   return {
-    data: parts.map((part) => bar(part, isClear(part) ? palette.blue : neutral.light)),
+    data: parts.map((part, i) =>
+      bar(part, isClear(part) ? styleOf(part.name, i).color : neutral.light)
+    ),
     layout: {
       ...rest,
       xaxis: { ...xaxis, ...zeroLine },
@@ -78,12 +99,13 @@ export function partEffectsFigure(title: string, parts: PartEffect[]): Figure {
   };
 }
 
-function isClear({ interval: { low, high } }: PartEffect): boolean {
-  return low > 0 || high < 0;
+function isClear({ interval: { low, high }, isClear = low > 0 || high < 0 }: PartEffect): boolean {
+  return isClear;
 }
 
 /** A contrast over runs, with what was concluded from it. */
-export interface ContrastMark extends PartEffect {
+export interface ContrastMark extends ScoreBar {
+  interval: { low: number; high: number };
   verdict: "better" | "worse" | "equivalent" | "undecided";
 }
 
@@ -163,18 +185,19 @@ export function repetitionsFigure(
   title: string,
   changes: Repetitions[],
   byChance: Repetitions,
+  styleOf: StyleOf = styleByPlace,
 ): Figure {
   const reach = Math.max(...byChance.values.map(Math.abs));
   const { xaxis, ...rest } = barsLayout(title, changes.length + 1);
   return {
-    data: [byChance, ...changes].map(({ name, values }) => ({
+    data: [byChance, ...changes].map(({ name, values }, i) => ({
       type: "scatter",
       mode: "markers",
       name,
       x: values,
       y: values.map(() => name),
       marker: {
-        color: name === byChance.name ? neutral.dark : palette.blue,
+        color: i === 0 ? neutral.dark : styleOf(name, i - 1).color,
         size: 9,
         opacity: 0.7,
       },
@@ -218,7 +241,12 @@ type Goal = { title: string; better: "higher" | "lower" };
  * What methods gain in one score and lose in another. Axes run so that right and up are better; a
  * dotted line joins the points that no other point beats in both (Pareto's front).
  */
-export function tradeOffFigure(x: Goal, y: Goal, points: TradeOffPoint[]): Figure {
+export function tradeOffFigure(
+  x: Goal,
+  y: Goal,
+  points: TradeOffPoint[],
+  styleOf: StyleOf = styleByPlace,
+): Figure {
   const front = paretoFront(x, y, points);
   return {
     data: [
@@ -232,7 +260,7 @@ export function tradeOffFigure(x: Goal, y: Goal, points: TradeOffPoint[]): Figur
         hoverinfo: "skip",
       },
       ...points.map(({ name, x, y }, index) => {
-        const { color, symbol } = seriesStyle(index);
+        const { color, symbol } = styleOf(name, index);
         return {
           type: "scatter" as const,
           mode: "markers" as const,

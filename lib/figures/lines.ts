@@ -1,22 +1,26 @@
 /** Lines over steps or seconds: losses, learning curves, scores during training. */
 import type { Data } from "plotly.js-dist-min";
+import { formatCount } from "../internal/runtime/mod.ts";
 import {
   axis,
   type Figure,
   layout,
+  logAxis,
   palette,
+  type SeriesStyle,
   seriesStyle,
   type StepInterval,
   type StepValue,
+  styleByPlace,
+  type StyleOf,
   translucent,
 } from "./theme.ts";
 
 /** Points of one series, in order. */
 type MarkedLine = { name: string; points: { x: number; y: number }[] };
 
-/** A line with markers; `index` picks its colour, dash and marker. */
-function markedLine({ name, points }: MarkedLine, index: number): Data {
-  const { color, dash, symbol } = seriesStyle(index);
+/** A line with markers. */
+function markedLine({ name, points }: MarkedLine, { color, dash, symbol }: SeriesStyle): Data {
   return {
     type: "scatter",
     mode: "lines+markers",
@@ -29,13 +33,13 @@ function markedLine({ name, points }: MarkedLine, index: number): Data {
 }
 
 /** A marked line over optimizer steps, of which no marker is cut off. */
-function curve(name: string, points: StepValue[], index: number): Data {
+function curve(name: string, points: StepValue[], style: SeriesStyle): Data {
   const line = { name, points: points.map(({ step, value }) => ({ x: step, y: value })) };
-  return { ...markedLine(line, index), cliponaxis: false, legendgroup: name };
+  return { ...markedLine(line, style), cliponaxis: false, legendgroup: name };
 }
 
-/** The band between `low` and `high` behind a curve of the same name and index. */
-function band(name: string, points: StepInterval[], index: number, opacity: number): Data {
+/** The band between `low` and `high` behind a curve of the same name and colour. */
+function band(name: string, points: StepInterval[], color: string, opacity: number): Data {
   const backwards = points.toReversed();
   return {
     type: "scatter",
@@ -47,7 +51,7 @@ function band(name: string, points: StepInterval[], index: number, opacity: numb
     x: [...points, ...backwards].map((point) => point.step),
     y: [...points.map((point) => point.high), ...backwards.map((point) => point.low)],
     fill: "toself",
-    fillcolor: translucent(seriesStyle(index).color, opacity),
+    fillcolor: translucent(color, opacity),
     line: { width: 0 },
   };
 }
@@ -89,11 +93,17 @@ export function learningFigure(
   y: string,
   series: LearningSeries[],
   scale: "linear" | "log" = "linear",
+  styleOf: StyleOf = styleByPlace,
 ): Figure {
   return {
-    data: series.map((line, i) => ({ ...markedLine(line, i), cliponaxis: false })),
+    data: series.map((line, i) => ({
+      ...markedLine(line, styleOf(line.name, i)),
+      cliponaxis: false,
+    })),
     layout: layout(
-      axis(x, scale === "log" ? { type: "log" } : { rangemode: "tozero" }),
+      scale === "log"
+        ? logAxis(x, series.flatMap(({ points }) => points.map(({ x }) => x)))
+        : axis(x, { rangemode: "tozero" }),
       axis(y),
       { hovermode: "closest" },
     ),
@@ -107,14 +117,20 @@ export interface ClipScoreSeries {
 }
 
 /** Content score (100 × cosine of image and text embeddings) over optimizer steps. */
-export function clipScoreFigure(series: ClipScoreSeries[]): Figure {
+export function clipScoreFigure(
+  series: ClipScoreSeries[],
+  styleOf: StyleOf = styleByPlace,
+): Figure {
   // Many bands on top of each other would hide the curves.
   const opacity = Math.min(0.16, 0.32 / series.length);
   return {
-    data: series.flatMap(({ name, points }, index) => [
-      ...(haveIntervals(points) ? [band(name, points, index, opacity)] : []),
-      curve(name, points, index),
-    ]),
+    data: series.flatMap(({ name, points }, index) => {
+      const style = styleOf(name, index);
+      return [
+        ...(haveIntervals(points) ? [band(name, points, style.color, opacity)] : []),
+        curve(name, points, style),
+      ];
+    }),
     layout: layout(
       axis("optimizer step", { rangemode: "tozero" }),
       axis("content (100 × cosine)"),
@@ -142,11 +158,13 @@ export function courseFigure(y: string, series: CourseSeries[], x = "step"): Fig
       const { color, dash } = seriesStyle(index);
       return {
         type: "scatter",
-        mode: "lines",
+        // A line alone shows nothing of a single point, and little of a few.
+        mode: points.length < 20 ? "lines+markers" : "lines",
         name,
         x: points.map(({ step }) => step),
         y: points.map(({ value }) => value),
         line: { color, dash, width: 2 },
+        marker: { color, size: 6 },
       };
     }),
     layout: layout(axis(x), axis(y, { rangemode: "tozero" })),
@@ -163,10 +181,10 @@ export interface ScalingSeries {
 export function scalingFigure(x: string, y: string, series: ScalingSeries[]): Figure {
   const sizes = [...new Set(series.flatMap(({ points }) => points.map(({ x }) => x)))];
   return {
-    data: series.map(markedLine),
+    data: series.map((line, i) => markedLine(line, seriesStyle(i))),
     layout: layout(
-      axis(x, { type: "log", tickvals: sizes, ticktext: sizes.map(String) }),
-      axis(y, { type: "log" }),
+      axis(x, { type: "log", tickvals: sizes, ticktext: sizes.map(formatCount) }),
+      logAxis(y, series.flatMap(({ points }) => points.map(({ y }) => y))),
     ),
   };
 }
@@ -220,7 +238,10 @@ export function lossesFigure(y: string, losses: Record<string, StepValue[]>): Fi
         marker: { color, size: 4 },
       };
     }),
-    layout: layout(axis("optimizer step", { rangemode: "tozero" }), axis(y, { type: "log" })),
+    layout: layout(
+      axis("optimizer step", { rangemode: "tozero" }),
+      logAxis(y, Object.values(losses).flatMap((points) => points.map(({ value }) => value))),
+    ),
   };
 }
 
@@ -233,7 +254,9 @@ export function fixedNoiseLossFigure(
   fixedNoiseLoss: { shots: StepValue[]; heldOut: StepValue[] },
 ): Figure {
   return {
-    data: [curve("shots", fixedNoiseLoss.shots, 0), curve("held-out", fixedNoiseLoss.heldOut, 1)],
+    data: (["shots", "heldOut"] as const).map((name, i) =>
+      curve(name === "shots" ? name : "held-out", fixedNoiseLoss[name], seriesStyle(i))
+    ),
     layout: layout(
       axis("optimizer step", { rangemode: "tozero" }),
       axis("fixed-noise loss (mean squared error)"),

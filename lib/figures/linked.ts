@@ -1,5 +1,13 @@
 import type { Data } from "plotly.js-dist-min";
-import { type Figure, layout, palette, seriesStyle, translucent } from "./theme.ts";
+import {
+  type Figure,
+  layout,
+  palette,
+  sentenceCase,
+  styleByPlace,
+  type StyleOf,
+  translucent,
+} from "./theme.ts";
 
 /** A figure with one pair of axes, and what it is called next to others. */
 export interface LinkedPanel {
@@ -23,13 +31,19 @@ const panelHeight = 340;
 /**
  * Figures of the same series, side by side. A series looks the same in all panels, and they share one
  * legend: a click on a series hides it everywhere, a double click shows it alone.
+ *
+ * @param styleOf the place of a series is that among all panels' series
  */
-export function linkedFigure(panels: LinkedPanel[], columns = 2): Figure {
+export function linkedFigure(
+  panels: LinkedPanel[],
+  columns = 2,
+  styleOf: StyleOf = styleByPlace,
+): Figure {
   const rows = Math.ceil(panels.length / columns);
-  const styleOf = sharedStyles(panels.flatMap(({ figure }) => figure.data as Trace[]));
+  const restyled = sharedStyles(panels.flatMap(({ figure }) => figure.data as Trace[]), styleOf);
   const known = new Set<string>();
   const data = panels.flatMap(({ figure }, i) =>
-    (figure.data as Trace[]).map((trace) => placed(styleOf(trace), i, known))
+    (figure.data as Trace[]).map((trace) => placed(restyled(trace), i, known))
   );
   const axes = panels.map(({ figure }, i) => {
     const [column, row] = [i % columns, Math.floor(i / columns)];
@@ -52,7 +66,7 @@ export function linkedFigure(panels: LinkedPanel[], columns = 2): Figure {
       width: 840,
       margin: { l: 64, r: 16, t: 90, b: 56 },
       annotations: panels.map(({ title }, i) => ({
-        text: title,
+        text: sentenceCase(title),
         showarrow: false,
         font: { size: 14 },
         xref: `x${suffix(i)} domain` as "x domain",
@@ -67,8 +81,8 @@ export function linkedFigure(panels: LinkedPanel[], columns = 2): Figure {
   };
 }
 
-/** Gives the n-th series that has a colour of the palette the n-th style, in every panel. */
-function sharedStyles(traces: readonly Trace[]): (trace: Trace) => Trace {
+/** Gives a series that has a colour of the palette one style in every panel; greys stay. */
+function sharedStyles(traces: readonly Trace[], styleOf: StyleOf): (trace: Trace) => Trace {
   const colors: readonly string[] = Object.values(palette);
   const colorOf = ({ line, marker }: Trace) => marker?.color ?? line?.color;
   const series = new Set(
@@ -78,7 +92,7 @@ function sharedStyles(traces: readonly Trace[]): (trace: Trace) => Trace {
   return (trace) => {
     const index = order.indexOf(trace.name);
     if (index < 0) return trace;
-    const { color, dash, symbol } = seriesStyle(index);
+    const { color, dash, symbol } = styleOf(trace.name ?? "", index);
     const former = colorOf(trace);
     const recolored = (bars?: { color?: string }) =>
       bars && { ...bars, ...bars.color === former && { color } };

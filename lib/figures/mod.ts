@@ -31,7 +31,14 @@ export {
   imageGridFigure,
   type ImageGridOptions,
 } from "./images.ts";
-export { fontMetrics, type Glyphs, glyphText, textPath, textWidth } from "./lettering.ts";
+export {
+  fontMetrics,
+  type Glyphs,
+  glyphText,
+  textLines,
+  textPath,
+  textWidth,
+} from "./lettering.ts";
 export {
   clipScoreFigure,
   type ClipScoreSeries,
@@ -58,9 +65,18 @@ export type {
   Score,
   StepDrawings,
 } from "./report_data.ts";
-export { scoreTable } from "./report_scores.ts";
+export { scoreTable, scoreText, verdict, verdictWords } from "./report_scores.ts";
 export { type FigureSize, figureSvg, type StillImage, stillImage } from "./svg.ts";
-export { type Figure, palette, type StepInterval, type StepValue } from "./theme.ts";
+export {
+  type Figure,
+  palette,
+  sentenceCase,
+  type SeriesStyle,
+  type StepInterval,
+  type StepValue,
+  type StyleOf,
+  stylesByName,
+} from "./theme.ts";
 export {
   lossByTimestepFigure,
   type LossesAtStep,

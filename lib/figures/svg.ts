@@ -19,10 +19,12 @@ export type FigureSize = { width?: number; height?: number };
  * ```
  *
  * @param size the figure's own by default, else 720 × 420
+ * @param letters texts as outlines, which look the same everywhere; or as text, which can be searched
  */
 export async function figureSvg(
   { data, layout }: Figure,
   { width = layout.width ?? 720, height = layout.height ?? 420 }: FigureSize = {},
+  letters: "outlines" | "text" = "outlines",
 ): Promise<string> {
   const { Plotly, DOMParser, XMLSerializer, Math } = await plotlyWindow();
   // Plotly's ids are random; the same figure is the same file.
@@ -34,7 +36,7 @@ export async function figureSvg(
   );
   const source = decodeURIComponent(uri.slice(uri.indexOf(",") + 1));
   const svg = new DOMParser().parseFromString(source, "image/svg+xml");
-  outlineTexts(svg);
+  if (letters === "outlines") outlineTexts(svg);
   return new XMLSerializer().serializeToString(svg);
 }
 

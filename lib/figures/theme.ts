@@ -40,14 +40,52 @@ const order = Object.values(palette);
 const dashes = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"] as const;
 const symbols = ["circle", "square", "diamond", "triangle-up", "cross", "x"] as const;
 
+/** How a series looks. */
+export type SeriesStyle = {
+  color: string;
+  dash: typeof dashes[number];
+  symbol: typeof symbols[number];
+};
+
 /**
  * Colour, dash and marker of the n-th series: two series never differ by colour alone, and of the first
  * 36 none look the same.
+ *
+ * @param member its place among series of the same colour
  */
-export function seriesStyle(index: number) {
+export function seriesStyle(index: number, member = 0): SeriesStyle {
   const i = index % order.length;
-  const form = (index + Math.floor(index / order.length)) % symbols.length;
+  const form = (index + Math.floor(index / order.length) + member) % symbols.length;
   return { color: order[i], dash: dashes[form], symbol: symbols[form] };
+}
+
+/** The look of the series with a name, which is at a place in a figure. */
+export type StyleOf = (name: string, index: number) => SeriesStyle;
+
+/** Looks by place alone. */
+export const styleByPlace: StyleOf = (_name, index) => seriesStyle(index);
+
+/**
+ * One look for each name, in all figures that it is given to.
+ *
+ * @param families names in groups; each group has a colour
+ * @param base of what all others begin with, which is always grey
+ * @param drawings of what all others aim at, which is a darker grey
+ */
+export function stylesByName(
+  families: readonly (readonly string[])[],
+  { base, drawings }: { base?: string; drawings?: string } = {},
+): StyleOf {
+  const styles = new Map(
+    families.flatMap((names, family) =>
+      names.map((name, member) => [name, seriesStyle(family, member)] as const)
+    ),
+  );
+  const greys = [[base, neutral.middle], [drawings, neutral.dark]] as const;
+  for (const [name, color] of greys) {
+    if (name !== undefined) styles.set(name, { color, dash: "solid", symbol: "circle" });
+  }
+  return (name, index) => styles.get(name) ?? seriesStyle(families.length + index);
 }
 
 /** `#RRGGBB` with an opacity from 0 to 1, as a CSS colour. */
@@ -60,10 +98,23 @@ export function channelsOf(color: string): number[] {
   return [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
 }
 
+/** Text that begins with a capital, as titles do; symbols and names of programs stay as they are. */
+export function sentenceCase(text: string): string {
+  return /^\p{Ll}{2}/u.test(text) ? text[0].toUpperCase() + text.slice(1) : text;
+}
+
+/** Ticks that can be read alone: "0.0002", neither "200 µ" nor the 2 that follows 0.0001. */
+const readableTicks = {
+  exponentformat: "none",
+  separatethousands: true,
+  minorloglabels: "complete",
+} as const;
+
 /** An axis with a title; the title names the quantity and its unit. */
 export function axis(title: string, rest: Partial<LayoutAxis> = {}): Partial<LayoutAxis> {
   return {
-    title: { text: title, standoff: 12, font: { size: 13 } },
+    title: { text: sentenceCase(title), standoff: 12, font: { size: 13 } },
+    ...readableTicks,
     automargin: true,
     gridcolor: "#E3E5E8",
     zeroline: false,
@@ -73,10 +124,30 @@ export function axis(title: string, rest: Partial<LayoutAxis> = {}): Partial<Lay
   };
 }
 
+/**
+ * A logarithmic axis: ticks at 1, 2 and 5, at powers of ten alone where there are many, and as on a
+ * linear axis within one power.
+ *
+ * @param values those that are drawn along it
+ */
+export function logAxis(
+  title: string,
+  values: readonly number[],
+  rest: Partial<LayoutAxis> = {},
+): Partial<LayoutAxis> {
+  const powers = values.filter((value) => value > 0).map(Math.log10);
+  // With the margins that an axis has.
+  const range = powers.length === 0 ? 0 : 1.1 * (Math.max(...powers) - Math.min(...powers));
+  // Plotly decides by the range of a tick: up to 0.7 for 1, 2 and 5, up to 1 for every power.
+  const nticks = range < 1 ? 3 : range < 1.8 ? range / 0.5 : range / 0.85;
+  return axis(title, { type: "log", nticks: Math.min(8, Math.round(nticks)), ...rest });
+}
+
 /** What colours mean; the title names the quantity and its unit. */
 export function colorBar(title: string) {
   return {
-    title: { text: title, side: "right" as const, font: { size: 13 } },
+    title: { text: sentenceCase(title), side: "right" as const, font: { size: 13 } },
+    ...readableTicks,
     thickness: 14,
     outlinewidth: 0,
   };

@@ -47,7 +47,7 @@ describe("the table of contrasts", () => {
   });
 
   it("writes each score with its own decimals", () => {
-    assertEquals(column("estimate"), ["+0.0300", "+0.0010", "−2.50", "+0.0300"]);
+    assertEquals(column("estimate"), ["+0.0300", "+0.0010", "−3", "+0.0300"]);
     assertEquals(column("margin"), ["±0.01", "±0.01", "±0.5", "±0.01"]);
   });
 
@@ -59,9 +59,15 @@ describe("the table of contrasts", () => {
   it("has all digits as CSV, the interval also of what is called equivalent", () => {
     const [head, ...lines] = contrastTable(rows, "csv").split("\n").map((line) => line.split(","));
     assertEquals(lines.map(({ length }) => length), Array(4).fill(head.length));
-    const [low, high] = ["low", "high"].map((name) => Number(lines[1][head.indexOf(name)]));
+    const [low, high] = ["low", "high"].map((name) =>
+      Number(lines[1][head.indexOf(`95 % interval: ${name}`)])
+    );
     assertEquals({ low, high }, { low: rows[1].estimate.low, high: rows[1].estimate.high });
-    assertEquals(lines[3][head.indexOf("p_holm")], "");
+    assertEquals(lines[3][head.indexOf("p (Holm)")], "");
+    // Columns that both have are called the same.
+    const readable = cellsOf(contrastTable(rows, "markdown").split("\n")[0]);
+    const known = (name: string) => head.some((other) => other.split(": ")[0] === name);
+    assertEquals(readable.filter((name) => !known(name)), []);
   });
 });
 
@@ -79,7 +85,7 @@ describe("the table of effects", () => {
 describe("the figures of contrasts", () => {
   it("are one for each score, with its band of equivalence", () => {
     const [likeness, content] = contrastFigures(rows);
-    assertEquals([likeness.title, content.title], ["likeness", "content"]);
+    assertEquals([likeness.title, content.title], ["Likeness", "Content"]);
     assertEquals(likeness.figure.layout.shapes?.[0].x1, 0.01);
     assertEquals(content.figure.layout.shapes?.[0].x1, 0.5);
     assertEquals(likeness.figure.layout.yaxis?.categoryarray, [

@@ -2,28 +2,38 @@ import {
   assert,
   assertAlmostEquals,
   assertEquals,
+  assertMatch,
   assertRejects,
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, delimiter, dirname, join } from "node:path";
 import { mean } from "simple-statistics";
 import { figuresByQuantity } from "experiments/tables/by_quantity.ts";
 import { cellChanges, seedChanges } from "experiments/tables/figures.ts";
 import { findings } from "experiments/tables/findings.ts";
 import {
   conceptChanges,
+  figuresOf,
   findSummary,
+  partEffects,
   readSummary,
   summarise,
+  type Summary,
   type Table,
   type TableRun,
   writeSummary,
   writeTables,
 } from "experiments/tables/mod.ts";
 import { sectionsOf, statisticsOf } from "experiments/tables/sections.ts";
-import { observations, runsOf, scoreStatistics } from "experiments/tables/statistics.ts";
+import {
+  numberText,
+  observations,
+  runsOf,
+  scoreStatistics,
+} from "experiments/tables/statistics.ts";
 import { checkTables, runTables } from "experiments/tables/tables.ts";
 import { paperTable } from "experiments/tables/write_tables.ts";
 import { createRandom } from "specialist/data";
@@ -380,14 +390,17 @@ describe("tables on disk", () => {
   });
 
   it("say what was measured, how sure it is, and where it comes from", async () => {
-    await writeSummary(folder, summary);
-    await writeTables(folder, summary);
+    await writeTables(folder, withFrechet(summary));
     const [markdown, latex, csv, figures] = await filesOf(folder);
     for (
       const part of ["ours & more", "difference to LoRA", "9 MB", "seeds 0, 1, 2", "cccccccccccc"]
     ) assertStringIncludes(markdown, part);
     for (const part of ["\\toprule", "ours \\& more", "% "]) assertStringIncludes(latex, part);
-    assertStringIncludes(csv, "truth,ours & more,6,0.");
+    assertStringIncludes(csv, "Likeness to the true drawing,higher,ours & more,6,0.");
+    assertNamesOfMarkdown(csv, markdown);
+    assert(!/adapter/.test(markdown));
+    await checkLatex(join(folder, "tables.tex"));
+    assert(existsSync(join(folder, "frechet-distance-to-the-style.svg")));
     for (const part of ["Content and style", "seconds of training", "change against LoRA"]) {
       assertStringIncludes(figures, part);
     }
@@ -396,6 +409,46 @@ describe("tables on disk", () => {
     for (const file of images) {
       assertStringIncludes(await Deno.readTextFile(join(folder, file)), "<svg");
     }
+  });
+
+  it("give a method one colour in all figures, and the base a grey", () => {
+    const named = withFrechet(summary);
+    const colors = new Map<string, Set<string>>();
+    const figures = figuresOf(named, statisticsOf(named));
+    assert(figures.length > 8);
+    for (const { title, figure } of figures) {
+      assertMatch(title, /^\p{Lu}/u);
+      type Trace = { name: string; line?: { color: string }; marker?: { color: string } };
+      for (const { name, line, marker } of figure.data as Trace[]) {
+        if (!named.rows.some(({ label }) => label === name)) continue;
+        const color = (marker ?? line)!.color;
+        if (title.includes("change against") && color === "#B6BCC4") continue; // not significant
+        colors.set(name, (colors.get(name) ?? new Set()).add(color));
+      }
+    }
+    assertEquals(
+      colors.keys().toArray().toSorted(),
+      named.rows.map(({ label }) => label).toSorted(),
+    );
+    for (const [name, own] of colors) assertEquals(own.size, 1, name);
+    const [base] = colors.get(named.base!)!;
+    const [red, green, blue] = [1, 3, 5].map((at) => parseInt(base.slice(at, at + 2), 16));
+    assert(Math.max(red, green, blue) - Math.min(red, green, blue) < 32, `${base} is not grey`);
+  });
+
+  it("call a change significant in figures where the corrected test does", () => {
+    const changed = structuredClone(summary);
+    const statistics = statisticsOf(changed);
+    const { difference } = statistics.get("truth")!.at(-1)!;
+    const colorOf = () => {
+      const { figure } = partEffects(changed, statistics)
+        .find(({ title }) => title.startsWith("Likeness"))!;
+      return (figure.data.at(-1) as { marker: { color: string } }).marker.color;
+    };
+    const clear = colorOf();
+    assert(difference!.interval!.low > 0);
+    difference!.adjustedPValue = 0.2;
+    assert(colorOf() !== clear);
   });
 
   it("show what more shots bring where rows differ in them", async () => {
@@ -421,6 +474,7 @@ describe("tables on disk", () => {
     const results = join(folder, "results");
     await runTables({ results, list, runs: join(folder, "runs") });
     const first = await filesOf(join(results, "methods"));
+    await checkLatex(join(results, "paper", "tables.tex"));
     await Deno.remove(join(folder, "runs"), { recursive: true });
     await runTables({ results, runs: join(folder, "runs") });
     assertEquals(await filesOf(join(results, "methods")), first);
@@ -486,6 +540,78 @@ describe("tables on disk", () => {
     assertStringIncludes(error.message, "truth");
     const empty = () => runTables({ results: join(folder, "none"), runs: "runs" });
     await assertRejects(empty, UserError, "--list");
+  });
+});
+
+/** With a score whose name has an accent. */
+function withFrechet(summary: Summary): Summary {
+  const runs = summary.runs.map((run, i) => ({ ...run, set: { ...run.set, fid: 0.1 + i / 100 } }));
+  return { ...summary, runs };
+}
+
+/** Captions, labels, the packages, and no more width than the text. */
+async function checkLatex(file: string): Promise<void> {
+  const text = await Deno.readTextFile(file);
+  const floats = [...text.matchAll(/\\begin\{table\}.*?\\end\{table\}/gs)].map(([all]) => all);
+  assert(floats.length > 0);
+  assertEquals(text.match(/\\begin\{tabular\}/g)?.length, floats.length);
+  for (const float of floats) {
+    assertMatch(float, /\\caption\{\S.*\}\n +\\label\{tab:\S+\}/);
+    assertMatch(float, /\\begin\{adjustbox\}\{max width=\\textwidth\}\n +\\begin\{tabular\}/);
+    assertMatch(float, /\\end\{tabular\}\n +\\end\{adjustbox\}/);
+  }
+  const labels = [...text.matchAll(/\\label\{(.*?)\}/g)].map(([, label]) => label);
+  assertEquals(new Set(labels).size, floats.length);
+  const packages = [...text.matchAll(/^% (\\usepackage\{\w+\})$/gm)].map(([, line]) => line);
+  assertEquals(packages, ["\\usepackage{booktabs}", "\\usepackage{adjustbox}"]);
+  if (hasLatex) await compileLatex(packages, file);
+}
+
+/** Columns that both have are called the same. */
+function assertNamesOfMarkdown(csv: string, markdown: string): void {
+  const heads = csv.split("\n")[0].split(",").map((name) => name.split(": ")[0]);
+  const section = markdown.split("## Likeness to the true drawing, higher is better")[1];
+  const columns = section.split("\n").find((line) => line.startsWith("|"))!
+    .split("|").map((cell) => cell.trim().replace(/^difference to .*/, "difference"))
+    .filter((name) => name !== "" && !styles.includes(name));
+  assertEquals(columns.filter((name) => !heads.includes(name)), []);
+}
+
+const hasLatex = (Deno.env.get("PATH") ?? "").split(delimiter)
+  .some((folder) => existsSync(join(folder, "pdflatex")));
+
+/** Fails where LaTeX stops, or a line is wider than the text. */
+async function compileLatex(packages: readonly string[], file: string): Promise<void> {
+  const document = join(dirname(file), "document.tex");
+  await Deno.writeTextFile(
+    document,
+    [
+      "\\documentclass{article}",
+      ...packages,
+      "\\begin{document}",
+      `\\input{${basename(file)}}`,
+      "\\end{document}",
+    ].join("\n"),
+  );
+  const { code, stdout } = await new Deno.Command("pdflatex", {
+    args: ["-interaction=nonstopmode", "-halt-on-error", basename(document)],
+    cwd: dirname(file),
+  }).output();
+  const log = new TextDecoder().decode(stdout);
+  assertEquals(code, 0, log.slice(-2000));
+  assert(!/^Overfull \\hbox/m.test(log), log);
+}
+
+describe("numbers", () => {
+  it("are rounded to what they are uncertain by", () => {
+    const text = (value: number, uncertainty?: number) =>
+      numberText([value], [uncertainty]).plain(value);
+    assertEquals(text(0.48984, 0.0277), "0.490");
+    assertEquals(text(0.48984, 0.09), "0.49");
+    assertEquals(text(63.81, 0.65), "63.8");
+    assertEquals(text(63.81, 12), "64");
+    assertEquals(text(-0.16167), "−0.162");
+    assertEquals(numberText([0, 0]).plain(0), "0.00");
   });
 });
 

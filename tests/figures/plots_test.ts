@@ -1,4 +1,4 @@
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import sharp from "sharp";
 import { decodeImage, plainImage } from "specialist/data";
@@ -22,6 +22,7 @@ import {
   repetitionsFigure,
   scoreBarsFigure,
   smooth,
+  stylesByName,
   tradeOffFigure,
   trainedTimestepsFigure,
   trainingLossFigure,
@@ -102,6 +103,61 @@ describe("series", () => {
     const [, ...series] = traces(tradeOffFigure(goal, goal, points));
     const looks = series.map(({ marker }) => `${marker.color} ${marker.symbol}`);
     assertEquals(new Set(looks).size, 36);
+  });
+});
+
+describe("looks by name", () => {
+  const styleOf = stylesByName([["ours"], ["LoRA", "LoRA at 1e-3"]], { base: "base model" });
+
+  it("are the same wherever a method stands, and grey for the base", () => {
+    assertEquals(styleOf("LoRA", 0), styleOf("LoRA", 5));
+    assertEquals(styleOf("LoRA", 0).color, styleOf("LoRA at 1e-3", 0).color);
+    assert(styleOf("LoRA", 0).symbol !== styleOf("LoRA at 1e-3", 0).symbol);
+    assert(!Object.values<string>(palette).includes(styleOf("base model", 0).color));
+  });
+
+  it("stay when panels are linked, the base's grey too", () => {
+    const line = (...names: string[]) => {
+      const series = names.map((name) => ({ name, points: [{ x: 1, y: 2 }] }));
+      return learningFigure("step", "score", series, "linear", styleOf);
+    };
+    const { data } = linkedFigure(
+      [{ title: "left", figure: line("base model", "LoRA") }, {
+        title: "right",
+        figure: line("LoRA", "ours"),
+      }],
+      2,
+      styleOf,
+    );
+    for (const trace of traces({ data, layout: {} })) {
+      assertEquals(trace.line.color, styleOf(trace.name, 0).color);
+    }
+  });
+});
+
+describe("axes", () => {
+  const ticksOf = async (figure: Figure) => {
+    const svg = await figureSvg(figure, { width: 600, height: 400 }, "text");
+    return [...svg.matchAll(/class="([xy])tick"[^>]*>.*?<text[^>]*>([^<]*)<\/text>/gs)]
+      .map(([, axis, text]) => ({ axis, text }));
+  };
+  const learned = (points: { x: number; y: number }[]) =>
+    learningFigure("learning rate", "score", [{ name: "ours", points }], "log");
+
+  it("begin with a capital", () => {
+    const { xaxis } = learned([{ x: 1, y: 1 }]).layout;
+    assertEquals((xaxis!.title as { text: string }).text, "Learning rate");
+  });
+
+  it("have ticks with all their zeros, neither powers left out nor prefixes", async () => {
+    for (const [from, to] of [[2.5e-5, 2e-2], [5e-5, 8e-4], [3e-4, 1.1e-3], [1, 3], [20, 9e4]]) {
+      const ticks = await ticksOf(learned([{ x: from, y: -2e-4 }, { x: to, y: 1e-4 }]));
+      const of = (name: string) => ticks.filter(({ axis }) => axis === name);
+      const numbers = of("x").map(({ text }) => Number(text.replaceAll(",", "")));
+      assert(numbers.length >= 2, `${from} to ${to} has ${numbers}`);
+      for (const number of numbers) assert(number > from / 2 && number < 2 * to, `${number}`);
+      for (const { text } of of("y")) assertMatch(text, /^−?0(\.000[0-9]+)?$/);
+    }
   });
 });
 
@@ -191,10 +247,20 @@ describe("plots", () => {
     assertEquals(z, [[0, -50], [null, null], [null, null], [0, 50]]);
   });
 
-  it("greys an ablated part's bar where the interval of its effect holds zero", () => {
+  it("greys an ablated part's bar where its effect is not clear, as a corrected test has it", () => {
     const [clear, unclear] = traces(figures.partEffects);
     assertEquals(clear.marker.color, palette.blue);
-    assert(unclear.marker.color !== palette.blue);
+    const colors = Object.values<string>(palette);
+    assert(!colors.includes(unclear.marker.color));
+    const interval = { low: 1, high: 3 };
+    const tested = [true, false].map((isClear, i) => ({
+      name: `${i}`,
+      value: 2,
+      interval,
+      isClear,
+    }));
+    const [found, chance] = traces(partEffectsFigure("change", tested));
+    assertEquals([found, chance].map(({ marker }) => colors.includes(marker.color)), [true, false]);
   });
 
   it("lays trajectories in the plane in which they differ most", () => {

@@ -52,6 +52,7 @@ export {
 export {
   blockIn,
   type Column,
+  latexText,
   markedBlock,
   renderTable,
   type TableFormat,

@@ -70,7 +70,8 @@ export interface Column<Row> {
 }
 
 /**
- * A table's cells as LaTeX, ruled by the package booktabs; without caption and float around it.
+ * A table's cells as LaTeX, ruled by the package booktabs; without caption and float around it. Long
+ * heads take several lines.
  *
  * @param align one for each column
  */
@@ -79,16 +80,29 @@ function latexTable(
   body: readonly (readonly string[])[],
   align: readonly ("left" | "right")[],
 ): string {
-  const line = (cells: readonly string[]) => `  ${cells.map(escapeLatex).join(" & ")} \\\\`;
+  const line = (cells: readonly string[]) => `  ${cells.join(" & ")} \\\\`;
   return [
     `\\begin{tabular}{${align.map((side) => side[0]).join("")}}`,
     "  \\toprule",
-    line(head),
+    line(head.map((title, i) => stacked(title, align[i]))),
     "  \\midrule",
-    ...body.map(line),
+    ...body.map((cells) => line(cells.map(latexText))),
     "  \\bottomrule",
     "\\end{tabular}",
   ].join("\n");
+}
+
+/** Longer heads are broken where a line has room for no more. */
+const maxHeadLength = 14;
+
+function stacked(title: string, side: "left" | "right"): string {
+  const lines = title.split(/(?<=[ -])/).reduce<string[]>((lines, part) => {
+    const last = lines.at(-1) ?? "";
+    return lines.length > 0 && `${last}${part}`.trimEnd().length <= maxHeadLength
+      ? [...lines.slice(0, -1), `${last}${part}`]
+      : [...lines, part];
+  }, []).map((line) => latexText(line.trimEnd()));
+  return lines.length < 2 ? lines.join("") : `\\shortstack[${side[0]}]{${lines.join("\\\\")}}`;
 }
 
 const commands: Record<string, string> = {
@@ -103,12 +117,22 @@ const commands: Record<string, string> = {
   "∞": "$\\infty$",
   "↑": "$\\uparrow$",
   "↓": "$\\downarrow$",
+  "→": "$\\rightarrow$",
+  "≤": "$\\leq$",
+  "≥": "$\\geq$",
+  "·": "$\\cdot$",
+  "µ": "$\\mu$",
+  "–": "--",
+  "…": "\\dots{}",
+  "“": "``",
+  "”": "''",
   "\n": " ",
 };
 
-function escapeLatex(text: string): string {
+/** Text as LaTeX reads it back. */
+export function latexText(text: string): string {
   return text.replace(
-    /[\\~^<>−×±∞↑↓\n&%$#_{}]/g,
+    /[\\~^<>−×±∞↑↓→≤≥·µ–…“”\n&%$#_{}]/g,
     (character) => commands[character] ?? `\\${character}`,
   );
 }
