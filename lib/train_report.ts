@@ -7,10 +7,15 @@ import {
   courseFigure,
   type Curve,
   fixedNoiseLossFigure,
+  formatCount,
   type Highlight,
   lossesFigure,
   type ReportData,
+  scoreText,
+  sentenceCase,
   type StepDrawings,
+  verdict,
+  verdictWords,
 } from "./figures/mod.ts";
 import { gitCommit, libraryVersions, type Run } from "./internal/runtime/mod.ts";
 import type { Lab } from "./lab.ts";
@@ -38,7 +43,7 @@ export function reportOf(parts: ReportParts): ReportData {
   const { style } = lab;
   const versions = Object.entries(libraryVersions()).map(([name, version]) => `${name} ${version}`);
   return {
-    title: `${style.styleWords}: ${method.name}`,
+    title: sentenceCase(`${style.styleWords}: ${method.name}`),
     headline: headline(parts),
     run: { id: run.id, finishedAt: new Date() },
     highlights: highlights(result),
@@ -66,24 +71,48 @@ export function reportOf(parts: ReportParts): ReportData {
   };
 }
 
-function headline({ config, lab: { style }, subjects, result }: ReportParts): string {
-  const truth = result.scores.find(({ name }) => name === "truth");
-  const start = `After ${config.training.steps} steps on ${style.shots.length} images`;
-  if (!truth) return `${start}, drawings of ${subjects.length} prompts in "${style.styleWords}".`;
-  return `${start}, drawings of ${subjects.length} held-out concepts are ` +
-    `${truth.after > truth.before ? "more" : "not more"} like the designer's own: ` +
-    `cosine ${truth.before.toFixed(3)} before, ${truth.after.toFixed(3)} after.`;
+/** The scores that say most, in order: the first that a run has is in its headline. */
+const decisive = ["truth", "style", "content"];
+
+/** What the statistics say of the score that says most. */
+function headline({ config, lab: { style }, subjects, result: { scores } }: ReportParts): string {
+  const drawn = subjects.some(({ truth }) => truth) ? "held-out concept" : "prompt";
+  const score = decisive.flatMap((wanted) => scores.find(({ name }) => name === wanted) ?? [])[0];
+  const start = `After ${counted(config.training.steps, "step")} on ${
+    counted(style.shots.length, "image")
+  }, drawings of ${counted(subjects.length, drawn)}`;
+  if (!score) return `${start} were made; too few to be scored.`;
+  const { before, after, interval } = scoreText({ metric: score.title, ...score });
+  const isLikeness = score.name === "truth";
+  const change = {
+    better: isLikeness ? "are more like the designer's own" : `score better in ${score.title}`,
+    worse: isLikeness ? "are less like the designer's own" : `score worse in ${score.title}`,
+    unclear: `show no clear change in ${
+      isLikeness ? "likeness to the designer's own" : score.title
+    }`,
+  }[verdict({ metric: score.title, ...score })];
+  return `${start} ${change}: ${before} before, ${after} after ` +
+    `(95 % interval of the change: ${interval}).`;
+}
+
+/** "1 image", "8 images" */
+function counted(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function highlights({ scores, strengths, phases, skippedSteps }: RunResult): Highlight[] {
   const seconds = phases.reduce((sum, phase) => sum + phase.seconds, 0);
   const chosen = strengths.at(-1);
   return [
-    ...scores.map(({ title, before, after }) => ({
-      label: title,
-      value: after.toPrecision(3),
-      note: `${before.toPrecision(3)} before`,
-    })),
+    ...scores.map((comparison) => {
+      const score = { metric: comparison.title, ...comparison };
+      const { before, after } = scoreText(score);
+      return {
+        label: comparison.title,
+        value: after,
+        note: `${before} before: ${verdictWords[verdict(score)]}`,
+      };
+    }),
     ...chosen
       ? [{
         label: "strength",
@@ -105,7 +134,8 @@ function comparisons({ lab: { style }, subjects, before, after }: ReportParts): 
     const at = Math.floor(i * subjects.length / count);
     const { id, item, truth } = subjects[at];
     return {
-      concept: id.replaceAll("-", " "),
+      // A prompt's id is numbered and cut to a file's name.
+      concept: truth ? id.replaceAll("-", " ") : item,
       caption: stylePrompt(item, style.styleWords),
       before: before[at],
       after: after[at],
@@ -122,16 +152,7 @@ function curves({ curves }: RunResult): Curve[] {
         "drawings of the style. Where they part, the model begins to memorize the shots.",
       figure: fixedNoiseLossFigure({ shots: curves.shots, heldOut: curves.heldOut }),
     },
-    {
-      title: "Gradient norm",
-      description: "Of single steps, before clipping. Peaks are batches that pull hard; growth " +
-        "without end is a learning rate that is too high.",
-      figure: courseFigure(
-        "norm of the gradient",
-        [{ name: "before clipping", points: curves.gradNorm ?? [] }],
-        "optimizer step",
-      ),
-    },
+    ...gradientNorm(curves),
     ...namedLosses(curves),
     {
       title: "Content",
@@ -139,6 +160,21 @@ function curves({ curves }: RunResult): Curve[] {
       figure: clipScoreFigure([{ name: "held-out concepts", points: curves.clipScore }]),
     },
   ];
+}
+
+/** Nothing where no step has logged one. */
+function gradientNorm({ gradNorm = [] }: RunResult["curves"]): Curve[] {
+  if (gradNorm.length === 0) return [];
+  return [{
+    title: "Gradient norm",
+    description: "Of single steps, before clipping. Peaks are batches that pull hard; growth " +
+      "without end is a learning rate that is too high.",
+    figure: courseFigure(
+      "norm of the gradient",
+      [{ name: "before clipping", points: gradNorm }],
+      "optimizer step",
+    ),
+  }];
 }
 
 /** Each loss over the steps, and its share of the gradient; nothing where there is just one. */

@@ -1,6 +1,7 @@
 import {
   assert,
   assertEquals,
+  assertMatch,
   assertRejects,
   assertStringIncludes,
   assertThrows,
@@ -12,6 +13,7 @@ import { runTrain } from "experiments/train/train.ts";
 import {
   emojiPreset,
   type FinishedRun,
+  type Lab,
   paperTransforms,
   presetFor,
   runIdentity,
@@ -20,8 +22,9 @@ import {
   trainSchema,
   type Transform,
 } from "specialist";
-import { readImage } from "specialist/data";
-import { resultOf } from "specialist/evaluation";
+import { plainImage, readImage } from "specialist/data";
+import { resultOf, type RunResult } from "specialist/evaluation";
+import type { ReportData } from "specialist/figures";
 import {
   completeConfig,
   performRun,
@@ -33,6 +36,8 @@ import {
 import { useBackend } from "specialist/internal/tensor/mod.ts";
 import { loadStableDiffusion } from "specialist/models";
 import { methodOf } from "specialist/specialist";
+import type { RunConfig } from "specialist/train_config.ts";
+import { reportOf } from "specialist/train_report.ts";
 import { trainingClock } from "specialist/training";
 import { linesOfErrors, unfinishedBars } from "./helpers.ts";
 import { writeTinyModel } from "./soak/tiny_model.ts";
@@ -67,6 +72,7 @@ describe("a run from end to end", () => {
     for (const title of ["Fixed-noise losses", "Gradient norm", "Shares of the gradient"]) {
       assertStringIncludes(report, title);
     }
+    assertFollowsStatistics(report, resultOf(record).scores);
     assertStringIncludes(report, "Step 3: two dogs in");
     assert((await readImage(join(run, "grid.png"))).height > 8 * 64);
     const images = [...Deno.readDirSync(join(run, "samples", "after"))];
@@ -203,6 +209,76 @@ describe("a run from end to end", () => {
     );
   });
 });
+
+describe("the report of a run", () => {
+  /** With scores in place of the run's own, and nothing drawn. */
+  async function reportWith(
+    changes: Partial<RunResult>,
+    { truth = true }: { truth?: boolean } = {},
+  ): Promise<ReportData> {
+    const image = plainImage(2, 2);
+    const lab = {
+      style: { styleWords: "flat", shots: [{ image, caption: "an owl" }] },
+      config: {},
+      datasets: {},
+      backend: "none",
+    } as unknown as Lab;
+    const subject = { id: "1-a-red-apple", item: "a red apple next to a tall glass of milk" };
+    return await reportOf({
+      ...{ lab, method: specialist(), run: { id: "run" } as Run, duringTraining: [] },
+      ...{ before: [image], after: [image], config: { training: { steps: 4 } } as RunConfig },
+      subjects: [{ ...subject, ...truth && { truth: image } }],
+      result: {
+        ...{ scores: [], strengths: [], phases: [] },
+        curves: { shots: [], heldOut: [], clipScore: [], truth: [], seconds: [] },
+        ...changes,
+      } as unknown as RunResult,
+    });
+  }
+  const score = (name: string, low: number, high: number) => {
+    const info = { name, title: name, description: "", better: "higher" as const };
+    return { ...info, before: 0.3, after: 0.3 + (low + high) / 2, interval: { low, high } };
+  };
+
+  it("claims what the interval of the change allows, and no more", async () => {
+    const headline = async (low: number, high: number) =>
+      (await reportWith({ scores: [score("truth", low, high)] as RunResult["scores"] })).headline;
+    assertStringIncludes(await headline(0.01, 0.2), "are more like the designer's own");
+    assertStringIncludes(await headline(-0.2, -0.01), "are less like the designer's own");
+    const unclear = await headline(-0.01, 0.05);
+    assertStringIncludes(unclear, "show no clear change in likeness");
+    assertStringIncludes(unclear, "interval of the change: −0.010 to +0.050");
+  });
+
+  it("does the same of own data, whose captions it shows whole", async () => {
+    const scores = [score("content", -0.1, 0.2)] as RunResult["scores"];
+    const { headline, comparisons, highlights } = await reportWith({ scores }, { truth: false });
+    assertStringIncludes(headline, "drawings of 1 prompt show no clear change in content: 0.300");
+    assertEquals(comparisons[0].concept, "a red apple next to a tall glass of milk");
+    assertEquals(highlights[0].note, "0.300 before: no clear change");
+  });
+
+  it("draws the norm of the gradient where there are points, a single one too", async () => {
+    const norms = async (gradNorm?: { step: number; value: number }[]) => {
+      const curves = { shots: [], heldOut: [], clipScore: [], truth: [], seconds: [], gradNorm };
+      const report = await reportWith({ curves } as unknown as Partial<RunResult>);
+      return report.curves.find(({ title }) => title === "Gradient norm")?.figure.data[0];
+    };
+    assertEquals([await norms(), await norms([])], [undefined, undefined]);
+    const drawn = await norms([{ step: 1, value: 0.5 }]) as { y: number[]; mode: string };
+    assertEquals({ y: drawn.y, hasMarkers: drawn.mode.includes("markers") }, {
+      y: [0.5],
+      hasMarkers: true,
+    });
+  });
+});
+
+/** What the page says first is what its table of scores says. */
+function assertFollowsStatistics(report: string, scores: RunResult["scores"]): void {
+  const { interval: { low, high } } = scores.find(({ name }) => name === "truth")!;
+  const said = low > 0 ? "are more like" : high < 0 ? "are less like" : "show no clear change in";
+  assertMatch(report, new RegExp(`class="headline">[^<]*${said}`));
+}
 
 describe("the identity of a run", () => {
   const parsed = (settings: object) =>

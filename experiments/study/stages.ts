@@ -1,5 +1,6 @@
 /** Each stage's part of the report, and what the predictions need of it. */
 import { judgeContrasts } from "specialist/evaluation";
+import { fileName } from "../tables/file_name.ts";
 import type { Summary } from "../tables/mod.ts";
 import {
   contrastFigures,
@@ -126,7 +127,7 @@ function partEffects(summary: Summary, cells: Cells, evidence: Evidence): Conten
       effectsTable(contrasts.filter(({ registered }) => !registered)),
     ],
     figures: contrastFigures(registered)
-      .map((curve) => ({ file: `parts-${curve.title}.svg`, curve })),
+      .map((curve) => ({ file: `parts-${fileName(curve.title)}.svg`, curve })),
     contrasts,
   };
 }
@@ -186,7 +187,7 @@ function againstReference(name: "methods" | "ablation", summary: Summary): Conte
     .map((label) => difference(label, label, reference));
   const contrasts = judged(contrastsOf(blocksOf(summary), comparisons, primaryScores));
   const figures = contrastFigures(contrasts).map((curve) => ({
-    file: `${name}-${curve.title}.svg`,
+    file: `${name}-${fileName(curve.title)}.svg`,
     curve: { ...curve, description: `Against ${reference}. ${curve.description}` },
   }));
   return compared(summary, contrasts, { against: reference, figures });

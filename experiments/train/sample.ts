@@ -1,7 +1,8 @@
 /** Draws images from prompts. */
 import { join } from "node:path";
-import { imageGrid, writePng } from "specialist/data";
+import { writePng } from "specialist/data";
 import { sample } from "specialist/diffusion";
+import { labelledGrid } from "specialist/figures";
 import { obtainModel } from "specialist/internal/runtime/hub/mod.ts";
 import {
   createProgress,
@@ -46,7 +47,18 @@ export async function runSample(config: SampleConfig, signal?: AbortSignal): Pro
     await writePng(join(output, `${`${i}`.padStart(4, "0")}.png`), image);
   }
   const grid = join(output, "grid.png");
-  await writePng(grid, imageGrid(images, count, 2));
+  await writePng(
+    grid,
+    await labelledGrid({
+      columns: Array.from({ length: count }, (_, i) => [count === 1 ? "" : `image ${i + 1}`]),
+      rows: prompts.map((label, i) => ({
+        label,
+        images: images.slice(i * count, (i + 1) * count),
+      })),
+      labelWidth: 220,
+      cell: Math.min(256, Math.max(128, images[0].width)),
+    }),
+  );
   const record = {
     config,
     prompts: repeated,

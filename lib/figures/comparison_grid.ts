@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import sharp from "sharp";
 import type { Box, Image } from "../data/mod.ts";
-import { textPath } from "./lettering.ts";
+import { textLines, textPath } from "./lettering.ts";
 import type { Comparison } from "./report_data.ts";
 
 const cell = 128;
@@ -41,48 +41,54 @@ export async function comparisonGrid(comparisons: Comparison[]): Promise<Image> 
   });
 }
 
-/** Images in rows and columns that have names. */
+/** Images in rows and columns that have names, which are shown whole, in several lines if need be. */
 export type LabelledGrid = {
   /** The lines above each column, as many in each; one reaches over following columns that have none. */
   columns: readonly (readonly string[])[];
   /** An image for each column, or nothing. */
   rows: readonly { label: string; images: readonly (Image | undefined)[] }[];
-  /** In pixels, what the rows' labels have; longer ones are shortened. 150 by default. */
+  /** In pixels, what the rows' labels have. 150 by default. */
   labelWidth?: number;
+  /** Width and height of an image, in pixels. 128 by default. */
+  cell?: number;
 };
 
-/** One image of a grid of images, each shown 128 pixels wide and high, on white. */
+/** One image of a grid of images, each in a square of the same size, on white. */
 export async function labelledGrid(
-  { columns, rows, labelWidth: room = labelWidth }: LabelledGrid,
+  { columns, rows, labelWidth: room = labelWidth, cell: side = cell }: LabelledGrid,
 ): Promise<Image> {
-  const head = headHeight + (columns[0].length - 1) * lineHeight;
-  const width = room + columns.length * (cell + gap);
-  const height = head + rows.length * (cell + gap);
-  const left = (column: number) => room + column * (cell + gap);
-  const top = (row: number) => head + row * (cell + gap);
+  const left = (column: number) => room + column * (side + gap);
+  const heads = headLines(columns, side);
+  const head = headHeight + (heads.length - 1) * lineHeight;
+  const labels = rows.map(({ label }) => textLines(label, textSize, room - 2 * gap));
+  const heights = labels.map(({ length }) => gap + Math.max(side, (length + 0.5) * lineHeight));
+  const tops = heights.map((_, row) => head + sum(heights.slice(0, row)));
+  const width = room + columns.length * (side + gap);
+  const height = head + sum(heights);
 
   const drawings = rows.flatMap(({ images }, row) =>
-    images.flatMap((image, column) => image ? [{ image, left: left(column), top: top(row) }] : [])
+    images.flatMap((image, column) => image ? [{ image, left: left(column), top: tops[row] }] : [])
   );
-  const heads = columns.flatMap((lines, column) =>
-    lines.map((line, i) => {
-      const following = columns.slice(column + 1);
-      const next = following.findIndex((lines) => lines[i] !== "");
-      const empty = line === "" ? 0 : next < 0 ? following.length : next;
-      const y = headHeight - 11 + i * lineHeight;
-      return label(line, left(column), y, cell + empty * (cell + gap));
-    })
-  );
-  const labels = rows.map(({ label: text }, row) =>
-    label(text, gap, top(row) + (cell + textSize) / 2, room - 2 * gap)
-  );
+  const text = (line: string, x: number, y: number) => textPath(line, { x, y, size: textSize });
+  const paths = [
+    ...heads.flatMap((line, i) =>
+      line.map(({ text: words, column }) =>
+        text(words, left(column), headHeight - 11 + i * lineHeight)
+      )
+    ),
+    ...labels.flatMap((lines, row) => {
+      const first = tops[row] + (side + textSize - (lines.length - 1) * lineHeight) / 2;
+      const top = Math.max(first, tops[row] + textSize);
+      return lines.map((line, i) => text(line, gap, top + i * lineHeight));
+    }),
+  ];
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${
-    [...heads, ...labels].join("")
+    paths.join("")
   }</svg>`;
 
   const layers = await Promise.all(drawings.map(async ({ image, left, top }) => ({
-    input: await resize(image),
-    raw: { width: cell, height: cell, channels: 3 as const },
+    input: await resize(image, side),
+    raw: { width: side, height: side, channels: 3 as const },
     left,
     top,
   })));
@@ -92,11 +98,35 @@ export async function labelledGrid(
   return { width, height, data: new Uint8Array(data) };
 }
 
-function label(text: string, x: number, y: number, maxWidth: number): string {
-  return textPath(text, { x, y, size: textSize, maxWidth });
+/** The lines above the columns, from the top: what each says, and from which column on. */
+function headLines(
+  columns: LabelledGrid["columns"],
+  side: number,
+): { text: string; column: number }[][] {
+  return columns[0].flatMap((_, i) => {
+    const heads = columns.map((lines, column) => {
+      const following = columns.slice(column + 1);
+      const next = following.findIndex((lines) => lines[i] !== "");
+      const empty = lines[i] === "" ? 0 : next < 0 ? following.length : next;
+      return textLines(lines[i], textSize, side + empty * (side + gap));
+    });
+    const count = Math.max(1, ...heads.map(({ length }) => length));
+    return Array.from(
+      { length: count },
+      (_, line) =>
+        heads.flatMap((lines, column) => {
+          const text = lines[line - (count - lines.length)];
+          return text ? [{ text, column }] : [];
+        }),
+    );
+  });
 }
 
-function resize({ width, height, data }: Image): Promise<Buffer> {
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function resize({ width, height, data }: Image, side: number): Promise<Buffer> {
   return sharp(data, { raw: { width, height, channels: 3 } })
-    .resize(cell, cell, { fit: "contain", background: "#ffffff" }).removeAlpha().raw().toBuffer();
+    .resize(side, side, { fit: "contain", background: "#ffffff" }).removeAlpha().raw().toBuffer();
 }

@@ -12,6 +12,22 @@ type TextPathOptions = {
   maxWidth?: number;
 };
 
+/**
+ * Text in lines that are no wider than `maxWidth` pixels, broken at spaces and after hyphens; a word that
+ * is wider is broken too. Nothing is left out.
+ *
+ * @param size of the font, in pixels
+ */
+export function textLines(text: string, size: number, maxWidth: number): string[] {
+  const fits = (line: string) => textWidth(line.trimEnd(), size) <= maxWidth;
+  const parts = text.split(/(?<=[\s-])/).flatMap((part) => fits(part) ? [part] : [...part]);
+  const lines = parts.reduce<string[]>((lines, part) => {
+    const line = `${lines.at(-1) ?? ""}${part}`;
+    return lines.length > 0 && fits(line) ? [...lines.slice(0, -1), line] : [...lines, part];
+  }, []);
+  return lines.map((line) => line.trim());
+}
+
 /** Text as an SVG path. */
 export function textPath(
   text: string,

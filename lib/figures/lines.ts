@@ -142,6 +142,9 @@ function haveIntervals(points: StepValue[]): points is StepInterval[] {
   return points.length > 0 && points.every((point) => "low" in point && "high" in point);
 }
 
+/** A line alone shows nothing of a single point, and little of fewer than these. */
+const fewPoints = 20;
+
 /** A quantity of each step of a program. */
 export interface CourseSeries {
   name: string;
@@ -158,8 +161,7 @@ export function courseFigure(y: string, series: CourseSeries[], x = "step"): Fig
       const { color, dash } = seriesStyle(index);
       return {
         type: "scatter",
-        // A line alone shows nothing of a single point, and little of a few.
-        mode: points.length < 20 ? "lines+markers" : "lines",
+        mode: points.length < fewPoints ? "lines+markers" : "lines",
         name,
         x: points.map(({ step }) => step),
         y: points.map(({ value }) => value),
@@ -235,7 +237,7 @@ export function lossesFigure(y: string, losses: Record<string, StepValue[]>): Fi
         x: points.map(({ step }) => step),
         y: points.map(({ value }) => value),
         line: { color, dash, width: 2 },
-        marker: { color, size: 4 },
+        marker: { color, size: points.length < fewPoints ? 6 : 4 },
       };
     }),
     layout: layout(

@@ -4,10 +4,13 @@ import { renderTable } from "../internal/runtime/mod.ts";
 import { type Html, html } from "./html.ts";
 import type { ReportData, Score } from "./report_data.ts";
 
-const words: Record<Verdict, string> = {
-  better: "▲ better",
-  worse: "▼ worse",
-  unclear: "– no clear change",
+const signs: Record<Verdict, string> = { better: "▲", worse: "▼", unclear: "–" };
+
+/** A verdict in a report's words. */
+export const verdictWords: Record<Verdict, string> = {
+  better: "better",
+  worse: "worse",
+  unclear: "no clear change",
 };
 
 /** Each metric before and after fine-tuning. */
@@ -15,8 +18,8 @@ export function scoresSection({ scores }: ReportData) {
   return html`
     <section aria-labelledby="scores">
       <h2 id="scores">Scores</h2>
-      <p class="lead">On the held-out concepts, before and after fine-tuning. Intervals hold 95 %
-        of the bootstrap over concepts.</p>
+      <p class="lead">Of the drawings above, before and after fine-tuning. Intervals hold 95 % of the
+        bootstrap over what was drawn.</p>
       <div class="scroll">
         <table class="score-table">
           <thead>
@@ -50,7 +53,7 @@ function scoreRow(score: Score): Html {
         <small>${percent}</small>
       `}</td>
       <td class="number">${interval ?? "–"}</td>
-      <td class="${result}">${words[result]}</td>
+      <td class="${result}">${signs[result]} ${verdictWords[result]}</td>
     </tr>
   `;
 }

@@ -31,7 +31,9 @@ export async function shotsSection({ shots }: ReportData) {
   return html`
     <section aria-labelledby="shots">
       <h2 id="shots">Shots</h2>
-      <p class="lead">The ${shots.length} images that the model learned the style from.</p>
+      <p class="lead">The ${shots.length === 1
+        ? "image"
+        : `${shots.length} images`} that the model learned the style from.</p>
       <div class="shots">${await Promise.all(
         shots.map(async ({ image, caption }) =>
           html`<figure>${await imageElement(image, `Shot: ${caption}`)}
@@ -44,14 +46,14 @@ export async function shotsSection({ shots }: ReportData) {
 
 /** Held-out concepts, drawn before and after fine-tuning, next to the designer's own drawing. */
 export async function comparisonsSection({ comparisons }: ReportData) {
+  const isKnown = comparisons.some(({ truth }) => truth);
   return html`
     <section aria-labelledby="comparisons">
-      <h2 id="comparisons">Held-out concepts</h2>
-      <p
-        class="lead">None of these was among the shots. Before and after start from the same noise${comparisons
-            .some(({ truth }) => truth)
-          ? "; the true drawing is the designer’s own"
-          : ""}.</p>
+      <h2 id="comparisons">${isKnown ? "Held-out concepts" : "Prompts"}</h2>
+      <p class="lead">${isKnown
+        ? "None of these was among the shots. Before and after start from the same noise; the true " +
+          "drawing is the designer’s own."
+        : "Before and after start from the same noise."}</p>
       <div class="comparisons">${await Promise.all(comparisons.map(card))}</div>
     </section>
   `;

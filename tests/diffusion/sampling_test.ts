@@ -1,10 +1,14 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
-import type { Image } from "specialist/data";
+import { sampleSchema } from "experiments/commands/options.ts";
+import { runSample } from "experiments/train/sample.ts";
+import { type Image, readImage } from "specialist/data";
 import { sample, sampleCached, type SampleOptions, samplers } from "specialist/diffusion";
+import { completeConfig } from "specialist/internal/runtime/mod.ts";
 import { tf, useBackend } from "specialist/internal/tensor/mod.ts";
 import { loadStableDiffusion } from "specialist/models";
+import { linesOfErrors } from "../helpers.ts";
 import { ownFixtures } from "../parity/run_case.ts";
 
 await useBackend();
@@ -87,6 +91,32 @@ describe("sampling", () => {
       onStep: (done, total) => void seen.push([done, total]),
     });
     assertEquals(seen, [[0, 9], [2, 9], [4, 9], [6, 9], [6, 9], [7, 9], [8, 9], [9, 9]]);
+  });
+
+  it("on the command line ends its bar, and labels its grid with the whole prompts", async () => {
+    const folder = await Deno.makeTempDir();
+    const output = join(folder, "samples");
+    const config = completeConfig(sampleSchema, {
+      ...{ model: join(ownFixtures, "pipeline"), prompts, count: 2, output },
+      sampling: { steps: 2, guidanceScale: 2, sampler: "ddim" },
+    }, "the test");
+    try {
+      const lines = await linesOfErrors(() => runSample(config));
+      const [bar] = lines.filter((line) => line.startsWith("Drawing: "));
+      assertMatch(bar, /^Drawing: 100% · 12\/12 denoising steps · .* · took /);
+      const grid = await readImage(join(output, "grid.png"));
+      const images = 2 * 136, rows = prompts.length;
+      assertEquals(grid.height, 30 + rows * 136);
+      for (let row = 0; row < rows; row++) {
+        const isLabelled = grid.data.some((level, i) => {
+          const [x, y] = [i / 3 % grid.width, i / 3 / grid.width - 30];
+          return level < 90 && x < grid.width - images && Math.floor(y / 136) === row;
+        });
+        assert(isLabelled, prompts[row]);
+      }
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
   });
 
   it("stops where it is asked to, and keeps no tensors", async () => {

@@ -9,6 +9,8 @@ import {
   type ReportData,
   type Score,
   scriptJson,
+  textLines,
+  textWidth,
   writeReport,
 } from "specialist/figures";
 import { plainImage } from "specialist/data";
@@ -233,16 +235,42 @@ describe("comparison grid", () => {
         rows: [{ label: "row", images: [image, undefined] }],
         labelWidth: 60,
       });
-      assertEquals([grid.width, grid.height], [60 + 2 * 136, 50 + 136]);
+      assertEquals(grid.width, 60 + 2 * 136);
       const right = 60 + 136; // of the first column
-      return grid.data.filter((value, i) => {
+      const ink = grid.data.filter((value, i) => {
         const [x, y] = [i / 3 % grid.width, i / 3 / grid.width];
         return i % 3 === 0 && x > right && y < 24 && value < 90;
       }).length;
+      return { ink, height: grid.height };
     };
     const long = "a name of a style that is long";
-    assert(await drawn([long, ""]) > 20);
-    assertEquals(await drawn([long, " "]), 0);
+    const wide = await drawn([long, ""]);
+    assert(wide.ink > 20);
+    assertEquals(wide.height, 50 + 136);
+    // In two lines, where the next column has a name of its own.
+    assertEquals(await drawn([long, " "]), { ink: 0, height: 70 + 136 });
+  });
+
+  it("shows whole captions, in as many lines as they take, inside its edges", async () => {
+    const prompt = "an astronaut who rides a horse on the moon while it rains and " +
+      "Donaudampfschifffahrtsgesellschaftskapitän sings, ";
+    assertEquals(
+      textLines(prompt, 15, 100).join(" ").replaceAll(/\s/g, ""),
+      prompt.replaceAll(/\s/g, ""),
+    );
+    for (const line of textLines(prompt, 15, 100)) assert(textWidth(line, 15) <= 100, line);
+    const { height } = await comparisonGrid([comparison]);
+    const long = await comparisonGrid([{ ...comparison, concept: prompt.repeat(3) }, comparison]);
+    const rows = [...long.data].flatMap((value, i) => {
+      const x = i / 3 % long.width;
+      return i % 3 === 0 && x < 142 && value < 90 ? [Math.floor(i / 3 / long.width)] : [];
+    });
+    assert(long.height > 2 * height + 100);
+    assert(Math.min(...rows) > 30 && Math.max(...rows) < long.height - 8);
+    const edge = long.data.filter((value, i) =>
+      i % 3 === 0 && i / 3 % long.width < 2 && value < 90
+    );
+    assertEquals(edge.length, 0);
   });
 
   it("is narrower where no truth is known", async () => {
@@ -282,6 +310,13 @@ describe("renderTable", () => {
     assertEquals(lines.length, 4);
     assertStringIncludes(lines[1], "-:");
     assertStringIncludes(lines[3], "CLIP \\| score");
+  });
+
+  it("has long heads in several lines in LaTeX", () => {
+    const text = renderTable([1], [
+      { title: "difference to Specialist Diffusion", value: (row) => `${row}`, align: "right" },
+    ], "latex");
+    assertStringIncludes(text, "  \\shortstack[r]{difference to\\\\Specialist\\\\Diffusion} \\\\");
   });
 
   it("is ruled by booktabs in LaTeX, with its characters escaped", () => {
