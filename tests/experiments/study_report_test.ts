@@ -416,7 +416,7 @@ describe("image grids", () => {
     const column = grid.width - 6 * 136 + 64;
     assertEquals(pixel(column, grid.height - 72), [255, 0, 0]); // the last cell's first set of shots
     assertEquals(pixel(column, grid.height - 8 * 136 - 72), [0, 0, 255]); // the base model
-    assertEquals(grid.height, 50 + 10 * 136);
+    assertEquals(grid.height, 70 + 10 * 136); // a concept's name has two lines
   });
 });
 
