@@ -5,18 +5,16 @@ import { type Image, writePng } from "./data/mod.ts";
 import {
   allScores,
   chooseStrength,
-  compareScores,
   createCurves,
-  drawingScores,
   drawSubjects,
   drift,
   jointEmbedding,
   judgeSubjects,
-  likenessCeiling,
   readCurves,
   readSkippedSteps,
   resultOf,
   type RunResult,
+  scoreAdaptation,
 } from "./evaluation/mod.ts";
 import { comparisonGrid, writeReport } from "./figures/mod.ts";
 import {
@@ -217,19 +215,10 @@ async function perform(
     return drift(b.map(jointEmbedding), a.map(jointEmbedding));
   });
 
-  const scored = await phases.measure("Scoring", async () => {
-    const [a, b] = [
-      await judgeSubjects(judge, subjects, before),
-      await judgeSubjects(judge, subjects, after),
-    ];
-    return {
-      scores: compareScores(a, b, seed),
-      before: await allScores({ judge, judged: a, images: before, shots }),
-      after: await allScores({ judge, judged: b, images: after, shots }),
-      drawings: await drawingScores({ judge, judged: a, shots }),
-      ceiling: await likenessCeiling(model, judge, a),
-    };
-  });
+  const scored = await phases.measure("Scoring", () =>
+    scoreAdaptation({
+      ...{ judge, model, shots: style.shots, subjects, before, after, drift: drifts, seed },
+    }));
   const result: RunResult = {
     subjects: subjects.length,
     ...scored,

@@ -1,6 +1,6 @@
 /** Every score of one model's images: the numbers that tables are made from. */
 import { mean } from "simple-statistics";
-import type { Image } from "../data/mod.ts";
+import type { Image, Shot } from "../data/mod.ts";
 import { reconstruct } from "../diffusion/mod.ts";
 import type { Backbone } from "../models/mod.ts";
 import { cmmd, frechetDistance } from "./distributions.ts";
@@ -11,9 +11,19 @@ import {
   perceptualDistance,
   styleDistance,
 } from "./feature_maps.ts";
-import { jointEmbedding, type Judge, type Judged, likeness } from "./judge.ts";
+import { compareScores, type ScoreComparison } from "./compare.ts";
+import { jointEmbedding, type Judge, type Judged, judgeSubjects, likeness } from "./judge.ts";
 import { type ConceptScoreName, kidToStyle, minForSets, type SetScoreName } from "./scores.ts";
-import { clipScores, cosine, diversity, meanDirection, nearestShots } from "./similarity.ts";
+import {
+  leaveOneOutScores,
+  nearestShotScores,
+  ownMeans,
+  type OwnScores,
+  seenShots,
+  styleScores,
+} from "./shot_scores.ts";
+import { clipScores, diversity } from "./similarity.ts";
+import type { Subject } from "./subjects.ts";
 
 /** Makes Gram distances numbers of a few digits. */
 const gramScale = 1e6;
@@ -99,17 +109,15 @@ async function scoresWithoutTruth(
   judged: readonly Judged[],
   shots: readonly Image[],
 ): Promise<AllScores> {
-  const embeddings = judged.map(({ image }) => jointEmbedding(image));
-  const seenShots = await judge.images(shots);
-  const style = meanDirection(seenShots.map(({ style }) => style));
-  const nearest = nearestShots(embeddings, seenShots.map(jointEmbedding));
+  const images = judged.map(({ image }) => image);
+  const seen = seenShots(await judge.images(shots));
   return {
     concepts: {
-      content: clipScores(judged.map(({ image }) => image.content), judged.map(({ item }) => item)),
-      style: judged.map(({ image }) => cosine(image.style, style)),
-      nearestShot: nearest.map(({ cosine }) => cosine),
+      content: clipScores(images.map(({ content }) => content), judged.map(({ item }) => item)),
+      style: styleScores(images, seen),
+      nearestShot: nearestShotScores(images, seen),
     },
-    set: { diversity: diversity(embeddings) },
+    set: { diversity: diversity(images.map(jointEmbedding)) },
   };
 }
 
@@ -118,4 +126,62 @@ function meanGrams(features: readonly (readonly FeatureMap[])[]) {
   return features[0].map((_, layer) =>
     meanGramMatrix(features.map((maps) => gramMatrix(maps[layer])))
   );
+}
+
+export type AdaptationInput = {
+  judge: Judge;
+  /** The base model, whose autoencoder decides what can be reached. */
+  model: Backbone;
+  shots: readonly Shot[];
+  subjects: readonly Subject[];
+  /** An image of each subject by the base model. */
+  before: readonly Image[];
+  /** The same by the adapted model, from the same noise. */
+  after: readonly Image[];
+  /** How far each image of a prompt without the style has moved. */
+  drift: readonly number[];
+  seed: number;
+};
+
+/** What a model has learned, and what it has lost. */
+export type AdaptationScores = {
+  /** The main scores, with intervals. */
+  scores: ScoreComparison[];
+  before: AllScores;
+  after: AllScores;
+  /** Of the true drawings; undefined where one is unknown. */
+  drawings?: AllScores;
+  /** Of the shots, each against the others; undefined where there is just one. */
+  shots?: OwnScores;
+  /** The most likeness that the autoencoder allows; undefined where no drawing is known. */
+  ceiling?: number;
+};
+
+/**
+ * Every score of an adapted model, against those of the base model on the same subjects and noise. Without
+ * true drawings, the shots say what an image in the style scores.
+ */
+export async function scoreAdaptation(
+  { judge, model, shots, subjects, before, after, drift, seed }: AdaptationInput,
+): Promise<AdaptationScores> {
+  const [a, b] = [
+    await judgeSubjects(judge, subjects, before),
+    await judgeSubjects(judge, subjects, after),
+  ];
+  const images = shots.map(({ image }) => image);
+  const drawings = await drawingScores({ judge, judged: a, shots: images });
+  const leftOut = await leaveOneOutScores(judge, shots);
+  const ceiling = await likenessCeiling(model, judge, a);
+  return {
+    scores: compareScores(a, b, seed, {
+      shots: seenShots(await judge.images(images)),
+      own: ownMeans(drawings?.concepts ?? leftOut),
+      drift,
+    }),
+    before: await allScores({ judge, judged: a, images: before, shots: images }),
+    after: await allScores({ judge, judged: b, images: after, shots: images }),
+    ...(drawings && { drawings }),
+    ...(leftOut && { shots: leftOut }),
+    ...(ceiling !== undefined && { ceiling }),
+  };
 }

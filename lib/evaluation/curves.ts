@@ -5,9 +5,10 @@ import { readMetrics, type Run } from "../internal/runtime/mod.ts";
 import type { Backbone } from "../models/mod.ts";
 import { stylePrompt } from "../specialist/mod.ts";
 import { fixedNoiseLoss } from "../training/mod.ts";
-import { jointEmbedding, type Judge, judgeSubjects, likeness, type Seen } from "./judge.ts";
+import { type Judge, judgeSubjects, likeness } from "./judge.ts";
 import type { Curves } from "./run_result.ts";
-import { clipScores, cosine, meanDirection, nearestShots } from "./similarity.ts";
+import { nearestShotScores, type SeenShots, seenShots, styleScores } from "./shot_scores.ts";
+import { clipScores } from "./similarity.ts";
 import { bootstrap } from "./statistics.ts";
 import { type DrawOptions, drawSubjects, type Subject } from "./subjects.ts";
 
@@ -41,7 +42,7 @@ export function createCurves(
     captions: known.map(({ item }) => stylePrompt(item, styleWords)),
     seed,
   });
-  let seenShots: Seen[] | undefined;
+  let seenOnce: SeenShots | undefined;
   return {
     /**
      * Records a point of each curve, `seconds` into the training.
@@ -65,17 +66,15 @@ export function createCurves(
       const likenesses = judged.flatMap(({ image, truth }) =>
         truth ? [likeness(image, truth)] : []
       );
-      seenShots ??= await judge.images(shots.map(({ image }) => image));
-      const style = meanDirection(seenShots.map(({ style }) => style));
-      const nearest = nearestShots(seen.map(jointEmbedding), seenShots.map(jointEmbedding));
+      const ofShots = seenOnce ??= seenShots(await judge.images(shots.map(({ image }) => image)));
       await run.log({
         step,
         "curve.seconds": seconds,
         "fixedNoiseLoss.shots": onShots(current),
         ...(heldOut !== undefined && { "fixedNoiseLoss.heldOut": heldOut }),
         ...(known.length > 0 && { "truth.mean": mean(likenesses) }),
-        "style.mean": mean(seen.map((image) => cosine(image.style, style))),
-        "nearestShot.mean": mean(nearest.map(({ cosine }) => cosine)),
+        "style.mean": mean(styleScores(seen, ofShots)),
+        "nearestShot.mean": mean(nearestShotScores(seen, ofShots)),
         "clipScore.mean": value,
         "clipScore.low": low,
         "clipScore.high": high,

@@ -3,11 +3,14 @@
  * @module
  */
 export {
+  type AdaptationInput,
+  type AdaptationScores,
   type AllScores,
   allScores,
   type AllScoresInput,
   drawingScores,
   likenessCeiling,
+  scoreAdaptation,
 } from "./all_scores.ts";
 export { compareScores, type ScoreComparison } from "./compare.ts";
 export {
@@ -72,6 +75,8 @@ export {
   type ConceptScoreName,
   conceptScoreNames,
   driftInfo,
+  memorisationInfo,
+  type ScoreContext,
   type ScoreDefinition,
   scoreDefinitions,
   type ScoreInfo,
@@ -81,6 +86,15 @@ export {
   type SetScoreName,
   setScoreNames,
 } from "./scores.ts";
+export {
+  leaveOneOutScores,
+  nearestShotScores,
+  ownMeans,
+  type OwnScores,
+  type SeenShots,
+  seenShots,
+  styleScores,
+} from "./shot_scores.ts";
 export {
   clipScore,
   clipScores,

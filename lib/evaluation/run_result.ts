@@ -15,6 +15,9 @@ const comparisonSchema = z.strictObject({
   before: z.number(),
   after: z.number(),
   interval: interval.describe("Ends of the 95 % interval of the change, over concepts"),
+  own: z.number().optional().describe(
+    "Of the style's own images: the true drawings, else each shot against the others",
+  ),
 });
 
 /** Every score of one model. */
@@ -60,6 +63,13 @@ export const runResultSchema = z.strictObject({
   after: allScoresSchema.describe("Of the adapted model"),
   drawings: allScoresSchema.optional().describe(
     "Of the designer's own drawings, where known: what the scores could reach",
+  ),
+  shots: z.strictObject({
+    content: z.array(z.number()),
+    style: z.array(z.number()),
+    nearestShot: z.array(z.number()),
+  }).optional().describe(
+    "Of each shot, against the others; runs of earlier versions and of a single shot have none",
   ),
   ceiling: z.number().optional().describe(
     "Mean likeness of the true drawings as the autoencoder gives them back: the most that can be reached",

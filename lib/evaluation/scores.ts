@@ -1,6 +1,8 @@
 /** The scores: what each is called, its unit, and which direction is better. */
+import { mean } from "simple-statistics";
 import { pairedKid } from "./distributions.ts";
 import { jointEmbedding, type Judged, likeness, type Seen } from "./judge.ts";
+import { nearestShotScores, type OwnScores, type SeenShots, styleScores } from "./shot_scores.ts";
 import { clipScore } from "./similarity.ts";
 
 // Each score's title, description and better direction.
@@ -71,6 +73,14 @@ export const setScoreInfo = {
   },
 } as const satisfies Record<string, ScoreInfo>;
 
+/** Whether a model repeats its shots: `nearestShot`, and what is usual in the style. */
+export const memorisationInfo = {
+  title: "memorisation",
+  description: "by how much images are more like their nearest shots than the style's own images " +
+    "are, which are the true drawings or else the shots among each other; 0 where they are not",
+  better: "lower",
+} as const satisfies ScoreInfo;
+
 /** What learning the style did to everything else: of prompts without the style. */
 export const driftInfo = {
   title: "drift",
@@ -86,10 +96,21 @@ export const setScoreNames = Object.keys(setScoreInfo) as SetScoreName[];
 
 // The main scores of a report, each as a statistic of judged images.
 
+/** What some scores need besides the images. */
+export type ScoreContext = {
+  /** The shots as the judge sees them. */
+  shots?: SeenShots;
+  /** Means of the scores of the style's own images. */
+  own?: Partial<Record<keyof OwnScores, number>>;
+};
+
+/** A score of the images at these places, which may be given more than once. */
+type PlacesScore = (places: readonly number[]) => number;
+
 export type ScoreDefinition = ScoreInfo & {
-  name: ScoreName;
-  /** Undefined where the true drawings are needed and unknown. */
-  measure(judged: readonly Judged[]): number | undefined;
+  name: Exclude<ScoreName, "drift">;
+  /** Undefined where what it needs is unknown: the true drawings, or the shots. */
+  measure(judged: readonly Judged[], context: ScoreContext): PlacesScore | undefined;
 };
 
 /** Resamples for a score's interval. KID compares all with all, so that more would take minutes. */
@@ -98,35 +119,59 @@ export const scoreResamples = 200;
 /** Fewer images than this say nothing of a style as a whole. */
 export const minForSets = 8;
 
-export const scoreNames = ["content", "truth", "kid"] as const;
+export const scoreNames = ["content", "truth", "kid", "style", "memorisation", "drift"] as const;
 export type ScoreName = typeof scoreNames[number];
 
 export const scoreDefinitions: readonly ScoreDefinition[] = [
   {
     name: "truth",
     ...conceptScoreInfo.truth,
-    measure: withTruth((judged) =>
-      judged.reduce((sum, { image, truth }) => sum + likeness(image, truth!), 0) /
-      judged.length
-    ),
+    measure: (judged) =>
+      haveTruth(judged)
+        ? meanAt(judged.map(({ image, truth }) => likeness(image, truth!)))
+        : undefined,
   },
   {
     name: "kid",
     ...setScoreInfo.kid,
-    measure: (judged) => judged.length < minForSets ? undefined : withTruth(kidToStyle)(judged),
+    measure: (judged) =>
+      judged.length >= minForSets && haveTruth(judged)
+        ? (places) => kidToStyle(places.map((place) => judged[place]))
+        : undefined,
   },
   {
     name: "content",
     ...conceptScoreInfo.content,
-    measure: (judged) =>
-      clipScore(judged.map(({ image }) => image.content), judged.map(({ item }) => item)),
+    measure: (judged) => (places) =>
+      clipScore(
+        places.map((place) => judged[place].image.content),
+        places.map((place) => judged[place].item),
+      ),
+  },
+  {
+    name: "style",
+    ...conceptScoreInfo.style,
+    measure: (judged, { shots }) =>
+      shots && meanAt(styleScores(judged.map(({ image }) => image), shots)),
+  },
+  {
+    name: "memorisation",
+    ...memorisationInfo,
+    measure(judged, { shots, own }) {
+      const usual = own?.nearestShot;
+      if (!shots || usual === undefined) return undefined;
+      const nearest = meanAt(nearestShotScores(judged.map(({ image }) => image), shots));
+      return (places) => Math.max(0, nearest(places) - usual);
+    },
   },
 ];
 
-function withTruth(
-  measure: (judged: readonly Judged[]) => number,
-): ScoreDefinition["measure"] {
-  return (judged) => judged.every(({ truth }) => truth) ? measure(judged) : undefined;
+function haveTruth(judged: readonly Judged[]): boolean {
+  return judged.every(({ truth }) => truth);
+}
+
+function meanAt(values: readonly number[]): PlacesScore {
+  return (places) => mean(places.map((place) => values[place]));
 }
 
 /** KID between images and the true drawings of the same concepts, all of which are known. */

@@ -100,6 +100,13 @@ export function scoreTable(
     { title: "better", value: ({ better }) => better },
     { title: "before", value: ({ before }) => before.toFixed(3), align: "right" },
     { title: "after", value: ({ after }) => after.toFixed(3), align: "right" },
+    ...scores.some(({ own }) => own !== undefined)
+      ? [{
+        title: "the style's own",
+        value: ({ own }: ScoreComparison) => own?.toFixed(3) ?? "",
+        align: "right" as const,
+      }]
+      : [],
     {
       title: "change, 95 % interval",
       value: ({ interval: { low, high } }) => `${signed(low)} to ${signed(high)}`,

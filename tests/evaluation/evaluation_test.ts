@@ -1,12 +1,14 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
+import { mean } from "simple-statistics";
 import {
   baseModelFolder,
   createRandom,
   fitImage,
   type Image,
   loadEmoji,
+  plainImage,
   readSplits,
 } from "specialist/data";
 import {
@@ -21,6 +23,7 @@ import {
   jointEmbedding,
   type Judge,
   judgeSubjects,
+  leaveOneOutScores,
   likeness,
   loadJudge,
   meanDirection,
@@ -29,6 +32,7 @@ import {
   pairedCosines,
   pairedKid,
   perceptualDistance,
+  scoreAdaptation,
   styleDistance,
   type Subject,
 } from "specialist/evaluation";
@@ -41,6 +45,7 @@ import {
   imageTower,
   loadClip,
   loadJudges,
+  loadStableDiffusion,
   patchFeatures,
 } from "specialist/models";
 import { writeTinyModel } from "../soak/tiny_model.ts";
@@ -131,6 +136,66 @@ describe("scores of a model's images", () => {
     });
     assertAlmostEquals(concepts.style![0], 1, 1e-5);
     assert(concepts.style![1] < 1 - 1e-4 && concepts.style![2] < 1 - 1e-4);
+  });
+});
+
+describe("a style whose true drawings are unknown", () => {
+  let judge: Judge;
+  const shots = [1, 2, 3, 4].map((seed) => ({ image: image(seed), caption: "a red apple" }));
+  const subjects = [0, 1, 2, 3].map((i): Subject => ({ id: `${i}`, item: "a red apple" }));
+  const strange = [0, 80, 160, 240].map((red) => plainImage(16, 16, [red, 255, 0]));
+
+  beforeAll(async () => {
+    judge = await loadJudge(join(folder, "judge"));
+  });
+
+  it("has each shot scored against the others, as an image in the style would be", async () => {
+    const own = await leaveOneOutScores(judge, shots);
+    for (const [i, { image }] of shots.entries()) {
+      const { concepts } = await allScores({
+        judge,
+        judged: await judgeSubjects(judge, subjects.slice(0, 2), [image, strange[0]]),
+        images: [image, strange[0]],
+        shots: shots.filter((_, j) => j !== i).map(({ image }) => image),
+      });
+      for (const name of ["content", "style", "nearestShot"] as const) {
+        assertAlmostEquals(own![name][i], concepts[name]![0], 1e-5, `${name} of shot ${i}`);
+      }
+    }
+    // Against all shots, it would be nearest to itself.
+    assert(own!.nearestShot.every((value) => value < 1 - 1e-4));
+    assertEquals(await leaveOneOutScores(judge, shots.slice(0, 1)), undefined);
+  });
+
+  const scoresOf = async (after: Image[], given = shots) => {
+    const { scores } = await scoreAdaptation({
+      ...{ judge, model: await loadStableDiffusion(folder), shots: given, subjects },
+      ...{ before: strange, after, drift: [0.1, 0.3], seed: 0 },
+    });
+    return new Map(scores.map((score) => [score.name as string, score]));
+  };
+
+  it("gets the scores that need no truth: style, content, memorisation and drift", async () => {
+    const scores = await scoresOf(shots.map(({ image }) => image));
+    assertEquals([...scores.keys()], ["content", "style", "memorisation", "drift"]);
+    const own = await leaveOneOutScores(judge, shots);
+    assertAlmostEquals(scores.get("style")!.own!, mean(own!.style), 1e-9);
+    const { before, after, interval } = scores.get("memorisation")!;
+    // The shots drawn again are alike to themselves.
+    assertAlmostEquals(after, 1 - mean(own!.nearestShot), 1e-5);
+    assert(before >= 0 && before < after);
+    assert(interval.low > 0 && interval.low <= after - before);
+    assertEquals(scores.get("drift")!.before, 0);
+    assertAlmostEquals(scores.get("drift")!.after, 0.2, 1e-9);
+  });
+
+  it("has no memorisation where images are no more like the shots than those are", async () => {
+    assertEquals((await scoresOf(strange)).get("memorisation")!.after, 0);
+  });
+
+  it("of a single shot has no memorisation, as nothing says what is usual", async () => {
+    const scores = await scoresOf(strange, shots.slice(0, 1));
+    assertEquals([...scores.keys()], ["content", "style", "drift"]);
   });
 });
 
