@@ -57,6 +57,8 @@ export type LabOptions = z.input<typeof labSchema> & {
   subjects?: number;
   /** Settings where methods and runs have none; those for the model by default. */
   preset?: Preset;
+  /** Whether the guide is loaded, and captions for retrieval with it: only methods need them. True by default. */
+  withGuide?: boolean;
   /** Samples of a step, which decides how threads share the work; the preset's by default. */
   batchSize?: number;
   signal?: AbortSignal;
@@ -101,7 +103,7 @@ export type Lab = {
  * @throws UserError where the style has too few shots, or something is missing or damaged
  */
 export async function openLab(options: LabOptions = {}): Promise<Lab> {
-  const { subjects = 16, preset, batchSize, signal, ...rest } = options;
+  const { subjects = 16, preset, withGuide = true, batchSize, signal, ...rest } = options;
   const config = validate(labSchema, rest, "openLab");
   const style = await loadStyle(config);
   const backend = await useBackend({ batch: batchSize ?? emojiPreset.training.batchSize });
@@ -115,10 +117,13 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     const folder = named === undefined ? join(modelPath, name) : await obtainModel(named, signal);
     return existsSync(folder) || named !== undefined ? folder : undefined;
   };
-  const [guideFolder, judgeFolder] = [await folderOf("guide"), await folderOf("judge")];
+  const guideFolder = withGuide ? await folderOf("guide") : undefined;
+  const judgeFolder = await folderOf("judge");
   const guide = guideFolder === undefined ? undefined : await loadClip(guideFolder);
   const judge = judgeFolder === undefined ? undefined : await loadJudge(judgeFolder);
-  const captions = await indexCaptions(config, { guide, guideFolder }, signal);
+  const captions = withGuide
+    ? await indexCaptions(config, { guide, guideFolder }, signal)
+    : undefined;
   const datasets = await dataHashes(config);
   return {
     config,

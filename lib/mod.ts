@@ -25,11 +25,12 @@ export {
   writePng,
 } from "./data/mod.ts";
 export { sample, type SampleOptions } from "./diffusion/mod.ts";
+export { evaluate, type EvaluateOptions, type Evaluation } from "./evaluate.ts";
 export type { Judge, Subject } from "./evaluation/mod.ts";
 export { UserError } from "./internal/runtime/mod.ts";
 export { type Tensor, tf } from "./internal/tensor/mod.ts";
 export { dataHashes, type Lab, type LabOptions, loadStyle, openLab, presetFor } from "./lab.ts";
-export { loadStableDiffusion, saveStableDiffusion } from "./models/mod.ts";
+export { loadStableDiffusion, saveStableDiffusion, withAdditions } from "./models/mod.ts";
 export {
   contentGradientMaps,
   createTraining,

@@ -3,20 +3,41 @@ import { z } from "zod";
 import { shippedStyles } from "specialist/data";
 import { belowRuns, type Placed, updateField } from "specialist/internal/cli/results.ts";
 import { contentLossSchema } from "specialist/specialist";
-import { modelDescription, samplingSchema, trainSchema } from "specialist/train_config.ts";
+import {
+  evaluationSchema,
+  modelDescription,
+  samplingSchema,
+  trainSchema,
+} from "specialist/train_config.ts";
+
+/** What is added to a model. */
+const additionFields = {
+  lora: z.array(z.string()).default([]).describe(
+    "Files of low-rank adapters to add to it, in diffusers' or kohya's names",
+  ),
+  loraScale: z.array(z.number()).default([]).describe(
+    "How much of the adapters is added: one number for all files, or one for each; 1 by default",
+  ),
+  embedding: z.string().optional().describe("File of a learned word to add to it"),
+};
 
 /** Images from prompts. */
 export const sampleSchema = z.strictObject({
   model: z.string().default("data/models/emoji-base").describe(modelDescription("the model")),
-  lora: z.string().optional().describe(
-    "File of low-rank adapters to add to it, in diffusers' or kohya's names",
+  ...additionFields,
+  prompts: z.array(z.string()).default([]).describe(
+    "Prompts, separated by commas or as a JSON list",
   ),
-  embedding: z.string().optional().describe("File of a learned word to add to it"),
-  prompts: z.array(z.string()).min(1).describe("Prompts, separated by commas or as a JSON list"),
   negativePrompt: z.string().default("").describe("What to steer away from"),
   count: z.int().min(1).max(64).default(4).describe("Images of each prompt"),
   seed: z.int().min(0).default(0).describe("Seed of the noise"),
   sampling: samplingSchema.prefault({}),
+  x: z.string().optional().describe(
+    "An option along the columns of a grid, as loraScale=0,0.5,1; each cell is one image of each prompt",
+  ),
+  y: z.string().optional().describe(
+    "An option along the rows of a grid, as sampling.guidanceScale=2,4,8",
+  ),
   output: z.string().default("runs/samples").describe(
     "Folder for the images; other images in it stay, and these go to a folder 2, 3 … in it",
   ),
@@ -24,14 +45,32 @@ export const sampleSchema = z.strictObject({
 
 export type SampleConfig = z.infer<typeof sampleSchema>;
 
-/** A model's scores on held-out concepts of a style, against another model's. */
-export const evaluateSchema = trainSchema.pick({ style: true, seed: true, sampling: true }).extend({
-  model: z.string().describe(modelDescription("the model to score")),
+/** A model's scores in a style, against the base model's. */
+export const evaluateSchema = trainSchema.pick({
+  style: true,
+  data: true,
+  styleWords: true,
+  background: true,
+  shots: true,
+  shotSet: true,
+  judge: true,
+  seed: true,
+  sampling: true,
+}).extend({
+  model: z.string().optional().describe(
+    `${modelDescription("the model to score")}; by default the base model with what is added to it`,
+  ),
+  ...additionFields,
+  trigger: z.string().optional().describe(
+    "What prompts of the scored model say for the style; what its files tell, else the style's words, " +
+      "by default",
+  ),
   base: z.string().default("data/models/emoji-base").describe(
     `${modelDescription("the model to compare with")}; its judge scores both`,
   ),
-  split: z.enum(["validation", "test", "unseen"]).default("test").describe("Held-out concepts"),
-  styleWords: z.string().optional().describe("Style words, in place of the style's own"),
+  split: evaluationSchema.shape.split,
+  prompts: evaluationSchema.shape.prompts,
+  concepts: evaluationSchema.shape.concepts,
 });
 
 export type EvaluateConfig = z.infer<typeof evaluateSchema>;
@@ -69,6 +108,7 @@ export const demoSchema = trainSchema.pick({
 }).extend({
   steps: z.int().positive().default(200).describe("Optimizer steps"),
   concepts: z.int().min(8).max(128).default(128).describe("Held-out concepts drawn and scored"),
+  prompts: evaluationSchema.shape.prompts,
 });
 
 export type DemoConfig = z.infer<typeof demoSchema>;

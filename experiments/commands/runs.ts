@@ -44,6 +44,7 @@ export const train = () =>
     name: "train",
     description: "Teach a model a style with any method, and score it on held-out concepts",
     schema: trainSchema,
+    shortForms: { prompts: "evaluation.prompts" },
     prepare: ({ model, guide, judge, retriever }, signal) =>
       obtainModels([model, guide, judge, retriever], signal),
     async run(config, signal) {
@@ -71,8 +72,17 @@ export const sample = () =>
     name: "sample",
     description: "Draw images of prompts with a base or an adapted model",
     schema: sampleSchema,
-    prepare: ({ model }, signal) => obtainModels([model], signal),
+    prepare: async (config, signal) => {
+      const { gridOf } = await import("../train/grid_cells.ts");
+      const models = new Set(gridOf(config).cells.flat().map(({ model }) => model));
+      await obtainModels([...models], signal);
+    },
     async run(config, signal) {
+      const { isGrid } = await import("../train/grid_cells.ts");
+      if (isGrid(config)) {
+        const { runSampleGrid } = await import("../train/sample_grid.ts");
+        return await runSampleGrid(config, signal);
+      }
       const { runSample } = await import("../train/sample.ts");
       await runSample(config, signal);
     },
@@ -82,13 +92,14 @@ export const sample = () =>
 export const evaluate = () =>
   configCommand({
     name: "evaluate",
-    description: "Score a model on held-out concepts of a style, against the base model",
+    description: "Score a model in a shipped style or your own, against the base model",
     schema: evaluateSchema,
-    prepare: ({ base, model }, signal) => obtainModels([base, model], signal),
+    prepare: ({ base, model, judge }, signal) => obtainModels([base, model, judge], signal),
     async run(config, signal) {
       const { runEvaluate } = await import("../train/evaluate.ts");
       const { scoreTable } = await import("specialist/figures");
-      console.log(`\n${scoreTable(await runEvaluate(config, signal))}`);
+      const { scores } = await runEvaluate(config, signal);
+      console.log(`\n${scoreTable(scores)}`);
     },
   });
 

@@ -19,7 +19,7 @@ const keepContent = 0.93;
 
 /** The demo's run, which is not repeated once it is finished. */
 async function demoRun(config: DemoConfig, signal?: AbortSignal): Promise<FinishedRun> {
-  const { style, data, styleWords, model, output, seed, steps, concepts } = config;
+  const { style, data, styleWords, model, output, seed, steps, concepts, prompts } = config;
   const lab = await openLab({ style, data, styleWords, model, signal, preset: emojiPreset });
   console.log(`Computing with ${lab.backend}`);
   const { peak } = emojiPreset.training.learningRate;
@@ -28,7 +28,7 @@ async function demoRun(config: DemoConfig, signal?: AbortSignal): Promise<Finish
     seed,
     training: { steps, learningRate: { peak } },
     strength: { keepContent },
-    evaluation: { split: "test", concepts },
+    evaluation: { split: "test", concepts, prompts },
     signal,
   });
 }
@@ -139,7 +139,7 @@ function tableOf(records: { style: string; record: RunRecord }[]): string {
     { title: "after", value: ({ after }) => after.toFixed(3), align: "right" },
     {
       title: "after / before",
-      value: ({ before, after }) => percent(after / before),
+      value: ({ before, after }) => before === 0 ? "" : percent(after / before),
       align: "right",
     },
     {

@@ -1,40 +1,39 @@
-/** Scores a model against another on the same held-out concepts and noise. */
-import { join } from "node:path";
-import { loadEmoji, readSplits, readStyleFolder, styleFolderOf } from "specialist/data";
-import {
-  benchmarkSubjects,
-  compareScores,
-  drawSubjects,
-  judgeSubjects,
-  loadJudge,
-  type ScoreComparison,
-} from "specialist/evaluation";
+/** Scores a model against the base model on the same prompts and noise. */
+import { evaluate, type Evaluation, labSchema, openLab, withAdditions } from "specialist";
 import { obtainModel } from "specialist/internal/runtime/hub/mod.ts";
-import { useBackend } from "specialist/internal/tensor/mod.ts";
+import { UserError } from "specialist/internal/runtime/mod.ts";
 import { loadStableDiffusion } from "specialist/models";
 import type { EvaluateConfig } from "../commands/options.ts";
 
 export async function runEvaluate(
   config: EvaluateConfig,
   signal?: AbortSignal,
-): Promise<ScoreComparison[]> {
-  const { style, seed, sampling, split } = config;
-  const { styleWords } = await readStyleFolder(styleFolderOf(style), config);
-  const subjects = benchmarkSubjects(await loadEmoji(), await readSplits(), { split, set: style });
-  console.log(`Computing with ${await useBackend({ batch: subjects.length })}`);
-  const basePath = await obtainModel(config.base, signal);
-  const base = await loadStableDiffusion(basePath);
-  const model = await loadStableDiffusion(await obtainModel(config.model, signal));
-  const judge = await loadJudge(join(basePath, "judge"));
-  const options = { styleWords, seed, sampling, signal };
-  const before = await drawSubjects(base, subjects, { ...options, label: "Drawing with the base" });
-  const after = await drawSubjects(model, subjects, {
-    ...options,
-    label: "Drawing with the model",
+): Promise<Evaluation> {
+  const { base, model: scored, lora, loraScale, embedding, trigger, seed, sampling } = config;
+  const { split, prompts, concepts } = config;
+  if (scored === undefined && lora.length === 0 && embedding === undefined) {
+    throw new UserError({
+      what: "there is no model to score",
+      field: "model",
+      remedy: "name it with --model, or what is added to the base model with --lora or --embedding",
+    });
+  }
+  const lab = await openLab({
+    ...labSchema.strip().parse({ ...config, model: base }),
+    withGuide: false,
+    signal,
   });
-  return compareScores(
-    await judgeSubjects(judge, subjects, before),
-    await judgeSubjects(judge, subjects, after),
+  console.log(`Computing with ${lab.backend}`);
+  const model = scored === undefined
+    ? lab.model
+    : await loadStableDiffusion(await obtainModel(scored, signal));
+  const added = await withAdditions(model, { lora, loraScale, embedding });
+  return await evaluate(lab, added.model, {
     seed,
-  );
+    sampling,
+    trigger: trigger ?? added.trigger,
+    // Drift is of 16 concepts by default, as in a run.
+    evaluation: { split, prompts, concepts, curveConcepts: Math.min(16, concepts ?? 16) },
+    signal,
+  });
 }

@@ -12,14 +12,7 @@ import {
   writeAtomically,
 } from "specialist/internal/runtime/mod.ts";
 import { useBackend } from "specialist/internal/tensor/mod.ts";
-import {
-  loadEmbedding,
-  loadLora,
-  loadStableDiffusion,
-  type StableDiffusion,
-  withLora,
-  withWord,
-} from "specialist/models";
+import { loadStableDiffusion, type StableDiffusion, withAdditions } from "specialist/models";
 import type { SampleConfig } from "../commands/options.ts";
 import { samplesFile, samplesFolder } from "./samples_folder.ts";
 
@@ -70,14 +63,11 @@ export async function runSample(config: SampleConfig, signal?: AbortSignal): Pro
   console.log(`${images.length} images: ${grid}`);
 }
 
+/** The model with what is added to it. */
 async function loadModel(
-  { model: name, lora, embedding }: SampleConfig,
+  { model, ...additions }: SampleConfig,
   signal?: AbortSignal,
 ): Promise<StableDiffusion> {
-  let model = await loadStableDiffusion(await obtainModel(name, signal));
-  if (lora !== undefined) model = withLora(model, await loadLora(lora, model));
-  if (embedding !== undefined) {
-    model = { ...model, ...withWord(model, await loadEmbedding(embedding)) };
-  }
-  return model;
+  const base = await loadStableDiffusion(await obtainModel(model, signal));
+  return (await withAdditions(base, additions)).model;
 }

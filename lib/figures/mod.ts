@@ -87,4 +87,5 @@ export {
   type Trajectory,
   trajectoryFigure,
 } from "./timesteps.ts";
+export { type GridAxis, xyGrid } from "./xy_grid.ts";
 export { formatBytes, formatCount, formatDuration, renderTable } from "../internal/runtime/mod.ts";

@@ -10,6 +10,12 @@ export {
   withWord,
 } from "./adapters/learned_word.ts";
 export {
+  type Additions,
+  disposeAdditions,
+  type ModelWithAdditions,
+  withAdditions,
+} from "./adapters/additions.ts";
+export {
   loadLora,
   type LoraAdapters,
   type LoraWeights,

@@ -19,6 +19,8 @@ interface ConfigCommand<T extends z.ZodType, Prepared = void> {
   schema: T;
   /** A field that is a positional argument; switches then take no value. */
   argument?: string;
+  /** Short names of fields that lie in groups, as `prompts` for `evaluation.prompts`. */
+  shortForms?: Record<string, string>;
   /** Work that needs the network, whose permission is revoked after it. */
   prepare?(config: z.infer<T>, signal: AbortSignal): Promise<Prepared>;
   /** The work; `signal` aborts on Ctrl-C. Heavy imports belong inside. */
@@ -37,7 +39,10 @@ type CommonOptions = {
  * `--offline` and `--print-config`. Settings win over the file, which wins over the schema's defaults.
  */
 export function configCommand<T extends z.ZodType, Prepared = void>(
-  { name, description, schema, argument, prepare, run }: ConfigCommand<T, Prepared>,
+  { name, description, schema, argument, shortForms = {}, prepare, run }: ConfigCommand<
+    T,
+    Prepared
+  >,
 ): Command {
   const assignments: Assignment[] = [];
   const command = new Command(name)
@@ -63,6 +68,7 @@ export function configCommand<T extends z.ZodType, Prepared = void>(
       }),
     );
   }
+  addOtherNames(command, schema, shortForms, (assignment) => assignments.push(assignment));
 
   return command.action(async () => {
     const { config: file, eager, offline, printConfig } = command.opts<CommonOptions>();
@@ -90,6 +96,27 @@ function optionOf({ path, schema, description, default: value, required }: Field
     `${description} (${notes})`.trim(),
   );
   return isSwitch ? option.preset("true") : option;
+}
+
+/** Short forms, in the help, and names with hyphens, as "--lora-scale" for "--loraScale", which are not. */
+function addOtherNames(
+  command: Command,
+  schema: z.ZodType,
+  shortForms: Record<string, string>,
+  assign: (assignment: Assignment) => void,
+): void {
+  const add = (name: string, { path }: Pick<Field, "path">, isListed: boolean) => {
+    const option = new Option(`--${name} [value]`, `short for --${path}`).preset("true");
+    command.addOption(option.hideHelp(!isListed).argParser((text) => assign({ path, text })));
+  };
+  for (const [name, path] of Object.entries(shortForms)) add(name, { path }, true);
+  for (const field of fieldsOf(schema)) {
+    const hyphened = field.path.replaceAll(
+      /(?<=[a-z])[A-Z]/g,
+      (letter) => `-${letter.toLowerCase()}`,
+    );
+    if (hyphened !== field.path) add(hyphened, field, false);
+  }
 }
 
 /**

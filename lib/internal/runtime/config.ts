@@ -117,6 +117,24 @@ function parseFieldValue(text: string, schema: JsonSchema | undefined): unknown 
   return jsonOr(text);
 }
 
+/**
+ * Several values for one field, as they are written on a command line: a JSON list, or text with commas.
+ * For a field that is itself a list, a value that is none stands for the list of it alone.
+ *
+ * ```ts
+ * fieldValues(sampleSchema, { path: "loraScale", text: "0,0.5,1" }); // [[0], [0.5], [1]]
+ * ```
+ */
+export function fieldValues(schema: z.ZodType, { path, text }: Assignment): unknown[] {
+  const field = schemaAt(jsonSchemaOf(schema), path.split(".")) ?? {};
+  const isList = alternativesOf(field).some(({ type }) => type === "array");
+  const parsed = text.trimStart().startsWith("[") ? jsonOr(text) : undefined;
+  const values = Array.isArray(parsed)
+    ? parsed
+    : text.split(",").map((part) => parseFieldValue(part.trim(), field));
+  return values.map((value) => isList && !Array.isArray(value) ? [value] : value);
+}
+
 function listOf(text: string): unknown[] {
   return text.split(",").map((item) => jsonOr(item.trim()));
 }

@@ -6,6 +6,7 @@ export {
   assign,
   type Assignment,
   completeConfig,
+  fieldValues,
   parseAssignment,
   readConfigFile,
   resolveConfig,

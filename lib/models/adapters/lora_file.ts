@@ -133,17 +133,31 @@ export async function saveLora(
 /** `${layer}.lora.down.weight`, `.up.weight` and `.scale`, for layers of each network. */
 export type LoraAdapters = { unet: Params; textEncoder: Params };
 
-/** The model with the adapters added to its weights. It shares all others with `model`. */
+/**
+ * The model with the adapters added to its weights. It shares all others with `model`.
+ *
+ * @param strength multiplies what the adapters add: 0 is the model itself, 1 what was trained
+ */
 export function withLora(
   model: StableDiffusion,
   { unet, textEncoder }: LoraAdapters,
+  strength = 1,
 ): StableDiffusion {
   return {
     ...model,
-    unet: { ...model.unet, params: mergeLora({ ...model.unet.params, ...unet }) },
+    unet: { ...model.unet, params: merged(model.unet.params, unet, strength) },
     textEncoder: {
       ...model.textEncoder,
-      params: mergeLora({ ...model.textEncoder.params, ...textEncoder }),
+      params: merged(model.textEncoder.params, textEncoder, strength),
     },
   };
+}
+
+function merged(params: Params, adapters: Params, strength: number): Params {
+  if (strength === 1) return mergeLora({ ...params, ...adapters });
+  const scales = Object.entries(adapters).filter(([name]) => name.endsWith(".lora.scale"))
+    .map(([name, scale]) => [name, tf.mul(scale, strength)] as const);
+  const result = mergeLora({ ...params, ...adapters, ...Object.fromEntries(scales) });
+  tf.dispose(scales.map(([, scale]) => scale));
+  return result;
 }

@@ -86,6 +86,13 @@ describe("command made from a schema", () => {
     assertStringIncludes(missing.err, "experiment: missing");
   });
 
+  it("takes short forms of fields in groups, and hyphens for capitals", async () => {
+    const args = ["train", "--method.method", "lora", "--prompts", "a castle, two dogs"];
+    const { out } = await specialist(...args, "--style-words", "chalk", "--print-config");
+    const { evaluation, styleWords } = JSON.parse(out);
+    assertEquals([evaluation.prompts, styleWords], [["a castle", "two dogs"], "chalk"]);
+  });
+
   it("runs with the configuration", async () => {
     const { code, out } = await sample("draw", "--style", "clay");
     assertEquals([code, out], [0, "drew in clay style\n"]);

@@ -89,4 +89,9 @@ export default { ...${JSON.stringify(rest)}, axes: [{ name: "method", choices }]
   await write("story.ipynb", notebookOf(["console.log(1 + 1);"]));
   await Deno.mkdir(at("pictures"));
   await Deno.copyFile(join(root, "results/demo/openmoji.png"), at("pictures/1.png"));
+  await Deno.mkdir(at("chalk"));
+  await write("chalk/style.json", '{ "styleWords": "chalk" }');
+  for (const style of ["openmoji", "fluent-emoji-flat"]) {
+    await Deno.copyFile(join(root, `results/demo/${style}.png`), at(`chalk/many-${style}.png`));
+  }
 }

@@ -61,8 +61,11 @@ const tasks: Record<string, Invocation | { startedBy: string }> = {
     ],
   },
   demo: {
-    args: ["--model", at("base"), "--steps", "2", "--concepts", "8", "--output", at("demo")],
-    says: /Report: +\S+report\.html/,
+    args: [
+      ...["--model", at("base"), "--steps", "2", "--output", at("demo")],
+      ...["--data", at("chalk"), "--prompts", "a castle, two dogs"],
+    ],
+    says: /content .*style .*memorisation .*drift .*Report: +\S+report\.html/s,
     writes: ["demo/report.html", "demo/grid.png", "demo/model/model_index.json"],
   },
   "demo-table": {
@@ -146,14 +149,18 @@ const commands: Record<string, Invocation> = {
   },
   sample: {
     args: [
-      ...["--model", at("run/model"), "--prompts", "a castle", "--count", "1", ...small],
-      ...["--output", at("samples")],
+      ...["--model", at("base"), "--lora", at("run/lora.safetensors"), "--prompts", "a castle"],
+      ...["--x", "loraScale=0,1", "--y", "sampling.steps=2,3", "--output", at("samples")],
     ],
-    says: /samples\S+\.png/,
+    says: /4 images: \S+grid\.png/,
+    writes: ["samples/grid.png", "samples/x2-y2.png"],
   },
   evaluate: {
-    args: ["--model", at("run/model"), "--base", at("base"), "--split", "unseen", ...small],
-    says: /content/,
+    args: [
+      ...["--lora", at("run/lora.safetensors"), "--lora-scale", "0.5", "--base", at("base")],
+      ...["--data", at("chalk"), "--prompts", "a castle, two dogs", ...small],
+    ],
+    says: /content .*style .*memorisation .*drift /s,
   },
   export: {
     args: [at("run"), "--format", "lora-kohya", "--output", at("kohya.safetensors")],
