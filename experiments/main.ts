@@ -21,8 +21,8 @@ import {
   sample,
   train,
 } from "./commands/runs.ts";
+import { runs } from "./commands/list_runs.ts";
 import {
-  runs,
   sweep,
   sweepCollect,
   sweepRun,

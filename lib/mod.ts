@@ -14,6 +14,7 @@
 export { type CalibrationOptions, gradientRatios, weightForShare } from "./calibrate.ts";
 export { compare, type CompareOptions, type ComparisonResult, type Metric } from "./compare.ts";
 export type { ComparedRun, ScoreRow, ScoreSummary, SummaryEstimate } from "./comparison.ts";
+export { type ComparedScore, compareRuns, type RunDifference } from "./compare_runs.ts";
 export {
   createRandom,
   drawSvg,
@@ -98,6 +99,16 @@ export {
 } from "./specialist/mod.ts";
 export { fixedNoiseLoss, timestepLosses } from "./training/mod.ts";
 export { runIdentity, runSubjects } from "./run_identity.ts";
+export {
+  findRun,
+  findRuns,
+  type FoundRun,
+  type RunQuery,
+  type RunRow,
+  runRow,
+  type RunScoreName,
+  runScores,
+} from "./runs.ts";
 export { type FinishedRun, runTraining, train, type TrainOptions } from "./train.ts";
 export {
   evaluationSchema,

@@ -1,5 +1,4 @@
 /** Commands about many runs: sweeps, their state, their tables. */
-import { Command } from "commander";
 import { z } from "zod";
 import { configCommand } from "specialist/internal/cli/config_command.ts";
 import { prepareLibrary } from "specialist/internal/cli/install.ts";
@@ -88,25 +87,6 @@ export const sweepTask = () =>
       await runSweepTask(folder, signal);
     },
   });
-
-/** Lists runs by their records. */
-export function runs(): Command {
-  return new Command("runs")
-    .description("List runs and their status")
-    .argument("[folder]", "the folder that holds them", "runs")
-    .action(async (folder: string) => {
-      const { listRuns, renderTable } = await import("specialist/internal/runtime/mod.ts");
-      const runs = await listRuns(folder);
-      if (runs.length === 0) return console.log(`no runs in ${folder}`);
-      console.log(renderTable(runs, [
-        { title: "run", value: ({ record }) => record.id },
-        { title: "status", value: ({ record }) => record.status },
-        { title: "step", value: ({ record }) => `${record.checkpointStep ?? ""}`, align: "right" },
-        { title: "started", value: ({ record }) => record.attempts[0]?.startedAt ?? "" },
-        { title: "folder", value: ({ folder }) => folder },
-      ]));
-    });
-}
 
 /** Everything that results/ shows. */
 export const tables = () =>

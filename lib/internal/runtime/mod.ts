@@ -41,6 +41,7 @@ export {
 } from "./python.ts";
 export { cacheFolder, dataFile, namesIn, readBytes, readText, requireFile } from "./read_files.ts";
 export {
+  changedFields,
   failRun,
   findRunRecord,
   libraryVersions,

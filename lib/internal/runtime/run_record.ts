@@ -169,17 +169,32 @@ function versionOf(specifier: string): string {
   return specifier.slice(specifier.lastIndexOf("@") + 1);
 }
 
+/** A field that two records have otherwise; undefined where one of them lacks it. */
+export type ChangedField = { field: string; found: unknown; wanted: unknown };
+
 /** A line for each value of `wanted`, however deep, that `found` has otherwise. */
-export function differences(found: unknown, wanted: unknown, path: string[] = []): string[] {
+export function differences(found: unknown, wanted: unknown): string[] {
+  const shown = (value: unknown) => JSON.stringify(value) ?? "nothing";
+  return changedFields(found, wanted).map(({ field, found, wanted }) =>
+    `${field}: ${shown(found)} there, ${shown(wanted)} asked for`
+  );
+}
+
+/** Each value of `wanted`, however deep, that `found` has otherwise, and what lies deeper in `found` alone. */
+export function changedFields(
+  found: unknown,
+  wanted: unknown,
+  path: string[] = [],
+): ChangedField[] {
   if (isGroup(found) && isGroup(wanted)) {
     const keys = path.length === 0 ? [] : Object.keys(found);
     return [...new Set([...Object.keys(wanted), ...keys])].flatMap((key) =>
-      differences(found[key], wanted[key], [...path, key])
+      changedFields(found[key], wanted[key], [...path, key])
     );
   }
-  if (Array.isArray(found) && Array.isArray(wanted)) return listDifferences(found, wanted, path);
-  const [before, after] = [found, wanted].map((value) => JSON.stringify(value) ?? "nothing");
-  return before === after ? [] : [`${path.join(".")}: ${before} there, ${after} asked for`];
+  if (Array.isArray(found) && Array.isArray(wanted)) return changedInLists(found, wanted, path);
+  const same = JSON.stringify(found) === JSON.stringify(wanted);
+  return same ? [] : [{ field: path.join("."), found, wanted }];
 }
 
 function isGroup(value: unknown): value is Record<string, unknown> {
@@ -187,10 +202,10 @@ function isGroup(value: unknown): value is Record<string, unknown> {
 }
 
 /** Parts of a list are known by their names where they have any, else by their places. */
-function listDifferences(found: unknown[], wanted: unknown[], path: string[]): string[] {
+function changedInLists(found: unknown[], wanted: unknown[], path: string[]): ChangedField[] {
   const keyed = (list: unknown[]) =>
     Object.fromEntries(list.map((item, i) => [isGroup(item) ? `${item.name ?? i}` : `${i}`, item]));
   const [before, after] = [keyed(found), keyed(wanted)];
   return [...new Set([...Object.keys(after), ...Object.keys(before)])]
-    .flatMap((key) => differences(before[key], after[key], [...path, key]));
+    .flatMap((key) => changedFields(before[key], after[key], [...path, key]));
 }

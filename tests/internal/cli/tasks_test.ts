@@ -210,7 +210,10 @@ const commands: Record<string, Invocation> = {
     says: /Report: \S+README\.md/,
     writes: ["study/README.md", "study/contrasts.csv"],
   },
-  runs: { args: [at("runs")], says: /lora\S* +finished/ },
+  runs: {
+    args: [at("runs"), "--where", "method=lora", "--sort", "content"],
+    says: /lora\S* +finished +openmoji +lora/,
+  },
   "sweep-status": { args: swept, says: /finished/ },
   "sweep-collect": {
     args: [...swept, "--output", at("collected")],
