@@ -111,5 +111,6 @@ function titleOf(axis: Axis | undefined): GridAxis | undefined {
       : typeof value === "string" && axis.path !== "prompts"
       ? basename(value)
       : `${value}`;
-  return { name: axis.path.split(".").at(-1)!, values: axis.values.map(inWords) };
+  const name = axis.path.split(".").at(-1)!;
+  return { name: name === "prompts" ? "" : name, values: axis.values.map(inWords) };
 }

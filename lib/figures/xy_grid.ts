@@ -3,7 +3,7 @@ import type { Image } from "../data/mod.ts";
 import { labelledGrid } from "./comparison_grid.ts";
 import { textWidth } from "./lettering.ts";
 
-/** An option, and the values that a grid has it at. */
+/** An option, and the values that a grid has it at. Where they need no name, it is empty. */
 export type GridAxis = { name: string; values: readonly string[] };
 
 /**
@@ -23,9 +23,9 @@ export async function xyGrid(
   { x, y }: { x?: GridAxis; y?: GridAxis },
   images: readonly (readonly Image[])[],
 ): Promise<Image> {
-  const labels = images.map((_, row) => y ? `${y.name} ${y.values[row]}` : "");
+  const labels = images.map((_, row) => y ? `${y.name} ${y.values[row]}`.trim() : "");
   const columns = images[0].map((_, column) =>
-    x ? [column === 0 ? x.name : "", x.values[column]] : [""]
+    x?.name ? [column === 0 ? x.name : "", x.values[column]] : [x?.values[column] ?? ""]
   );
   return await labelledGrid({
     columns,

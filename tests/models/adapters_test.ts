@@ -283,9 +283,9 @@ describe("a run's adapters", () => {
     const kohya = await runExport({ run, format: "lora-kohya" });
     const base = await drawn("base", {});
     const adapted = await drawn("adapted", { model: join(run, "model") });
-    const lora = await drawn("lora", { lora: join(run, "lora.safetensors") });
+    const lora = await drawn("lora", { lora: [join(run, "lora.safetensors")] });
     const distance = (a: number[], b: number[]) => Math.max(...a.map((x, i) => Math.abs(x - b[i])));
-    assertEquals(await drawn("kohya", { lora: kohya }), lora);
+    assertEquals(await drawn("kohya", { lora: [kohya] }), lora);
     // The adapted model's folder is in half precision.
     assert(distance(adapted, lora) <= 2, `${distance(adapted, lora)}`);
     assert(distance(base, lora) > 2, `${distance(base, lora)}`);
