@@ -105,17 +105,17 @@ function addOtherNames(
   shortForms: Record<string, string>,
   assign: (assignment: Assignment) => void,
 ): void {
-  const add = (name: string, { path }: Pick<Field, "path">, isListed: boolean) => {
-    const option = new Option(`--${name} [value]`, `short for --${path}`).preset("true");
-    command.addOption(option.hideHelp(!isListed).argParser((text) => assign({ path, text })));
-  };
-  for (const [name, path] of Object.entries(shortForms)) add(name, { path }, true);
-  for (const field of fieldsOf(schema)) {
-    const hyphened = field.path.replaceAll(
-      /(?<=[a-z])[A-Z]/g,
-      (letter) => `-${letter.toLowerCase()}`,
-    );
-    if (hyphened !== field.path) add(hyphened, field, false);
+  for (const { path, schema: { type } } of fieldsOf(schema)) {
+    const hyphened = path.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const short = Object.keys(shortForms).filter((name) => shortForms[name] === path);
+    for (const name of [...short, ...hyphened === path ? [] : [hyphened]]) {
+      const value = type === "boolean" ? "[value]" : "<value>";
+      const option = new Option(`--${name} ${value}`, `short for --${path}`);
+      if (type === "boolean") option.preset("true");
+      command.addOption(
+        option.hideHelp(!short.includes(name)).argParser((text) => assign({ path, text })),
+      );
+    }
   }
 }
 
