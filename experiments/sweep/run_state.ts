@@ -4,10 +4,10 @@ import {
   createFingerprint,
   findRunRecord,
   formatDuration,
-  isRunLocked,
   readMetrics,
   type RunIdentity,
   type RunRecord,
+  statusOf,
 } from "specialist/internal/runtime/mod.ts";
 import type { PlannedRun } from "./plan.ts";
 
@@ -29,9 +29,8 @@ export async function readRunState(
   { folder, config }: Pick<PlannedRun, "folder" | "config">,
 ): Promise<RunState> {
   const record = await findRunRecord(folder);
-  switch (record?.status) {
-    case undefined:
-      return { status: "waiting" };
+  if (!record) return { status: "waiting" };
+  switch (await statusOf(folder, record)) {
     case "finished":
       return { status: "finished", record };
     case "failed":
@@ -39,8 +38,6 @@ export async function readRunState(
     case "interrupted":
       return { status: "interrupted" };
     case "running": {
-      // The record of a process that was killed says so too; its lock is gone.
-      if (!await isRunLocked(folder)) return { status: "interrupted" };
       const step = (await readMetrics(folder)).at(-1)?.step ?? 0;
       const since = new Date(record.attempts.at(-1)!.startedAt);
       return { status: "running", since, step, steps: config.training.steps };

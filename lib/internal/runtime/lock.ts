@@ -24,7 +24,7 @@ const pathOf = (folder: string) => join(folder, "lock");
  * @throws UserError where another process holds it, naming which
  */
 export async function lockRun(folder: string): Promise<RunLock> {
-  const file = await openLock(folder);
+  const file = await Deno.open(pathOf(folder), { read: true, write: true, create: true });
   if (!await tryToLock(file)) {
     file.close();
     throw new UserError({
@@ -51,12 +51,13 @@ export async function lockRun(folder: string): Promise<RunLock> {
 
 /** Whether a process is working on the run of this folder. */
 export async function isRunLocked(folder: string): Promise<boolean> {
-  using file = await openLock(folder);
-  return !await file.tryLock(false);
-}
-
-function openLock(folder: string): Promise<Deno.FsFile> {
-  return Deno.open(pathOf(folder), { read: true, write: true, create: true });
+  try {
+    using file = await Deno.open(pathOf(folder));
+    return !await file.tryLock(false);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
 }
 
 async function tryToLock(file: Deno.FsFile): Promise<boolean> {

@@ -50,6 +50,7 @@ export {
   type RunRecord,
   runRecordSchema,
   runsFolder,
+  statusOf,
 } from "./run_record.ts";
 export {
   blockIn,

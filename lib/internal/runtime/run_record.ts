@@ -7,7 +7,7 @@ import { validate } from "./config.ts";
 import { UserError } from "./errors.ts";
 import { createFingerprint, type RunIdentity, runIdOf } from "./identity.ts";
 import { listOf, parseJson } from "./json.ts";
-import { lockRun } from "./lock.ts";
+import { isRunLocked, lockRun } from "./lock.ts";
 import { readTextIfThere } from "./read_files.ts";
 import { writeAtomically } from "./write_files.ts";
 
@@ -35,9 +35,11 @@ export const runRecordSchema = z.strictObject({
   datasets: z.record(z.string(), z.string()).describe("SHA-256 of each data set"),
   attempts: listOf(attemptSchema).describe("Each time the run was started or resumed"),
   status: z.enum(["running", "finished", "failed", "interrupted"]).describe(
-    "Still running where the process was killed",
+    "Still running where the process was killed; listRuns knows better",
   ),
-  checkpointStep: z.int().min(0).optional().describe("Step of the checkpoint to resume from"),
+  checkpointStep: z.int().min(0).optional().describe(
+    "Step of the checkpoint to resume from; finished runs have none",
+  ),
   finishedAt: z.iso.datetime().optional(),
   error: z.string().optional().describe("Why it failed"),
   results: z.record(z.string(), z.json()).describe("The run's results"),
@@ -125,15 +127,28 @@ export async function failRun(
   return failed;
 }
 
-/** The records of the runs directly below `parent`, oldest first; none where there is no folder. */
+/**
+ * The records of the runs directly below `parent`, oldest first; none where there is no folder. A run
+ * whose process is gone, whatever ended it, is interrupted.
+ */
 export async function listRuns(parent: string): Promise<{ folder: string; record: RunRecord }[]> {
   const runs = [];
   for (const folder of await foldersOf(parent)) {
     const record = await findRunRecord(folder);
-    if (record) runs.push({ folder, record });
+    if (record) {
+      runs.push({ folder, record: { ...record, status: await statusOf(folder, record) } });
+    }
   }
   const startOf = (record: RunRecord) => record.attempts[0]?.startedAt ?? "";
   return runs.sort((a, b) => startOf(a.record).localeCompare(startOf(b.record)));
+}
+
+/** What a record says, unless its process could not say how it ended. */
+export async function statusOf(
+  folder: string,
+  { status }: Pick<RunRecord, "status">,
+): Promise<RunStatus> {
+  return status === "running" && !await isRunLocked(folder) ? "interrupted" : status;
 }
 
 async function foldersOf(parent: string): Promise<string[]> {

@@ -41,11 +41,15 @@ describe("two processes on one run", () => {
     return process;
   }
 
+  const statusInList = async () => (await listRuns(join(folder, "..")))[0].record.status;
+
   it("the second is told which the first is; one that was killed is not in the way", async () => {
     const first = await holder();
     const error = await assertRejects(() => perform(), UserError);
+    assertEquals(await statusInList(), "running");
     first.kill("SIGKILL");
     await first.status;
+    assertEquals(await statusInList(), "interrupted");
     if (Deno.build.os !== "windows") {
       for (const part of [`process ${first.pid} on ${Deno.hostname()}, since 20`, folder]) {
         assertStringIncludes(error.message, part);
