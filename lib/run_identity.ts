@@ -73,7 +73,7 @@ export function runIdentity(
   };
 }
 
-type RunSubjects = Record<"subjects" | "curveSubjects" | "strengthSubjects", Subject[]> & {
+export type RunSubjects = Record<"subjects" | "curveSubjects" | "strengthSubjects", Subject[]> & {
   /** Some of `subjects` in prompts of other kinds. */
   kinds: { kind: PromptKind; subjects: Subject[] }[];
 };

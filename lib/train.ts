@@ -3,38 +3,35 @@ import { join } from "node:path";
 import type { z } from "zod";
 import { type Image, writePng } from "./data/mod.ts";
 import {
-  allScores,
-  chooseStrength,
   createCurves,
   drawSubjects,
-  drift,
-  jointEmbedding,
-  judgeSubjects,
   readCurves,
   readSkippedSteps,
   resultOf,
   type RunResult,
-  scoreAdaptation,
 } from "./evaluation/mod.ts";
 import { comparisonGrid, writeReport } from "./figures/mod.ts";
 import {
   createProgress,
   libraryVersions,
   performRun,
+  readMetrics,
   type Run,
   runIdOf,
   type RunRecord,
   runsFolder,
 } from "./internal/runtime/mod.ts";
-import { peakMemory, tf } from "./internal/tensor/mod.ts";
+import { tf } from "./internal/tensor/mod.ts";
 import type { Lab } from "./lab.ts";
 import { type Params, saveStableDiffusion } from "./models/mod.ts";
 import { runConfigOf, runIdentity, runSubjects } from "./run_identity.ts";
 import { completeMethod, describeMethod, type Method, prepareMethod } from "./specialist/mod.ts";
+import { openRunCache } from "./train_cache.ts";
 import type { RunConfig, runSchema } from "./train_config.ts";
 import { createValidation, saveAddition, saveImages } from "./train_outputs.ts";
 import { reportOf } from "./train_report.ts";
-import { createPhases, fit, type StepNumbers, trainingClock, withEvents } from "./training/mod.ts";
+import { drawAndScore } from "./train_scoring.ts";
+import { fit, type StepNumbers, trainingClock, type Weights, withEvents } from "./training/mod.ts";
 
 /** Settings of a run, the preset's where missing, and callbacks. */
 export type TrainOptions = z.input<typeof runSchema> & {
@@ -108,17 +105,11 @@ async function perform(
   const { seed, training, sampling, evaluation } = config;
   const { style, model, judge, cache } = lab;
   const { styleWords } = style;
-  const shots = style.shots.map(({ image }) => image);
   const { subjects, kinds, curveSubjects, strengthSubjects } = await runSubjects(lab, config);
   const drawing = { seed, sampling, signal, progress: open };
-  const phases = createPhases();
+  const own = await openRunCache(run, lab);
 
-  const before = await phases.measure(
-    "Drawing before",
-    () => drawSubjects(model, subjects, { ...drawing, styleWords, label: "Drawing before", cache }),
-  );
-
-  const prepared = await phases.measure("Preparing", () =>
+  const prepared = await own.measure("Preparing", () =>
     prepareMethod(method, {
       model,
       shots: style.shots,
@@ -128,6 +119,12 @@ async function perform(
       cache,
       signal,
     }));
+
+  const before = await own.measure(
+    "Drawing before",
+    () => drawSubjects(model, subjects, { ...drawing, styleWords, label: "Drawing before", cache }),
+  );
+
   const adaptedWords = prepared.styleWords;
   const curves = createCurves({
     ...{ model, judge, shots: style.shots, subjects: curveSubjects },
@@ -139,13 +136,30 @@ async function perform(
     { seed, sampling, signal, styleWords: adaptedWords, steps: training.steps },
     run,
   );
+  const recorded = new Set(
+    (await readMetrics(run.folder)).flatMap((line) => "clipScore.mean" in line ? [line.step] : []),
+  );
   const clock = await trainingClock(run);
   const addPoint = async (step: number, params: Params) => {
-    const point = await curves.add(step, clock.seconds(), prepared.adapted(params));
+    const model = prepared.adapted(params);
+    const point = await curves.add(step, clock.seconds(), model, own.images(`step ${step}`));
     await onCurve?.({ step, ...point });
   };
+  /** What is measured and drawn after a step; what was, before an interruption, is not repeated. */
+  const follow = async (step: number, weights: Weights) => {
+    const isPoint = isCurvePoint(step, training.steps, evaluation) && !recorded.has(step);
+    if (!isPoint && !validation.isDue(step)) return;
+    clock.stop();
+    const params = weights.read();
+    if (isPoint) await addPoint(step, params);
+    if (validation.isDue(step)) {
+      await validation.draw(step, prepared.adapted(params), own.images(`step ${step}`));
+    }
+    tf.dispose(params);
+    clock.start();
+  };
 
-  const trained = await phases.measure("Training", async () => {
+  const trained = await own.measure("Training", async () => {
     const progress = open({
       label: "Training",
       total: training.steps,
@@ -162,75 +176,26 @@ async function perform(
         async onStep(step, loss, weights, numbers) {
           progress.update(step, { loss: loss.toFixed(4) });
           onStep?.(step, numbers);
-          const isPoint = isCurvePoint(step, training.steps, evaluation);
-          if (!isPoint && !validation.isDue(step)) return;
-          clock.stop();
-          const params = weights.read();
-          if (isPoint) await addPoint(step, params);
-          if (validation.isDue(step)) await validation.draw(step, prepared.adapted(params));
-          tf.dispose(params);
-          clock.start();
+          await follow(step, weights);
         },
+        onResume: follow,
       });
     } finally {
       clock.stop();
       progress.stop();
     }
   });
-  const { params, tried } = await phases.measure("Choosing the strength", () => {
-    const { keepContent } = config.strength;
-    if (keepContent === 0) return Promise.resolve({ params: trained, tried: [] });
-    const base = { model, styleWords };
-    const options = { ...drawing, keepContent, guide: lab.guide, base, cache };
-    return chooseStrength(prepared, trained, { ...options, subjects: strengthSubjects });
+  const drawn = { subjects, kinds, curveSubjects, strengthSubjects, before };
+  const { params, adapted, after, result: scored } = await drawAndScore({
+    ...{ lab, config, prepared, trained, drawn, drawing, own },
   });
-  const adapted = prepared.adapted(params);
-  const after = await phases.measure("Drawing after", () =>
-    drawSubjects(adapted, subjects, {
-      ...drawing,
-      styleWords: adaptedWords,
-      label: "Drawing after",
-    }));
-
-  const inKinds = await phases.measure("Drawing other prompts", async () => {
-    const scores: NonNullable<RunResult["kinds"]> = {};
-    for (const { kind, subjects } of kinds) {
-      const images = await drawSubjects(adapted, subjects, {
-        ...drawing,
-        styleWords: adaptedWords,
-        label: `Drawing, ${kind} prompts`,
-      });
-      const judged = await judgeSubjects(judge, subjects, images);
-      const { concepts } = await allScores({ judge, judged, images, shots });
-      scores[kind] = { concepts: subjects.map(({ id }) => id), scores: concepts };
-    }
-    return scores;
-  });
-
-  const drifts = await phases.measure("Drawing without the style", async () => {
-    const [a, b] = [
-      await judge.images(await drawSubjects(model, curveSubjects, { ...drawing, cache })),
-      await judge.images(await drawSubjects(adapted, curveSubjects, drawing)),
-    ];
-    return drift(b.map(jointEmbedding), a.map(jointEmbedding));
-  });
-
-  const scored = await phases.measure("Scoring", () =>
-    scoreAdaptation({
-      ...{ judge, model, shots: style.shots, subjects, before, after, drift: drifts, seed },
-    }));
   const result: RunResult = {
     subjects: subjects.length,
     ...scored,
-    ...(kinds.length > 0 && { kinds: inKinds }),
-    strengths: tried,
-    concepts: subjects.map(({ id }) => id),
-    drift: { concepts: curveSubjects.map(({ id }) => id), values: drifts },
-    phases: phases.all(),
     trainingSeconds: clock.seconds(),
     skippedSteps: await readSkippedSteps(run.folder),
     adapterBytes: halfPrecisionBytes(params),
-    peakMemoryBytes: peakMemory(),
+    ...own.cost(),
     curves: await readCurves(run.folder),
   };
 

@@ -1,6 +1,7 @@
 /** The files of a run besides its record: images, adapters, and a new word. */
 import { join } from "node:path";
 import { type Image, readImage, writePng } from "./data/mod.ts";
+import type { SampleCache } from "./diffusion/mod.ts";
 import { type DrawOptions, drawSubjects, promptSubject, type Subject } from "./evaluation/mod.ts";
 import type { StepDrawings } from "./figures/mod.ts";
 import type { Run, RunRecord } from "./internal/runtime/mod.ts";
@@ -70,10 +71,11 @@ export function createValidation(
   const subjects = prompts.map(promptSubject);
   const folderOf = (step: number) => join(run.samplesFolder, `step-${step}`);
   return {
-    isDue: (step: number) => step % every === 0,
+    isDue: (step: number) => step > 0 && step % every === 0,
 
-    async draw(step: number, model: Backbone): Promise<void> {
-      const images = await drawSubjects(model, subjects, { ...drawing, styleWords });
+    /** @param cache of what this model draws */
+    async draw(step: number, model: Backbone, cache?: SampleCache): Promise<void> {
+      const images = await drawSubjects(model, subjects, { ...drawing, styleWords, cache });
       await saveImages(folderOf(step), subjects, images);
     },
 

@@ -14,9 +14,13 @@ import {
   emojiPreset,
   type FinishedRun,
   type Lab,
+  labSchema,
+  openLab,
   paperTransforms,
   presetFor,
   runIdentity,
+  runSchema,
+  runTraining,
   specialist,
   type TrainConfig,
   trainSchema,
@@ -26,9 +30,14 @@ import { plainImage, readImage } from "specialist/data";
 import { resultOf, type RunResult } from "specialist/evaluation";
 import type { ReportData } from "specialist/figures";
 import {
+  cacheFolder,
   completeConfig,
+  Interrupted,
+  listRuns,
+  namesIn,
   performRun,
   readMetrics,
+  readRunRecord,
   type Run,
   runIdOf,
   UserError,
@@ -40,6 +49,7 @@ import type { RunConfig } from "specialist/train_config.ts";
 import { reportOf } from "specialist/train_report.ts";
 import { trainingClock } from "specialist/training";
 import { linesOfErrors, unfinishedBars } from "./helpers.ts";
+import { differingFiles } from "./soak/differing_files.ts";
 import { writeTinyModel } from "./soak/tiny_model.ts";
 
 await useBackend();
@@ -173,6 +183,73 @@ describe("a run from end to end", () => {
     const [chosen, ...stronger] = strengths.toReversed();
     assert(chosen.content >= 1 || chosen.strength === 0.1);
     assert(stronger.every(({ content }) => content < 1));
+  });
+
+  it("killed in each of its phases, resumes there to the same end, and draws nothing twice", {
+    ignore: Deno.build.os === "windows",
+  }, async () => {
+    const cache = join(folder, "cache");
+    await Deno.mkdir(cache);
+    for (const { name } of Deno.readDirSync(cacheFolder())) {
+      if (name !== "drawings") await Deno.symlink(join(cacheFolder(), name), join(cache, name));
+    }
+    const output = join(folder, "killed");
+    const killed: TrainConfig = {
+      ...config,
+      output,
+      strength: { keepContent: 1, concepts: 4 },
+      training: { ...config.training, checkpointEvery: 3 },
+    };
+    /** @param pattern of the last file that is written; all of them without */
+    const start = async (...[pattern = "", count = 1]: [string?, number?]) => {
+      const program = join(import.meta.dirname!, "killed_train.ts");
+      const args = [program, folder, JSON.stringify(killed), pattern, `${count}`];
+      const child = new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", "--no-check", ...args],
+        env: { SPECIALIST_CACHE: cache },
+        stderr: "inherit",
+      });
+      const { signal, success, stdout } = await child.output();
+      assertEquals({ signal, success }, { signal: pattern ? "SIGKILL" : null, success: !pattern });
+      return new TextDecoder().decode(stdout).trim().split("\n");
+    };
+    const written = [await start("^cache/drawings/")]; // Drawing before
+
+    // Stopped by Ctrl-C while a point of the curves is drawn.
+    const stop = new AbortController();
+    const lab = await openLab(labSchema.strip().parse(killed));
+    const stopped = await assertRejects(
+      () =>
+        runTraining(lab, methodOf(killed.method), runSchema.strip().parse(killed), {
+          signal: stop.signal,
+          onStep: (step) => step === 5 && stop.abort(new Interrupted("SIGINT")),
+        }),
+      Interrupted,
+    );
+    assertStringIncludes(stopped.message, "run the same command again to resume after step 5");
+
+    written.push(
+      await start("checkpoints/step-00000009"), // Training
+      await start("^killed/cache/.*images", 2), // Choosing the strength
+      await start("^killed/cache/drift"), // Drawing without the style
+    );
+    const [{ record: dead }] = (await listRuns(folder)).filter(({ folder }) => folder === output);
+    assertEquals([dead.status, dead.checkpointStep], ["interrupted", 10]);
+    written.push(
+      await start("^killed/cache/scores.json"), // Scoring
+      await start(),
+    );
+
+    const { attempts, results } = await readRunRecord(output);
+    assertEquals(attempts.map(({ fromStep }) => fromStep), [0, 0, 5, 6, 10, 10, 10]);
+    const drawn = written.flat().filter((path) => path.endsWith(".images"));
+    assert(drawn.length > 5, "nothing was drawn");
+    assertEquals(drawn, [...new Set(drawn)]);
+    assertEquals((await differingFiles(join(folder, "strength"), output)).differing, []);
+    const { phases } = results as { phases: { name: string }[] };
+    assertEquals(new Set(phases.map(({ name }) => name)).size, phases.length);
+    assertEquals(await namesIn(join(output, "checkpoints")), new Set());
+    assert(!(await namesIn(output)).has("cache"));
   });
 
   it("names the field that an unfinished run lacks", async () => {

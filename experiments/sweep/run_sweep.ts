@@ -1,5 +1,5 @@
 /** `deno task sweep FILE`: from a grid to its table. */
-import { listRuns, runsFolder } from "specialist/internal/runtime/mod.ts";
+import { Interrupted, listRuns, runsFolder } from "specialist/internal/runtime/mod.ts";
 import type { Summary } from "../tables/mod.ts";
 import { refuseFailures, reportResults, summaryOf } from "./collect.ts";
 import { selectionSchema, type SweepConfig } from "./config.ts";
@@ -52,6 +52,9 @@ async function runHere(plan: Plan, config: SweepConfig, signal: AbortSignal): Pr
     });
     display.stop();
     await reportResults(plan, states, config);
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    throw new Interrupted(error.signal, "run the same command again to resume");
   } finally {
     display.stop();
   }

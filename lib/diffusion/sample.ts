@@ -45,12 +45,7 @@ export type SampleOptions = {
  * ```
  */
 export async function sample(model: Backbone, options: SampleOptions): Promise<Image[]> {
-  const { prompts, batchSize = 16 } = options;
-  const images: Image[] = [];
-  for (let first = 0; first < prompts.length; first += batchSize) {
-    images.push(...await sampleBatch(model, options, first, first + batchSize));
-  }
-  return images;
+  return await sampleCached(model, options, undefined);
 }
 
 /** The images of prompts `first` to `end`, exclusive. */
@@ -115,7 +110,7 @@ export type SampleCache = {
 };
 
 /**
- * The images of {@link sample}, from the cache if they were drawn before.
+ * The images of {@link sample}, each batch from the cache if it was drawn before.
  *
  * @param cache nothing is cached without it
  */
@@ -124,15 +119,42 @@ export async function sampleCached(
   options: SampleOptions,
   cache: SampleCache | undefined,
 ): Promise<Image[]> {
-  if (!cache) return await sample(model, options);
-  const { signal: _signal, onBatch: _onBatch, onStep: _onStep, ...deciding } = options;
-  const content = JSON.stringify([cache.model, model.imageSize(), deciding]);
-  const key = sha256(content);
-  const path = join(cache.folder, `${key.slice(0, 16)}.images`);
-  const known = await readImages(path, options.prompts.length);
+  const { signal: _signal, onBatch: _onBatch, onStep: _onStep, batchSize = 16, ...deciding } =
+    options;
+  const { prompts, negativePrompts } = options;
+  const drawn: Image[] = [];
+  for (let first = 0; first < prompts.length; first += batchSize) {
+    const end = first + batchSize;
+    const draw = () => sampleBatch(model, options, first, end);
+    const images = cache
+      ? await cached(cache, prompts.slice(first, end).length, draw, [
+        model.imageSize(),
+        first,
+        {
+          ...deciding,
+          prompts: prompts.slice(first, end),
+          negativePrompts: negativePrompts?.slice(first, end),
+        },
+      ])
+      : await draw();
+    drawn.push(...images);
+  }
+  return drawn;
+}
+
+/** @param deciding all that determines the images besides the cache's `model` */
+async function cached(
+  { folder, model }: SampleCache,
+  count: number,
+  draw: () => Promise<Image[]>,
+  deciding: unknown[],
+): Promise<Image[]> {
+  const key = sha256(JSON.stringify([model, ...deciding]));
+  const path = join(folder, `${key.slice(0, 16)}.images`);
+  const known = await readImages(path, count);
   if (known) return known;
-  const images = await sample(model, options);
-  await Deno.mkdir(cache.folder, { recursive: true });
+  const images = await draw();
+  await Deno.mkdir(folder, { recursive: true });
   await writeImages(path, images);
   return images;
 }

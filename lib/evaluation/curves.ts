@@ -1,6 +1,7 @@
 /** The curves of a run: what is measured at regular intervals, besides the noisy training loss. */
 import { mean } from "simple-statistics";
 import { createRandom, type Image, type Shot } from "../data/mod.ts";
+import type { SampleCache } from "../diffusion/mod.ts";
 import { readMetrics, type Run } from "../internal/runtime/mod.ts";
 import type { Backbone } from "../models/mod.ts";
 import { stylePrompt } from "../specialist/mod.ts";
@@ -47,15 +48,17 @@ export function createCurves(
     /**
      * Records a point of each curve, `seconds` into the training.
      *
+     * @param cache of what this model draws
      * @returns the mean content score, and what was drawn
      */
     async add(
       step: number,
       seconds: number,
       current: Backbone,
+      cache?: SampleCache,
     ): Promise<{ clipScore: number; images: Image[] }> {
       const heldOut = onHeldOut?.(current);
-      const images = await drawSubjects(current, subjects, { ...drawing, styleWords });
+      const images = await drawSubjects(current, subjects, { ...drawing, styleWords, cache });
       const judged = await judgeSubjects(judge, subjects, images);
       const seen = judged.map(({ image }) => image);
       const scores = clipScores(

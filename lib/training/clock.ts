@@ -1,21 +1,37 @@
 /** The times of steps and phases of a run. */
-import { readMetrics, type Run } from "../internal/runtime/mod.ts";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { readJson, readMetrics, type Run, writeAtomically } from "../internal/runtime/mod.ts";
 
 export type Phase = { name: string; seconds: number };
 
-/** Times each part of a run. */
-export function createPhases() {
-  const phases: Phase[] = [];
+export const phaseSchema = z.strictObject({ name: z.string(), seconds: z.number() });
+
+/**
+ * Times each part of a run.
+ *
+ * @param earlier those that it had before it was interrupted, to whose times it adds
+ * @param onEnd called with all of them when one ends, however it does
+ */
+export function createPhases(
+  earlier: readonly Phase[] = [],
+  onEnd?: (phases: readonly Phase[]) => Promise<void>,
+) {
+  const phases = new Map(earlier.map(({ name, seconds }) => [name, seconds]));
+  const all = () => Array.from(phases, ([name, seconds]) => ({ name, seconds }));
   return {
     async measure<T>(name: string, work: () => Promise<T>): Promise<T> {
       const started = performance.now();
       try {
         return await work();
       } finally {
-        phases.push({ name, seconds: (performance.now() - started) / 1000 });
+        const seconds = (performance.now() - started) / 1000;
+        phases.set(name, (phases.get(name) ?? 0) + seconds);
+        await onEnd?.(all());
       }
     },
-    all: () => phases,
+    all,
   };
 }
 
@@ -43,17 +59,23 @@ export async function trainingClock(run: Run) {
     /** The run, whose checkpoints know the seconds too. */
     run: {
       ...run,
-      async saveCheckpoint(step, write) {
-        await run.log({ step, trainingSeconds: clock.seconds() });
-        await run.saveCheckpoint(step, write);
-      },
+      saveCheckpoint: (step, write) =>
+        run.saveCheckpoint(step, async (folder) => {
+          await write(folder);
+          await writeAtomically(fileIn(folder), JSON.stringify(clock.seconds()));
+        }),
     } satisfies Run as Run,
   };
   return clock;
 }
 
+const fileIn = (checkpoint: string) => join(checkpoint, "seconds.json");
+
 async function secondsBefore({ folder, checkpoint }: Run): Promise<number> {
   if (!checkpoint) return 0;
+  const file = fileIn(checkpoint.folder);
+  if (existsSync(file)) return await readJson(file, z.number().min(0));
+  // Checkpoints of earlier versions have them in the metrics.
   const lines = await readMetrics(folder);
   return lines.findLast((line) => "trainingSeconds" in line)?.trainingSeconds ?? 0;
 }

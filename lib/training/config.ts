@@ -71,7 +71,9 @@ export const trainingSchema = z.strictObject({
     "Steps between measurements of each loss's share of the gradient, where there are several " +
       "losses; one takes about as long as a step for each of them; never at 0",
   ),
-  checkpointEvery: z.int().positive().default(500).describe("Steps between checkpoints"),
+  checkpointEvery: z.int().positive().default(500).describe(
+    "Steps between checkpoints at most; there is one each minute, and after the last step",
+  ),
 });
 
 export type LearningRateConfig = z.infer<typeof learningRateSchema>;

@@ -35,13 +35,25 @@ export type TrainingHooks = {
     weights: Weights,
     numbers: StepNumbers,
   ): void | Promise<void>;
+  /**
+   * Called before the first step of a run that resumes, as `onStep` was after the checkpoint's step: for
+   * what `onStep` had not finished when it was aborted.
+   */
+  onResume?(step: number, weights: Weights): void | Promise<void>;
   /** Steps between recorded losses. */
   logEvery?: number;
   /**
    * Disposes the task's first values, which nothing else needs, so that they are not held twice.
    */
   disposeParams?: boolean;
+  /** A clock in milliseconds that never goes back, which says when the next checkpoint is due. */
+  now?(): number;
 };
+
+/** Between checkpoints at most, whatever their number of steps. */
+const checkpointMilliseconds = 60_000;
+/** Share of a run's time that these take at most: writing some takes minutes. */
+const checkpointShare = 0.1;
 
 /** The weights of a run under way. */
 export type Weights = {
@@ -54,7 +66,8 @@ export type Weights = {
 /**
  * Trains, and returns the final parameters: the moving average where there is one. A run with a
  * checkpoint resumes from it, exactly as if it had never stopped: each step's random streams are those
- * of the seed and the step.
+ * of the seed and the step. Checkpoints are saved every `checkpointEvery` steps, at least once a minute
+ * unless saving takes more than six seconds, and after the last step.
  *
  * @throws the signal's reason, once a checkpoint of all finished steps is written; UserError where loss
  *   or gradient are not finite, unless the config says that such steps are skipped
@@ -62,7 +75,16 @@ export type Weights = {
 export async function fit<B extends object = Batch>(
   task: TrainingTask<B>,
   config: TrainingConfig,
-  { seed, run, signal, onStep, logEvery = 10, disposeParams = false }: TrainingHooks,
+  {
+    seed,
+    run,
+    signal,
+    onStep,
+    onResume,
+    logEvery = 10,
+    disposeParams = false,
+    now = () => performance.now(),
+  }: TrainingHooks,
 ): Promise<Params> {
   const { adamW: { beta1, beta2, epsilon, weightDecay }, batchSize, accumulate = 1 } = config;
   const variables = createVariables(task.params);
@@ -83,18 +105,23 @@ export async function fit<B extends object = Batch>(
   /** Of any of a step's batches. */
   const lossesAt = (step: number) => [...new Set(batchesAt(step).flatMap(lossesOf))];
   let step = 0, skipped = 0, savedStep = run?.checkpoint?.step;
+  let dueAt = now() + checkpointMilliseconds;
 
   async function save() {
+    const started = now();
     await run?.saveCheckpoint(
       step,
       (folder) => writeTrainingState(folder, groups, { step, skipped }),
     );
     savedStep = step;
+    const ended = now();
+    dueAt = ended + Math.max(checkpointMilliseconds, (ended - started) / checkpointShare);
   }
 
   try {
     if (run?.checkpoint) {
       ({ step, skipped } = await readTrainingState(run.checkpoint.folder, groups));
+      await onResume?.(step, weights);
     }
     while (step < config.steps) {
       signal?.throwIfAborted();
@@ -127,7 +154,8 @@ export async function fit<B extends object = Batch>(
         });
       }
       await onStep?.(step, numbers.loss, weights, numbers);
-      if (step % config.checkpointEvery === 0 && step < config.steps) await save();
+      const isLast = step === config.steps;
+      if (step % config.checkpointEvery === 0 || isLast || now() >= dueAt) await save();
       // Lets timers and signals through.
       await new Promise((resolve) => setTimeout(resolve, 0));
     }

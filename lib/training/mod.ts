@@ -2,7 +2,7 @@
  * The training loop, its optimizer, losses, EMA and resume.
  * @module
  */
-export { createPhases, type Phase, trainingClock } from "./clock.ts";
+export { createPhases, type Phase, phaseSchema, trainingClock } from "./clock.ts";
 export {
   adamWSchema,
   type EmaConfig,

@@ -13,9 +13,9 @@ export type WorkOptions = { model: string; steps: number };
 /** Steps from one checkpoint to the next. */
 const checkpointEvery = 3;
 
-/** A checkpoint is left one step before the end, whose weights are in full precision. */
+/** The curves have a point at the last step, which measures the weights in full precision. */
 const trainingOf = (steps: number) => ({
-  steps: steps + 1,
+  steps,
   batchSize: 2,
   checkpointEvery,
   ema: { decay: 0.9 },

@@ -193,6 +193,65 @@ describe("a training run that is stopped", () => {
   });
 });
 
+describe("checkpoints", () => {
+  const task: TrainingTask = {
+    params: { w: tf.tensor1d([1, 2]) },
+    batch: () => ({}),
+    loss: ({ w }) => tf.mean(tf.square(w)),
+  };
+
+  /** @param times seconds of each step, and of each time that a checkpoint is written */
+  async function savedWith(times: { step: number; save: number }, settings: object) {
+    const { run, saved } = runIn(folder);
+    let seconds = 0;
+    const config = trainingSchema.parse({ steps: 12, ...settings });
+    const { w } = await fit(task, config, {
+      seed: 0,
+      run: {
+        ...run,
+        async saveCheckpoint(step, write) {
+          seconds += times.save;
+          await run.saveCheckpoint(step, write);
+        },
+      },
+      now: () => 1000 * seconds,
+      onStep: () => void (seconds += times.step),
+    });
+    w.dispose();
+    return saved;
+  }
+
+  it("are there after the last step, whatever their interval", async () => {
+    assertEquals(await savedWith({ step: 1, save: 1 }, { checkpointEvery: 5 }), [5, 10, 12]);
+  });
+
+  it("are written each minute", async () => {
+    assertEquals(await savedWith({ step: 20, save: 1 }, {}), [3, 6, 9, 12]);
+  });
+
+  it("take no more than a tenth of the time where that is long", async () => {
+    assertEquals(await savedWith({ step: 60, save: 18 }, {}), [1, 4, 7, 10, 12]);
+  });
+
+  it("call for what a step's hook had not finished when it was aborted", async () => {
+    const { run } = runIn(folder);
+    const config = trainingSchema.parse({ steps: 3 });
+    const onStep = (step: number) => {
+      if (step === 2) throw new DOMException("enough", "AbortError");
+    };
+    await assertRejects(() => fit(task, config, { seed: 0, run, onStep }), Error, "enough");
+    const called: [string, number][] = [];
+    const { w } = await fit(task, config, {
+      seed: 0,
+      run: runIn(folder, 2).run,
+      onResume: (step) => void called.push(["onResume", step]),
+      onStep: (step) => void called.push(["onStep", step]),
+    });
+    w.dispose();
+    assertEquals(called, [["onResume", 2], ["onStep", 3]]);
+  });
+});
+
 describe("a step that is not finite", () => {
   type Kind = "good" | "bad loss" | "bad gradient";
   const kinds: Kind[] = ["good", "bad loss", "good", "bad gradient", "good", "good"];

@@ -8,8 +8,9 @@ const signals: Signal[] = Deno.build.os === "windows"
 export class Interrupted extends Error {
   override name = "AbortError";
 
-  constructor(readonly signal: Signal) {
-    super(`stopped by ${signal}; run the same command again to resume`);
+  /** @param next what to do next, where something was saved for it */
+  constructor(readonly signal: Signal, next?: string) {
+    super([`stopped by ${signal}`, next].filter(Boolean).join("; "));
   }
 }
 

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { UserError } from "./errors.ts";
 import { createFingerprint, gitCommit, type RunIdentity, runIdOf } from "./identity.ts";
-import { isAbort } from "./interrupt.ts";
+import { Interrupted, isAbort } from "./interrupt.ts";
 import { lockRun, type RunLock } from "./lock.ts";
 import { appendMetrics, type MetricLine, syncMetrics, truncateMetrics } from "./metrics.ts";
 import { namesIn } from "./read_files.ts";
@@ -48,7 +48,7 @@ export async function performRun(
   work: (run: Run) => Promise<Results>,
 ): Promise<RunRecord> {
   const earlier = await readOwnRecord(folder, identity);
-  if (earlier?.status === "finished") return earlier;
+  if (earlier?.status === "finished") return await withoutRemains(folder, earlier);
   await makeFolder(folder);
   using lock = await lockRun(folder);
   const record = await readOwnRecord(folder, identity) ?? newRecord(identity);
@@ -56,6 +56,7 @@ export async function performRun(
 
   await makeFolder(join(folder, "samples"));
   await makeFolder(join(folder, "checkpoints"));
+  await makeFolder(cacheIn(folder));
   await removeUnfinishedFolders(folder);
   await keepOnlyCheckpoint(folder, record.checkpointStep);
   await truncateMetrics(folder, record.checkpointStep ?? -1);
@@ -72,14 +73,39 @@ export async function performRun(
     record.results = await work(createRun(folder, record, lock));
     record.status = "finished";
     record.finishedAt = now();
+    delete record.checkpointStep;
   } catch (error) {
     record.status = isAbort(error) ? "interrupted" : "failed";
     if (!isAbort(error)) record.error = error instanceof Error ? error.message : String(error);
     // A full disk may refuse this too; the error that matters is the first.
     await save().catch(() => {});
-    throw error;
+    throw error instanceof Interrupted ? resumable(error, record) : error;
   }
   await save();
+  return await withoutRemains(folder, record);
+}
+
+/** The interruption, which says where the run resumes. */
+function resumable({ signal }: Interrupted, { checkpointStep }: RunRecord): Interrupted {
+  const place = checkpointStep
+    ? ` after step ${checkpointStep}`
+    : "; no step of it is finished yet";
+  return new Interrupted(signal, `run the same command again to resume${place}`);
+}
+
+/**
+ * The finished run, whose folder no longer holds what it would have resumed from. Runs of earlier
+ * versions, whose records name a checkpoint, keep it.
+ */
+async function withoutRemains(folder: string, record: RunRecord): Promise<RunRecord> {
+  if (record.checkpointStep !== undefined) return record;
+  const checkpoints = join(folder, "checkpoints");
+  const remains = [...await namesIn(checkpoints)].map((name) => join(checkpoints, name));
+  for (const path of [...remains, cacheIn(folder)]) {
+    await Deno.remove(path, { recursive: true }).catch((error) => {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    });
+  }
   return record;
 }
 
@@ -137,6 +163,8 @@ export interface Run {
   readonly folder: string;
   /** Where images go. */
   readonly samplesFolder: string;
+  /** What was made on the way, such as images, for a run that resumes; gone when it is finished. */
+  readonly cacheFolder: string;
   /** What to resume from; undefined for a run that starts. */
   readonly checkpoint: Checkpoint | undefined;
   /** Adds a line to `metrics.jsonl`. */
@@ -156,6 +184,7 @@ function createRun(folder: string, record: RunRecord, lock: RunLock): Run {
     id,
     folder,
     samplesFolder: join(folder, "samples"),
+    cacheFolder: cacheIn(folder),
     checkpoint: step === undefined ? undefined : { step, folder: checkpointFolder(folder, step) },
     async log(line) {
       await lock.assertHeld();
@@ -172,6 +201,8 @@ function createRun(folder: string, record: RunRecord, lock: RunLock): Run {
     },
   };
 }
+
+const cacheIn = (folder: string) => join(folder, "cache");
 
 const nameOf = (step: number) => `step-${String(step).padStart(8, "0")}`;
 

@@ -63,10 +63,16 @@ export const runRecordTarget = defineTarget({
     const files = await seedFrom((folder) =>
       performRun({ identity, folder, backend: "cpu" }, async (run) => {
         await run.saveCheckpoint(5, () => Promise.resolve());
-        return { sum: 91, values: [1, 2, null], name: "x" };
-      })
+        throw new Error("stopped");
+      }).catch(() => {})
     );
-    return [{ "run.json": files["run.json"] }];
+    const finished = await seedFrom((folder) =>
+      performRun(
+        { identity, folder, backend: "cpu" },
+        () => Promise.resolve({ sum: 91, values: [1, 2, null], name: "x" }),
+      )
+    );
+    return [files, finished].map((files) => ({ "run.json": files["run.json"] }));
   },
   read: readRunRecord,
   check(record) {
