@@ -26,6 +26,7 @@ import type { Lab } from "./lab.ts";
 import { type Params, saveStableDiffusion } from "./models/mod.ts";
 import { runConfigOf, runIdentity, runSubjects } from "./run_identity.ts";
 import { completeMethod, describeMethod, type Method, prepareMethod } from "./specialist/mod.ts";
+import { requireMemory } from "./run_memory.ts";
 import { openRunCache } from "./train_cache.ts";
 import type { RunConfig, runSchema } from "./train_config.ts";
 import { createValidation, saveAddition, saveImages } from "./train_outputs.ts";
@@ -119,6 +120,7 @@ async function perform(
       cache,
       signal,
     }));
+  requireMemory(lab, prepared.task.params, training);
 
   const before = await own.measure(
     "Drawing before",

@@ -166,6 +166,18 @@ describe("a run from end to end", () => {
     assertStringIncludes(error.message, "evaluation.kinds");
   });
 
+  it("refuses a batch that has no room before anything is drawn, and says which has", async () => {
+    const training = { ...config.training, batchSize: 1e9 };
+    const error = await assertRejects(
+      () => runTrain({ ...config, output: join(folder, "huge"), training }),
+      UserError,
+    );
+    for (const words of ["training.batchSize", "batches of at most", "training.accumulate"]) {
+      assertStringIncludes(error.message, words);
+    }
+    assertEquals(await namesIn(join(folder, "huge", "samples")), new Set());
+  });
+
   it("goes as far towards the adapted weights as leaves enough of the content", async () => {
     let found: FinishedRun | undefined;
     const lines = await linesOfErrors(async () => {

@@ -138,7 +138,7 @@ export {
 export { trainBpe } from "./tokenizer/bpe.ts";
 export { createTokenizer, type Tokenizer } from "./tokenizer/clip_tokenizer.ts";
 export { loadTokenizer } from "./tokenizer/files.ts";
-export { type UnetConfig, unetConfigSchema } from "./unet/config.ts";
+export { headsOfLevels, type UnetConfig, unetConfigSchema } from "./unet/config.ts";
 export { unet, unetSpecs } from "./unet/unet.ts";
 export {
   decode,

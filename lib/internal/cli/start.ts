@@ -3,7 +3,7 @@
  * the program with the permissions that it needs and no others.
  */
 import { join } from "node:path";
-import { confine, exitCodeOf, type Needs, renderError } from "../runtime/mod.ts";
+import { confine, exitCodeOf, type Needs, renderError, UserError } from "../runtime/mod.ts";
 import { prepareLibrary } from "./install.ts";
 import { isQuestion, needsOf, placesIn } from "./needs.ts";
 import { checkPlaces } from "./places.ts";
@@ -52,7 +52,17 @@ async function run(
       Deno.addSignalListener(signal, () => child.kill(signal));
     }
   }
-  return (await child.status).code;
+  const { code, signal } = await child.status;
+  if (signal === "SIGKILL") console.error(renderError(killed()));
+  return code;
+}
+
+/** What can be said of a process that could say nothing itself. */
+function killed(): UserError {
+  return new UserError({
+    what: "the process was killed (SIGKILL), as the system does where memory runs out",
+    remedy: "end other programs, or use a smaller batch; run the same command again to continue",
+  });
 }
 
 const [program, ...args] = Deno.args;

@@ -48,7 +48,7 @@ function summaryOf({ what, file, field, value, remedy }: Problem): string {
 export function renderError(error: unknown): string {
   if (error instanceof UserError) return renderProblem(error.problem);
   if (isAbort(error)) return (error as Error).message;
-  const problem = systemProblem(error);
+  const problem = memoryProblem(error) ?? systemProblem(error);
   if (problem) return renderProblem(problem);
   return `error: ${error instanceof Error ? excerpt(error.message, Infinity) : shown(error)}`;
 }
@@ -87,6 +87,15 @@ const remedies: Record<string, string> = {
   ESTALE: unreachable,
   EMFILE: "allow more open files (ulimit -n)",
 };
+
+/** JavaScript says no more of an array for which there is no room. */
+function memoryProblem(error: unknown): Problem | undefined {
+  if (!(error instanceof RangeError) || error.message !== "Array buffer allocation failed") return;
+  return {
+    what: "out of memory: there is no room for an array",
+    remedy: "use a smaller batch or fewer images at once, or end other programs",
+  };
+}
 
 /** The problem behind an error of the operating system, however deep among the causes. */
 function systemProblem(error: unknown): Problem | undefined {

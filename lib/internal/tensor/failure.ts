@@ -7,6 +7,7 @@ import {
   describeType,
   type Handle,
 } from "./handles.ts";
+import { peakMemory } from "./machine.ts";
 
 /** Values of `TF_Code`. */
 const RESOURCE_EXHAUSTED = 8;
@@ -114,7 +115,8 @@ function describeMemory({ tensors, variables }: InMemory): string {
     `in memory: ${formatBytes(total)} in ${
       formatCount(all.length)
     } tensors and variables, besides ` +
-    "what a compiled function needs while it runs",
+    `what a compiled function needs while it runs; ${formatBytes(peakMemory())} in this process ` +
+    "at its peak",
     ...lines.slice(0, longest).map(({ kind, count, bytes }) =>
       `  ${formatBytes(bytes)}: ${formatCount(count)} of ${kind}`
     ),

@@ -162,6 +162,20 @@ describe("what a task starts", { ignore: Deno.build.os === "windows" }, () => {
     assertEquals((await resultOf(task("draw", "--style", "broken"))).code, 1);
   });
 
+  it("is not killed without a word, as where memory runs out", async () => {
+    const child = task("draw", "--style", "endless");
+    let text = "";
+    for await (const chunk of child.stdout) {
+      text += decoder.decode(chunk);
+      const pid = /process (\d+)\n/.exec(text)?.[1];
+      if (pid) Deno.kill(Number(pid), "SIGKILL");
+    }
+    const err = await new Response(child.stderr).text();
+    assertEquals((await child.status).code, 137);
+    assertStringIncludes(err, "SIGKILL");
+    assertStringIncludes(err, "memory");
+  });
+
   it("is asked to stop where the task is", async () => {
     const child = task("draw", "--style", "endless");
     let text = "";

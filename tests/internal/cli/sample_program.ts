@@ -13,6 +13,7 @@ const draw = configCommand({
     if (style === "broken") throw new Error("the brush broke");
     console.log(`drew in ${style} style`);
     if (style !== "endless") return;
+    console.log(`process ${Deno.pid}`);
     try {
       while (true) {
         signal.throwIfAborted();

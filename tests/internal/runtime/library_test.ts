@@ -23,7 +23,7 @@ import {
 } from "specialist/internal/runtime/library/index_settings.ts";
 import { installLibrary, unpackLibrary } from "specialist/internal/runtime/library/install.ts";
 import { recordVerified } from "specialist/internal/runtime/library/installed.ts";
-import { memoryBudget } from "specialist/internal/runtime/library/load.ts";
+import { memoryBudget } from "specialist/internal/runtime/library/memory.ts";
 import {
   damagedFiles,
   isInstalled,
@@ -444,10 +444,12 @@ describe("TensorFlow's memory", () => {
   const GB = 1e9;
 
   it("is what is free when it starts, with the disk's help, and what a container leaves", () => {
-    const memory = { available: 10 * GB, swapFree: 0, constrained: 0 };
+    const memory = { available: 10 * GB, swapFree: 0, constrained: 0, resident: 0 };
     assertEquals(memoryBudget(memory), 9.5 * GB);
     assertEquals(memoryBudget({ ...memory, swapFree: 10 * GB }), 19 * GB);
     assertEquals(memoryBudget({ ...memory, constrained: 2 * GB }), 1.9 * GB);
+    assertEquals(memoryBudget({ ...memory, constrained: 2 * GB, resident: GB }), 0.95 * GB);
+    assertEquals(memoryBudget({ ...memory, constrained: GB, resident: 2 * GB }), 0);
     assertEquals(memoryBudget({ ...memory, constrained: Number.MAX_SAFE_INTEGER }), 9.5 * GB);
   });
 });

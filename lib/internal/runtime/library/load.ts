@@ -1,7 +1,7 @@
 /** Loads TensorFlow's library into this process, within the memory that there is. */
 import { join } from "node:path";
-import process from "node:process";
 import { UserError } from "../errors.ts";
+import { limitMemory, memoryBudget } from "./memory.ts";
 import { libraryFiles } from "./pinned_wheel.ts";
 import { cLibrary, cString, hasNvidiaDriver } from "./platform.ts";
 
@@ -21,6 +21,7 @@ let loaded: { folder: string; files: string } | undefined;
 export function loadLibrary(folder: string): void {
   const files = identify(folder);
   if (loaded && loaded.files !== files) throw second(folder, loaded.folder);
+  if (!loaded) limitMemory();
   for (const [name, value] of Object.entries(settings())) {
     if (!Deno.env.has(name)) Deno.env.set(name, value);
   }
@@ -98,30 +99,4 @@ function loadError(path: string): Error {
     });
   }
   return new Error(`TensorFlow's library cannot be loaded: ${path}`);
-}
-
-type Memory = {
-  /** Bytes of it that are free, or can be made so. */
-  available: number;
-  /** Bytes on the disk that can stand in for it. */
-  swapFree: number;
-  /**
-   * Bytes that this process may have at most; 0, or an unreachable number, where there is no limit.
-   */
-  constrained: number;
-};
-
-/** The rest of what is free is JavaScript's own, and a reserve. */
-const share = 0.95;
-
-/**
- * How many bytes TensorFlow may take: those that are free when it starts. Where it took more, the
- * system would end the process, or another one, without a word.
- */
-export function memoryBudget({ available, swapFree, constrained }: Memory = memoryNow()): number {
-  return Math.floor(share * Math.min(available + swapFree, constrained || Infinity));
-}
-
-function memoryNow(): Memory {
-  return { ...Deno.systemMemoryInfo(), constrained: process.constrainedMemory() };
 }

@@ -4,6 +4,7 @@
  */
 export { damagedFiles, isInstalled, verifyInstalled } from "./installed.ts";
 export { loadLibrary } from "./load.ts";
+export { availableMemory, limitMemory } from "./memory.ts";
 export { type PinnedWheel, pinnedWheel } from "./pinned_wheel.ts";
 export { cLibraryPath, hasNvidiaDriver, readSystemFile } from "./platform.ts";
 export {
