@@ -6,6 +6,7 @@ import { createProgress, UserError } from "./internal/runtime/mod.ts";
 import { tf } from "./internal/tensor/mod.ts";
 import type { Lab } from "./lab.ts";
 import { runConfigOf } from "./run_identity.ts";
+import { requireMemory } from "./run_memory.ts";
 import { type Method, prepareMethod } from "./specialist/mod.ts";
 import type { TrainOptions } from "./train.ts";
 import { fit } from "./training/mod.ts";
@@ -40,6 +41,7 @@ export async function gradientRatios(
     ...{ model, shots, styleWords, sampling, preset, cache, signal },
     ...lab.has("guide") && { guide: lab.guide, captionIndex: lab.captions },
   });
+  requireMemory(lab, task.params, training);
   const ratios: number[] = [];
   const progress = open({ label: "Measuring", total: training.steps, unit: "steps" });
   try {

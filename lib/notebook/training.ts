@@ -169,6 +169,10 @@ export async function createTraining(
         }).then(keep);
       } finally {
         await panel.stop();
+        if (losses.length === steps && checkpoint) {
+          await Deno.remove(checkpoint.folder, { recursive: true });
+          checkpoint = undefined;
+        }
       }
     },
   };

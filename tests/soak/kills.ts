@@ -20,8 +20,8 @@ const killsSchema = z.strictObject({
 
 type KillsConfig = z.infer<typeof killsSchema>;
 
-/** A moment at which a process was killed, and how many steps had been logged by then. */
-type Kill = { moment: Moment; logged: number };
+/** A moment at which a process was killed, and how many steps were done by then. */
+type Kill = { moment: Moment; done: number };
 
 /** A folder in which a piece of work was killed and started again until it was done. */
 type Round = Comparison & {
@@ -88,7 +88,7 @@ async function killWork(
 
     const drawMoment = createMoments(createRandom(`${seed} ${work}`), {
       seconds,
-      steps: await stepsLogged(undisturbed),
+      steps: await stepsDone(undisturbed, steps),
       count: kills,
     });
     const rounds: Round[] = [];
@@ -96,7 +96,8 @@ async function killWork(
     const onKill = () => progress.update(++done);
     while (done < kills) {
       const at = join(folder, `killed-${rounds.length}`);
-      const killed = await killUntilDone(at, { most: kills - done, start, drawMoment, onKill });
+      const killing = { most: kills - done, steps, start, drawMoment, onKill };
+      const killed = await killUntilDone(at, killing);
       rounds.push({
         kills: killed,
         startedFrom: (await attemptsIn(at)).map(({ fromStep }) => fromStep),
@@ -118,20 +119,22 @@ async function killWork(
 type Killing = {
   /** After this many kills the work is left alone. */
   most: number;
+  /** Of each run. */
+  steps: number;
   start(at: string): Promise<Deno.ChildProcess>;
-  drawMoment(logged: number): Moment;
+  drawMoment(done: number): Moment;
   onKill(): void;
 };
 
 async function killUntilDone(
   at: string,
-  { most, start, drawMoment, onKill }: Killing,
+  { most, steps, start, drawMoment, onKill }: Killing,
 ): Promise<Kill[]> {
   const kills: Kill[] = [];
   while (kills.length < most) {
-    const moment = drawMoment(await stepsLogged(at));
-    if (!await killAt(moment, await start(at), at)) return kills;
-    kills.push({ moment, logged: await stepsLogged(at) });
+    const moment = drawMoment(await stepsDone(at, steps));
+    if (!await killAt(moment, await start(at), { folder: at, steps })) return kills;
+    kills.push({ moment, done: await stepsDone(at, steps) });
     onKill();
   }
   await endOf(await start(at));
@@ -185,36 +188,37 @@ function measuredOf(files: number, differing: readonly string[]): string {
     : `${differing.length} of ${files} files differ: ${differing.slice(0, 3).join(", ")}`;
 }
 
-/** A time after the start of a process, or the number of steps that its runs have logged in all. */
+/** A time after the start of a process, or the number of steps that its runs have done in all. */
 type Moment = { seconds: number } | { steps: number };
 
 type MomentsOptions = {
-  /** How long the work takes undisturbed, and how many steps it logs. */
+  /** How long the work takes undisturbed, and how many steps it has. */
   seconds: number;
   steps: number;
   /** How many moments there are to be, half of which are spread over the steps. */
   count: number;
 };
 
-/** Draws moments in turn by steps after those that are logged, and by seconds, each uniform. */
+/** Draws moments in turn by steps after those that are done, and by seconds, each uniform. */
 function createMoments(
   random: Random,
   { seconds, steps, count }: MomentsOptions,
-): (logged: number) => Moment {
+): (done: number) => Moment {
   // Half of the furthest way on average, so that `count / 2` moments come to the end together.
   const furthest = Math.ceil(4 * steps / count);
   let turn = 0;
-  return (logged) =>
-    turn++ % 2 === 0 && logged < steps
-      ? { steps: logged + 1 + random.integer(Math.min(furthest, steps - logged)) }
+  return (done) =>
+    turn++ % 2 === 0 && done < steps
+      ? { steps: done + 1 + random.integer(Math.min(furthest, steps - done)) }
       : { seconds: seconds * random.next() };
 }
 
-/** How many steps the runs in a place have logged in all. */
-async function stepsLogged(place: string): Promise<number> {
+/** How many steps the runs in a place have finished in all, as far as can be seen, of `steps` each. */
+async function stepsDone(place: string, steps: number): Promise<number> {
   let sum = 0;
-  for (const { folder } of await listRuns(join(place, "runs"))) {
-    sum += (await readMetrics(folder)).at(-1)?.step ?? 0;
+  for (const { folder, record } of await listRuns(join(place, "runs"))) {
+    const logged = (await readMetrics(folder)).at(-1)?.step ?? 0;
+    sum += record.status === "finished" ? steps : Math.max(logged, record.checkpointStep ?? 0);
   }
   return sum;
 }
@@ -253,13 +257,13 @@ async function endOf(process: Deno.ChildProcess): Promise<void> {
 /**
  * Kills a process at a moment, and answers whether it was not done before.
  *
- * @param folder where it works
+ * @param at where it works, and how many steps each of its runs has
  * @throws Error with the process's last words if it fails by itself
  */
 async function killAt(
   moment: Moment,
   process: Deno.ChildProcess,
-  folder: string,
+  at: { folder: string; steps: number },
 ): Promise<boolean> {
   let ended = false;
   const output = process.output().finally(() => ended = true);
@@ -267,7 +271,7 @@ async function killAt(
   const isDue = async () =>
     "seconds" in moment
       ? performance.now() - started >= 1000 * moment.seconds
-      : await stepsLogged(folder) >= moment.steps;
+      : await stepsDone(at.folder, at.steps) >= moment.steps;
   while (!ended && !await isDue()) await delay(interval);
   killIfThere(process);
   const { success, signal, stderr } = await output;

@@ -61,7 +61,9 @@ async function run(
 function killed(): UserError {
   return new UserError({
     what: "the process was killed (SIGKILL), as the system does where memory runs out",
-    remedy: "end other programs, or use a smaller batch; run the same command again to continue",
+    remedy:
+      "end other programs or use a smaller batch, and run the same command again; a run resumes " +
+      "from what it has saved",
   });
 }
 
