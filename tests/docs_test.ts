@@ -149,7 +149,10 @@ describe("README and docs", () => {
       if (options.size === 0) continue;
       const help = await helpOf(program.split(" "));
       for (const option of options) {
-        if (option !== "--help" && !new RegExp(`^ *(-\\w, )?${option}[ \\n]`, "m").test(help)) {
+        if (
+          option !== "--help" &&
+          !new RegExp(`^ *(-\\w, |--[\\w.]+, )?${option}[ ,\\n]`, "m").test(help)
+        ) {
           unknown.push(`${program} ${option}`);
         }
       }

@@ -17,6 +17,7 @@ import {
   hashFile,
   hashFolder,
   readJson,
+  reasonOf,
   type RunIdentity,
   runIdOf,
   UserError,
@@ -222,18 +223,34 @@ async function defaultExport(file: string): Promise<unknown> {
     await Deno.stat(file);
   } catch (cause) {
     throw new UserError({
-      what: `cannot read the sweep: ${(cause as Error).message}`,
+      what: `cannot read the sweep: ${reasonOf(cause)}`,
       file,
-      remedy: "check the path",
+      remedy: "shipped ones are in experiments/, as experiments/small.ts",
     }, { cause });
   }
-  const { default: sweep } = await import(pathToFileURL(resolve(file)).href);
+  const { default: sweep } = await importSweep(file);
   if (sweep !== undefined) return sweep;
   throw new UserError({
     what: "the file has no default export",
     file,
     remedy: "write it as `export default defineSweep({ … })`",
   });
+}
+
+/** @throws UserError where the file's code is wrong or throws */
+async function importSweep(file: string): Promise<{ default?: unknown }> {
+  try {
+    return await import(pathToFileURL(resolve(file)).href);
+  } catch (cause) {
+    if (cause instanceof UserError) throw cause;
+    const message = cause instanceof Error ? cause.message : String(cause);
+    const [line] = message.replace(/^SyntaxError: /, "").split("\n");
+    const [, place = ""] = / at file:\S+?(:\d+:\d+)$/.exec(message) ?? [];
+    throw new UserError(
+      { what: `the sweep's code cannot be run: ${line}`, file: file + place },
+      { cause },
+    );
+  }
 }
 
 // What a sweep puts into a run's folder, next to the run's own record.

@@ -32,7 +32,9 @@ export async function runCaption(
   if (images.length === 0) return console.log(`No image in ${folder} lacks a caption`);
   if (model === undefined) {
     throw new UserError({
-      what: `${images.length} images lack a caption, and no captioner is named`,
+      what:
+        `${images.length === 1 ? "an image lacks" : `${images.length} images lack`} a caption, ` +
+        "and no captioner is named",
       field: "captioner",
       remedy:
         "name one, as --captioner Xenova/vit-gpt2-image-captioning (downloads some 250 MB, and its " +

@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { z } from "zod";
 import {
   dataFile,
+  firstProblem,
   listOf,
   parseJson,
+  problemLine,
   readJson,
   readText,
   UserError,
@@ -85,12 +87,23 @@ export async function readListedCaptions(
     }
     byFile.set(file, caption);
   }
-  const uncaptioned = images.find((image) => !byFile.has(image));
-  if (uncaptioned === undefined) return byFile;
+  const uncaptioned = images.filter((image) => !byFile.has(image));
+  if (uncaptioned.length === 0) return byFile;
+  const entries = uncaptioned.map((file) => entry({ file, caption: "…" }));
+  if (uncaptioned.length === 1) {
+    throw new UserError({
+      what: "the image has no caption",
+      file: join(folder, uncaptioned[0]),
+      remedy: `add ${entries[0]} to ${path}`,
+    });
+  }
   throw new UserError({
-    what: "the image has no caption",
-    file: join(folder, uncaptioned),
-    remedy: `add ${entry({ file: uncaptioned, caption: "…" })} to ${path}`,
+    what: [
+      `${uncaptioned.length} images have no caption in the list`,
+      ...uncaptioned,
+    ].join("\n  - "),
+    file: path,
+    remedy: `add an entry for each, as ${entries[0]}`,
   });
 }
 
@@ -115,8 +128,7 @@ function linesOf(
     }
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
-    const [{ message, path: field }] = parsed.error.issues;
-    throw fail(field.length > 0 ? `${field.join(".")}: ${message}` : message, parsed.error);
+    throw fail(problemLine(firstProblem(parsed.error, value, schema)), parsed.error);
   };
   return {
     name,

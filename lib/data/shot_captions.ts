@@ -20,25 +20,54 @@ export async function readCaptionsOf(
     ? (image: string) => readTextFile(folder, files, image)
     : captionOfName;
   const captions = new Map<string, string>();
+  const problems: CaptionProblem[] = [];
   for (const image of images) {
     const caption = await captionOf(image);
-    if (!caption) {
-      throw new UserError({
-        what: "the image has no caption",
-        file: join(folder, image),
-        remedy: `write its caption to ${join(folder, textFileOf(image))}`,
-      });
-    }
-    if (caption.length > maxCaptionLength) {
-      throw new UserError({
-        what: `the caption has more than ${maxCaptionLength} characters`,
-        file: join(folder, textFileOf(image)),
-        remedy: "describe the image in a sentence",
-      });
-    }
-    captions.set(image, caption);
+    const problem = problemOf(caption, { folder, image, files });
+    if (problem) problems.push(problem);
+    else captions.set(image, caption!);
   }
-  return captions;
+  if (problems.length === 0) return captions;
+  if (problems.length === 1) throw new UserError(problems[0]);
+  throw new UserError({
+    what: [
+      `${problems.length} images have no usable caption`,
+      ...problems.map(({ file, what }) => `${file}: ${what}`),
+    ].join("\n  - "),
+    file: folder,
+    remedy: "write what each image shows, without the style, to a text file of its name; " +
+      `"deno task specialist caption ${folder} --captioner …" writes those that are missing`,
+  });
+}
+
+type CaptionProblem = { what: string; file: string; remedy?: string };
+
+/** The file at fault is the text file where there is one, else the image. */
+function problemOf(
+  caption: string | undefined,
+  { folder, image, files }: { folder: string; image: string; files: readonly string[] },
+): CaptionProblem | undefined {
+  const textFile = join(folder, textFileOf(image));
+  if (caption === "") {
+    return {
+      what: "the caption is empty",
+      file: textFile,
+      remedy: `write what ${image} shows, without the style`,
+    };
+  }
+  if (caption === undefined) {
+    return {
+      what: "the image has no caption",
+      file: join(folder, image),
+      remedy: `write its caption to ${textFile}`,
+    };
+  }
+  if (caption.length <= maxCaptionLength) return undefined;
+  return {
+    what: `the caption has more than ${maxCaptionLength} characters`,
+    file: files.includes(textFileOf(image)) ? textFile : join(folder, image),
+    remedy: "describe the image in a sentence",
+  };
 }
 
 /** The name of the text file that may tell what an image shows. */

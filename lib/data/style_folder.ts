@@ -5,6 +5,7 @@ import {
   dataFile,
   didYouMean,
   readJson,
+  reasonOf,
   UserError,
   writeAtomically,
 } from "../internal/runtime/mod.ts";
@@ -121,9 +122,9 @@ async function filesIn(folder: string): Promise<string[]> {
       .map(({ name }) => name).sort();
   } catch (cause) {
     throw new UserError({
-      what: `cannot read the images' folder: ${(cause as Error).message}`,
+      what: `cannot read the images' folder: ${reasonOf(cause)}`,
       file: folder,
-      remedy: "name a folder with images",
+      remedy: "name a folder with 1 to 10 images of the style",
     }, { cause });
   }
 }
@@ -157,7 +158,7 @@ async function readImages(
 }
 
 function lineOf(error: unknown): string {
-  if (!(error instanceof UserError)) return (error as Error).message;
+  if (!(error instanceof UserError)) return reasonOf(error);
   const { file, what } = error.problem;
   return `${file}: ${what}`;
 }

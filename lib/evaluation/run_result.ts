@@ -1,6 +1,6 @@
 /** The results of a run: everything that reports and tables show. */
 import { z } from "zod";
-import { type RunRecord, UserError } from "../internal/runtime/mod.ts";
+import { firstProblem, type RunRecord, UserError } from "../internal/runtime/mod.ts";
 import { conceptScoreNames, scoreNames, setScoreNames } from "./scores.ts";
 import { promptKinds } from "./subjects.ts";
 
@@ -105,10 +105,10 @@ export type Curves = z.infer<typeof curvesSchema>;
 export function resultOf(record: RunRecord): RunResult {
   const parsed = runResultSchema.safeParse(record.results);
   if (parsed.success) return parsed.data;
-  const [{ message, path }] = parsed.error.issues;
+  const { path, what } = firstProblem(parsed.error, record.results, runResultSchema);
   throw new UserError({
-    what: `run ${record.id} (${record.status}) has no complete results: ${message}`,
-    field: z.core.toDotPath(["results", ...path]),
+    what: `run ${record.id} (${record.status}) has no complete results: ${what}`,
+    field: path === "" ? "results" : `results.${path}`,
     remedy: "finish the run; one of an earlier version has to be removed and run again",
   }, { cause: parsed.error });
 }

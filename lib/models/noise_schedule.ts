@@ -1,7 +1,13 @@
 /** The noise process that a model was trained with: its betas, and scheduler_config.json. */
 import JSON5 from "json5";
 import { z } from "zod";
-import { parseJson, readText, UserError } from "../internal/runtime/mod.ts";
+import {
+  parseJson,
+  problemLine,
+  problemsOf,
+  readText,
+  UserError,
+} from "../internal/runtime/mod.ts";
 
 /** An unsupported feature, which must be off in a file. */
 const off = z.literal(false, { error: "is not supported; only false is" }).optional();
@@ -86,9 +92,11 @@ export function parseSchedulerConfig(value: unknown, source = "scheduler config"
   const result = schedulerConfigSchema.safeParse(value);
   if (result.success) return result.data;
   throw new UserError({
-    what: `unsupported scheduler config:\n${z.prettifyError(result.error)}`,
+    what: [
+      "unsupported scheduler config",
+      ...problemsOf(result.error, value, schedulerConfigSchema).map(problemLine),
+    ].join("\n  - "),
     file: source,
-    remedy: "correct the file, or get it again",
   }, { cause: result.error });
 }
 
@@ -103,11 +111,7 @@ export async function readSchedulerConfig(path: string): Promise<SchedulerConfig
   try {
     value = parseJson(text, JSON5.parse);
   } catch (cause) {
-    throw new UserError({
-      what: (cause as Error).message,
-      file: path,
-      remedy: "correct the file, or get it again",
-    }, { cause });
+    throw new UserError({ what: (cause as Error).message, file: path }, { cause });
   }
   return parseSchedulerConfig(value, path);
 }

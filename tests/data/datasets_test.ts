@@ -344,7 +344,16 @@ describe("a style folder", () => {
   it("is refused, by the file at fault, where something is missing or wrong", async () => {
     const cases: Record<string, [files: Record<string, string>, ...said: string[]]> = {
       "no caption next to": [{ "a.txt": "red" }, "b.JPG", "has no caption", "b.txt"],
-      "blank caption next to": [{ "a.txt": "red", "b.txt": " \n" }, "b.JPG", "has no caption"],
+      "blank caption next to": [{ "a.txt": "red", "b.txt": " \n" }, "b.txt: the caption is empty"],
+      "several without captions": [
+        { "a.txt": "", "c.txt": "c" },
+        ...["2 images have no usable caption", "a.txt: the caption is empty"],
+        "b.JPG: the image has no caption",
+      ],
+      "several that no list has": [
+        { "captions.jsonl": "" },
+        ...["2 images have no caption in the list", "a.png", "b.JPG", "captions.jsonl"],
+      ],
       "no caption in list": [{ "captions.json": `[${a}]` }, "b.JPG", "has no caption"],
       "two captions": [{ "captions.json": `[${a}, ${b}, ${a}]` }, "two captions", "a.png"],
       "no image of a caption": [

@@ -226,7 +226,7 @@ describe("a sweep's file", () => {
     await assertRejects(
       () => loadSweep(join(folder, "none.ts"), false),
       UserError,
-      "check the path",
+      "cannot read the sweep",
     );
     const nothing = await write("export const sweep = 1;");
     await assertRejects(() => loadSweep(nothing, false), UserError, "no default export");

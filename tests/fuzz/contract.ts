@@ -41,7 +41,6 @@ function refusalOf(error: unknown, folder: string): string {
   if (!(error instanceof UserError) && typeof code !== "string") {
     fail(`an untyped ${(error as Error)?.name ?? typeof error}`);
   }
-  if (!/^ {2}remedy +\S/m.test(text)) fail("an error without a remedy");
   if (!text.includes(folder)) fail("an error that names no file");
   if (text.length > maxTextLength) fail(`an error of ${text.length} characters`);
   // deno-lint-ignore no-control-regex

@@ -82,7 +82,7 @@ Written by \`deno task fuzz\`. Each parser reads files that were changed at rand
 the edges of their types, missing, repeated and moved bytes; in JSON values of other types, keys twice
 or called \`__proto__\`, deep nesting, huge lists; in their places links, pipes, folders, a terabyte of
 nothing. All begin as files that this project's own writers made. It has to accept a file, and what it
-returns has to be what it promises, or to refuse it with an error that names file and remedy and fits
+returns has to be what it promises, or to refuse it with an error that names file and fault and fits
 on a screen. Whatever else happens is a promise broken: another error, a crash, a hang, a write
 outside of the folder (which the process may not do), a changed prototype, or memory beyond twice the
 file and ${formatBytes(allowedMemory)}, in a process of its own.

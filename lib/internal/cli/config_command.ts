@@ -3,14 +3,22 @@ import { Command, Option } from "commander";
 import type { z } from "zod";
 import {
   type Assignment,
+  choiceKeyOf,
+  completeConfig,
   expectation,
   type Field,
+  fieldAt,
   fieldsOf,
+  type Layer,
+  nameOf,
+  overlay,
   parseAssignment,
-  resolveConfig,
+  readLayers,
+  requirement,
   revokeNetwork,
   terminationSignal,
 } from "../runtime/mod.ts";
+import { printedConfig } from "./print_config.ts";
 
 /** A command whose options are the fields of a schema. */
 interface ConfigCommand<T extends z.ZodType, Prepared = void> {
@@ -21,6 +29,12 @@ interface ConfigCommand<T extends z.ZodType, Prepared = void> {
   argument?: string;
   /** Short names of fields that lie in groups, as `prompts` for `evaluation.prompts`. */
   shortForms?: Record<string, string>;
+  /** Fields that depend on those that are given; they win over the schema's defaults. */
+  preset?: {
+    /** The fields that some preset has, whose defaults are not the schema's. */
+    paths: ReadonlySet<string>;
+    layer(given: Record<string, unknown>): Layer;
+  };
   /** Work that needs the network, whose permission is revoked after it. */
   prepare?(config: z.infer<T>, signal: AbortSignal): Promise<Prepared>;
   /** The work; `signal` aborts on Ctrl-C. Heavy imports belong inside. */
@@ -36,10 +50,11 @@ type CommonOptions = {
 
 /**
  * Turns a schema into a command: an option per field, `--config FILE`, `--set FIELD=VALUE`, `--eager`,
- * `--offline` and `--print-config`. Settings win over the file, which wins over the schema's defaults.
+ * `--offline` and `--print-config`. Settings win over the file, which wins over the preset, and that over the
+ * schema's defaults.
  */
 export function configCommand<T extends z.ZodType, Prepared = void>(
-  { name, description, schema, argument, shortForms = {}, prepare, run }: ConfigCommand<
+  { name, description, schema, argument, shortForms = {}, preset, prepare, run }: ConfigCommand<
     T,
     Prepared
   >,
@@ -53,7 +68,10 @@ export function configCommand<T extends z.ZodType, Prepared = void>(
     })
     .option("--eager", "compile nothing: slower, for debugging")
     .option("--offline", "use only models of the Hub that were downloaded before")
-    .option("--print-config", "print the complete configuration, and exit");
+    .option(
+      "--print-config",
+      "print the complete configuration with the source of each value, and exit",
+    );
 
   for (const field of fieldsOf(schema)) {
     if (field.path === argument) {
@@ -62,18 +80,27 @@ export function configCommand<T extends z.ZodType, Prepared = void>(
       });
       continue;
     }
-    command.addOption(
-      optionOf(field, argument !== undefined).argParser((text) => {
-        assignments.push({ path: field.path, text });
-      }),
-    );
+    const context = {
+      schema,
+      bare: argument !== undefined,
+      isPreset: preset?.paths.has(field.path) ?? false,
+      short: Object.keys(shortForms).filter((name) => shortForms[name] === field.path),
+    };
+    for (const option of [optionOf(field, context), ...hyphenedOption(field)]) {
+      command.addOption(
+        option.argParser((text) => {
+          assignments.push({ path: field.path, text });
+        }),
+      );
+    }
   }
-  addOtherNames(command, schema, shortForms, (assignment) => assignments.push(assignment));
 
   return command.action(async () => {
     const { config: file, eager, offline, printConfig } = command.opts<CommonOptions>();
-    const config = await resolveConfig(schema, { file, assignments });
-    if (printConfig) return console.log(JSON.stringify(config, null, 2));
+    const given = await readLayers(schema, { file, assignments });
+    const layers = preset ? [preset.layer(overlay(given)), ...given] : given;
+    const config = completeConfig(schema, overlay(layers), nameOf({ file }));
+    if (printConfig) return console.log(printedConfig(config as Record<string, unknown>, layers));
     if (eager) (await import("../tensor/mod.ts")).forceEager();
     if (offline) Deno.env.set("HF_HUB_OFFLINE", "1");
     const signal = terminationSignal();
@@ -83,40 +110,57 @@ export function configCommand<T extends z.ZodType, Prepared = void>(
   });
 }
 
-function optionOf({ path, schema, description, default: value, required }: Field, bare: boolean) {
+type OptionContext = {
+  /** That of the whole configuration. */
+  schema: z.ZodType;
+  /** Whether switches take no value. */
+  bare: boolean;
+  /** Whether the default is the preset's. */
+  isPreset: boolean;
+  /** Short names of the option. */
+  short: string[];
+};
+
+function optionOf(field: Field, { schema: whole, bare, isPreset, short }: OptionContext): Option {
+  const { path, schema, description, default: value, required } = field;
   const isSwitch = schema.type === "boolean";
   if (isSwitch && bare) return new Option(`--${path}`, description).preset("true");
   const notes = [
     expectation(schema),
-    value !== undefined && `default ${JSON.stringify(value)}`,
-    required && "required",
+    isPreset
+      ? "the preset's by default"
+      : value !== undefined && `default ${JSON.stringify(value)}`,
+    required && requirement(required),
   ].filter(Boolean).join("; ");
+  const names = [...short, ...choiceForm(path, whole), path];
+  const flags = names.map((name) => `--${name}`).join(", ");
   const option = new Option(
-    `--${path} ${isSwitch ? "[value]" : "<value>"}`,
+    `${flags} ${isSwitch ? "[value]" : "<value>"}`,
     `${description} (${notes})`.trim(),
   );
+  if (field.choice) option.helpGroup(headingOf(path, field.choice));
   return isSwitch ? option.preset("true") : option;
 }
 
-/** Short forms, in the help, and names with hyphens, as "--lora-scale" for "--loraScale", which are not. */
-function addOtherNames(
-  command: Command,
-  schema: z.ZodType,
-  shortForms: Record<string, string>,
-  assign: (assignment: Assignment) => void,
-): void {
-  for (const { path, schema: { type } } of fieldsOf(schema)) {
-    const hyphened = path.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    const short = Object.keys(shortForms).filter((name) => shortForms[name] === path);
-    for (const name of [...short, ...hyphened === path ? [] : [hyphened]]) {
-      const value = type === "boolean" ? "[value]" : "<value>";
-      const option = new Option(`--${name} ${value}`, `short for --${path}`);
-      if (type === "boolean") option.preset("true");
-      command.addOption(
-        option.hideHelp(!short.includes(name)).argParser((text) => assign({ path, text })),
-      );
-    }
-  }
+/** A choice among groups is given by its name: `--method lora` is `--method.method lora`. */
+function choiceForm(path: string, schema: z.ZodType): string[] {
+  const [, group, key] = /^(.*)\.([^.]+)$/.exec(path) ?? [];
+  if (group === undefined || choiceKeyOf(fieldAt(schema, group) ?? {}) !== key) return [];
+  return [group];
+}
+
+/** Under which heading the help lists an option of a choice among groups. */
+function headingOf(path: string, { names, of }: NonNullable<Field["choice"]>): string {
+  const [group] = path.split(".");
+  return names.length === of ? `Options of every ${group}:` : `Options of ${names.join(", ")}:`;
+}
+
+/** A name with hyphens that the help does not list: "--lora-scale" for "--loraScale". */
+function hyphenedOption({ path, schema: { type } }: Field): Option[] {
+  const name = path.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  if (name === path) return [];
+  const option = new Option(`--${name} ${type === "boolean" ? "[value]" : "<value>"}`).hideHelp();
+  return [type === "boolean" ? option.preset("true") : option];
 }
 
 /**

@@ -8,6 +8,8 @@ export function createProgram(commands: Command[]): Command {
     .usage("COMMAND [options]")
     .description("Adapts a text-to-image diffusion model to a style from a few images.")
     .helpCommand(true)
+    // Whatever there is to say of an option is in its description.
+    .configureHelp({ optionDescription: ({ description }) => description })
     .showSuggestionAfterError()
     .showHelpAfterError("(--help lists what is allowed)")
     .exitOverride();

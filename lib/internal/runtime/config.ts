@@ -1,25 +1,82 @@
 /** A configuration, from its file, the command line and the schema's defaults, validated. */
 import JSON5 from "json5";
 import type { z } from "zod";
+import { problemLine, problemsOf } from "./config_issues.ts";
 import {
   alternativesOf,
-  expectation,
+  choiceKeyOf,
   isGroup,
   type JsonSchema,
   jsonSchemaOf,
-  keysOf,
   schemaAt,
 } from "./config_schema.ts";
-import { didYouMean, shown, UserError } from "./errors.ts";
+import { UserError } from "./errors.ts";
 import { parseJson } from "./json.ts";
 import { readText } from "./read_files.ts";
 
 /** Where a configuration comes from, besides the schema's defaults. */
-interface ConfigSources {
+export interface ConfigSources {
   /** Path of a JSON file. */
   file?: string;
   /** Single fields; they win over the file, later ones over earlier ones. */
   assignments?: Assignment[];
+}
+
+/** Some of a configuration's fields, and where they come from: a preset, a file, or the command line. */
+export type Layer = { source: string; values: Values };
+
+/** What the command line's own fields are said to come from. */
+const commandLine = "command line";
+
+/**
+ * The fields that a file and a command line give, in layers, the later ones winning.
+ *
+ * @throws UserError naming the file, where it cannot be read
+ */
+export async function readLayers(
+  schema: z.ZodType,
+  { file, assignments = [] }: ConfigSources,
+): Promise<Layer[]> {
+  const shape = jsonSchemaOf(schema);
+  const given = assignments.reduce((values, { path, text }) => {
+    const full = withChoiceKey(path, shape);
+    return assign(values, full, parseFieldValue(text, schemaAt(shape, full.split("."))));
+  }, {});
+  return [
+    ...file === undefined
+      ? []
+      : [{ source: file, values: expandChoices(shape, await readConfigFile(file)) }],
+    { source: commandLine, values: given },
+  ];
+}
+
+/** What some layers give together: groups are merged, lists and single values replaced. */
+export function overlay(layers: readonly Layer[]): Values {
+  return layers.reduce<Values>((below, { values }) => mergeGroups(below, values), {});
+}
+
+function mergeGroups(below: Values, above: Values): Values {
+  return Object.entries(above).reduce<Values>((merged, [key, value]) => {
+    const former = Object.hasOwn(below, key) ? below[key] : undefined;
+    const inner = isObject(former) && isObject(value) ? mergeGroups(former, value) : value;
+    return { ...merged, [key]: inner };
+  }, below);
+}
+
+/** "method" stands for "method.method": a choice among groups is given by its name. */
+function withChoiceKey(path: string, shape: JsonSchema): string {
+  const choice = choiceKeyOf(schemaAt(shape, path.split(".")) ?? {});
+  return choice === undefined ? path : `${path}.${choice}`;
+}
+
+/** The same for a file: `{ "method": "lora" }` is `{ "method": { "method": "lora" } }`. */
+function expandChoices({ properties = {} }: JsonSchema, values: Values): Values {
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => {
+      const choice = Object.hasOwn(properties, key) ? choiceKeyOf(properties[key]) : undefined;
+      return [key, choice && typeof value === "string" ? { [choice]: value } : value];
+    }),
+  );
 }
 
 /**
@@ -29,19 +86,14 @@ interface ConfigSources {
  */
 export async function resolveConfig<T extends z.ZodType>(
   schema: T,
-  { file, assignments = [] }: ConfigSources,
+  sources: ConfigSources,
 ): Promise<z.infer<T>> {
-  const shape = jsonSchemaOf(schema);
-  const values = assignments.reduce(
-    (values, { path, text }) =>
-      assign(values, path, parseFieldValue(text, schemaAt(shape, path.split(".")))),
-    file ? await readConfigFile(file) : {},
-  );
-  return completeConfig(
-    schema,
-    values,
-    file ? `the configuration (from ${file})` : "the configuration",
-  );
+  return completeConfig(schema, overlay(await readLayers(schema, sources)), nameOf(sources));
+}
+
+/** What an error calls the configuration. */
+export function nameOf({ file }: Pick<ConfigSources, "file">): string {
+  return file ? `the configuration (from ${file})` : "the configuration";
 }
 
 /** More lines than any configuration has: comments make a parser slow. */
@@ -72,7 +124,6 @@ function parse(text: string, path: string): unknown {
     throw new UserError({
       what: (cause as Error).message,
       file: path,
-      remedy: "correct the file at the place named",
     }, { cause });
   }
 }
@@ -204,56 +255,11 @@ export function validate<T extends z.ZodType>(
 ): z.infer<T> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const shape = jsonSchemaOf(schema);
-  const lines = result.error.issues.flatMap((issue) => linesOf(issue, value, shape));
+  const lines = problemsOf(result.error, value, schema).map(problemLine);
   const first = lines.slice(0, maxLines);
   if (lines.length > first.length) first.push(`… and ${lines.length - first.length} more`);
-  throw new UserError({
-    what: [`${source} is not valid`, ...first].join("\n  - "),
-    remedy: lines.length === 1 ? "correct this field" : "correct these fields",
-  }, { cause: result.error });
-}
-
-function linesOf(issue: z.core.$ZodIssue, value: unknown, shape: JsonSchema): string[] {
-  const schema = schemaAt(shape, issue.path) ?? {};
-  const name = issue.path.join(".");
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) =>
-      `${[...issue.path, key].join(".")}: ${unknownField(key, keysOf(schema))}`
-    );
-  }
-  const place = name === "" ? "" : `${name}: `;
-  const input = valueAt(value, issue.path);
-  if (!isStandard(issue)) return [`${place}${issue.message}${received(input)}`];
-  const expected = `must be ${expectation(schema)}`;
-  if (input === undefined) return [`${place}missing, ${expected}`];
-  return [`${place}${expected}${received(input)}${suggestion(input, schema)}`];
-}
-
-function valueAt(value: unknown, path: PropertyKey[]): unknown {
-  return path.reduce(
-    (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
-    value,
+  throw new UserError(
+    { what: [`${source} is not valid`, ...first].join("\n  - ") },
+    { cause: result.error },
   );
-}
-
-/** Whether the message is zod's own rather than one the schema's author wrote. */
-function isStandard({ code, message }: z.core.$ZodIssue): boolean {
-  return code !== "custom" && /^(Invalid|Too (big|small)|Unrecognized)\b/.test(message);
-}
-
-function received(input: unknown): string {
-  return input === undefined ? "" : `, got ${shown(input, { depth: 1, compact: true })}`;
-}
-
-function suggestion(input: unknown, schema: JsonSchema): string {
-  const choices = alternativesOf(schema).flatMap((one) => one.enum ?? one.const ?? []);
-  return typeof input === "string" ? didYouMean(input, choices.map(String)) : "";
-}
-
-/** In a union a field can be known, but to another alternative. */
-function unknownField(key: string, known: string[]): string {
-  if (known.includes(key)) return "does not go with the other fields here";
-  const listed = known.length === 0 ? "" : `, known are ${known.join(", ")}`;
-  return `unknown field${didYouMean(key, known) || listed}`;
 }

@@ -11,31 +11,72 @@ export interface Field {
   schema: JsonSchema;
   description: string;
   default: unknown;
-  required: boolean;
+  /** Whether it must be given: always, or where the group that holds it is given. */
+  required: boolean | { within: string };
+  /** Where it is in a choice among groups: the names of those that have it, and of how many. */
+  choice?: { names: string[]; of: number };
 }
 
 /** The single values of a schema, in order; the fields of nested objects are listed one by one. */
 export function fieldsOf(schema: z.ZodType): Field[] {
-  return membersOf(jsonSchemaOf(schema), undefined, "");
+  return membersOf(jsonSchemaOf(schema), { prefix: "" });
 }
 
-function membersOf(schema: JsonSchema, defaults: unknown, prefix: string): Field[] {
+/** What the fields of a group have from the groups around it. */
+type Surroundings = {
+  prefix: string;
+  defaults?: unknown;
+  choice?: Field["choice"];
+  /** The outermost group that may be left out. */
+  optional?: string;
+};
+
+function membersOf(
+  schema: JsonSchema,
+  { prefix, defaults, choice, optional }: Surroundings,
+): Field[] {
   const objects = alternativesOf(schema).filter(isGroup);
   const own = (defaults ?? schema.default ?? {}) as Record<string, unknown>;
-  return keysOf(schema).flatMap((key) => {
-    const versions = objects.flatMap(({ properties }) => properties?.[key] ?? []);
+  const choiceKey = choiceKeyOf(schema);
+  const all = keysOf(schema);
+  return all.flatMap((key) => {
+    const owners = objects.filter(({ properties }) => properties?.[key]);
+    const versions = owners.map(({ properties }) => properties![key]);
     const [first] = versions;
     const member = versions.length === 1 ? first : { ...unionOf(versions), default: first.default };
     const value = own[key] ?? member.default;
-    if (alternativesOf(member).some(isGroup)) return membersOf(member, value, `${prefix}${key}.`);
+    const path = prefix + key;
+    const names = choiceKey === undefined || key === choiceKey
+      ? undefined
+      : owners.map(({ properties }) => String(properties![choiceKey].const));
+    const where = names === undefined ? choice : { names, of: objects.length };
+    const isNeeded = value === undefined &&
+      objects.every(({ required }) => required?.includes(key));
+    if (alternativesOf(member).some(isGroup)) {
+      const left = optional ?? (isNeeded || value !== undefined ? undefined : path);
+      const inside = { prefix: `${path}.`, defaults: value, choice: where, optional: left };
+      return membersOf(member, inside);
+    }
+    // A group of a single field is given by that field.
+    const within = optional !== undefined && all.length > 1 ? { within: optional } : false;
     return {
-      path: prefix + key,
+      path,
       schema: member,
-      description: versions.find(({ description }) => description)?.description ?? "",
+      description: key === choiceKey
+        ? descriptionOfChoice(versions)
+        : versions.find(({ description }) => description)?.description ?? "",
       default: value,
-      required: value === undefined && objects.every(({ required }) => required?.includes(key)),
+      required: isNeeded && (optional === undefined || within),
+      ...where && { choice: where },
     };
   });
+}
+
+/** "lora: adapters; full: the whole U-Net", or the only description that there is. */
+function descriptionOfChoice(versions: readonly JsonSchema[]): string {
+  const described = versions.filter(({ description }) => description);
+  if (described.length < 2) return described[0]?.description ?? "";
+  return described.map((one) => `${one.const}: ${one.description}`).join("; ");
 }
 
 /** The parts of JSON Schema that configurations use. */
@@ -77,6 +118,18 @@ export function alternativesOf(schema: JsonSchema): JsonSchema[] {
   return members ? members.flatMap(alternativesOf) : [schema];
 }
 
+/**
+ * The key that tells the groups of a union apart, as "method" does those of
+ * `{ method: "lora", rank } | { method: "full" }`; undefined where the schema is no such choice.
+ */
+export function choiceKeyOf(schema: JsonSchema): string | undefined {
+  const groups = alternativesOf(schema);
+  if (groups.length < 2 || !groups.every(isGroup)) return undefined;
+  return keysOf(schema).find((key) =>
+    groups.every(({ properties = {} }) => properties[key]?.const !== undefined)
+  );
+}
+
 /** Whether it has fields of its own; a union of such schemas does not. */
 export function isGroup({ properties }: JsonSchema): boolean {
   return properties !== undefined;
@@ -97,6 +150,11 @@ export function schemaAt(schema: JsonSchema, path: PropertyKey[]): JsonSchema | 
     return member ?? (typeof additionalProperties === "object" ? additionalProperties : []);
   });
   return inner.length === 0 ? undefined : schemaAt(unionOf(inner), rest);
+}
+
+/** {@link schemaAt} for a field's path, as "training.steps". */
+export function fieldAt(schema: z.ZodType, path: string): JsonSchema | undefined {
+  return schemaAt(jsonSchemaOf(schema), path.split("."));
 }
 
 /** The keys that objects of this schema may have. */
@@ -175,7 +233,12 @@ export function describeSchema(schema: z.ZodType): string {
   ], "markdown");
 }
 
+/** When a field must be given, in words. */
+export function requirement(required: Exclude<Field["required"], false>): string {
+  return required === true ? "required" : `required where ${required.within} is set`;
+}
+
 function defaultInWords({ default: value, required }: Field): string {
   if (value !== undefined) return `\`${JSON.stringify(value)}\``;
-  return required ? "required" : "–";
+  return required ? requirement(required) : "–";
 }

@@ -15,8 +15,10 @@ interface Problem {
   field?: string;
   /** The value at fault. */
   value?: unknown;
-  /** What to do about it. */
-  remedy: string;
+  /** What to do about it; left out where `what` says it already. */
+  remedy?: string;
+  /** Whether the surroundings failed, as a network does, not what the user gave: the exit code is 1. */
+  failed?: boolean;
 }
 
 /**
@@ -41,7 +43,8 @@ export class UserError extends Error {
 function summaryOf({ what, file, field, value, remedy }: Problem): string {
   const place = [file, field].filter(Boolean).join(", ");
   const got = value === undefined ? "" : ` (got ${shown(value)})`;
-  return `${place ? `${excerpt(place)}: ` : ""}${excerpt(what)}${got}; ${excerpt(remedy)}`;
+  const next = remedy === undefined ? "" : `; ${excerpt(remedy)}`;
+  return `${place ? `${excerpt(place)}: ` : ""}${excerpt(what)}${got}${next}`;
 }
 
 /** An error as text for a terminal, within one screen. */
@@ -68,12 +71,16 @@ function renderProblem({ what, file, field, value, remedy }: Problem): string {
 
 const hanging = `\n${" ".repeat(10)}`;
 
+/** What is wrong with a path, where the system's words are about nothing else. */
+const wordings: Record<string, string> = {
+  ENOENT: "there is no such file or folder",
+  ENOTDIR: "this is a file, or lies in one, where a folder is needed",
+  EISDIR: "this is a folder where a file is needed",
+};
+
 const unreachable = "check the disk or the connection to it, and run the same command again";
 
 const remedies: Record<string, string> = {
-  ENOENT: "check the path, or create what it names",
-  ENOTDIR: "give a folder where a folder is meant",
-  EISDIR: "give a file where a file is meant",
   ENAMETOOLONG: "shorten the name, or correct it where it stands in a file",
   ELOOP: "remove the link that leads to itself, or put the file in its place",
   EACCES: "allow this user to use the file, or choose another place",
@@ -102,11 +109,32 @@ function systemProblem(error: unknown): Problem | undefined {
   const refused = refusalIn(error);
   if (refused) return refused;
   const code = codeOf(error);
-  const remedy = code && remedies[code];
-  if (!remedy) return undefined;
-  const { message } = error as Error;
-  if (code !== "ENOSPC") return { what: message, remedy };
-  return { what: `disk full: ${message}${freeSpace(message)}`, remedy };
+  if (code === undefined) return undefined;
+  const remedy = remedies[code];
+  if (remedy === undefined && wordings[code] === undefined) return undefined;
+  const { what, file } = systemWords((error as Error).message);
+  if (file !== undefined && wordings[code]) return { what: wordings[code], file };
+  if (code !== "ENOSPC") return { what, file, remedy };
+  return { what: `disk full: ${what}${freeSpace((error as Error).message)}`, file, remedy };
+}
+
+/** Why the system refused, without its number, call and path: "No such file or directory". */
+export function reasonOf(error: unknown): string {
+  return systemWords(error instanceof Error ? error.message : String(error)).what;
+}
+
+/** As Deno words it, and as Node does. */
+const systemMessages = [
+  /^(?<what>.*) \(os error \d+\)(?:: \w+ '(?<file>.*?)'.*)?$/s,
+  /^E[A-Z]{2,}: (?<what>.*?), \w+(?: '(?<file>.*?)'.*)?$/s,
+];
+
+function systemWords(message: string): { what: string; file?: string } {
+  for (const pattern of systemMessages) {
+    const { what, file } = pattern.exec(message)?.groups ?? {};
+    if (what) return { what, file };
+  }
+  return { what: message };
 }
 
 /** A permission that this process does not have. */
@@ -146,7 +174,7 @@ export const exitCodes = { done: 0, failed: 1, misused: 2 } as const;
 export function exitCodeOf(error: unknown): number {
   if (error instanceof Interrupted) return exitCodeOfSignal(error.signal);
   if (isAbort(error)) return exitCodeOfSignal("SIGINT");
-  return error instanceof UserError ? exitCodes.misused : exitCodes.failed;
+  return error instanceof UserError && !error.problem.failed ? exitCodes.misused : exitCodes.failed;
 }
 
 // Text from files, made safe for messages: it may be of any length, or hold terminal control codes.
@@ -170,6 +198,17 @@ export function shown(value: unknown, options?: Deno.InspectOptions): string {
 /** `", did you mean "seed"?"` where one of `known` is close to `word`, else nothing. */
 export function didYouMean(word: string, known: string[]): string {
   const maxDistance = Math.max(1, Math.floor(word.length / 3));
-  const closest = closestMatch(word, known, { maxDistance });
+  const swapped = withNeighboursSwapped(word);
+  const closest = closestMatch(word, known, { maxDistance }) ??
+    closestMatch(word.toLowerCase(), known, { maxDistance }) ??
+    known.find((name) => swapped.includes(name));
   return closest === undefined ? "" : `, did you mean "${closest}"?`;
+}
+
+/** Two letters that have changed places are a single mistake, also in a short word. */
+function withNeighboursSwapped(word: string): string[] {
+  return Array.from(
+    { length: Math.max(0, word.length - 1) },
+    (_, i) => word.slice(0, i) + word[i + 1] + word[i] + word.slice(i + 2),
+  );
 }

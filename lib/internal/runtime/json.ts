@@ -3,6 +3,7 @@
  * it.
  */
 import { z } from "zod";
+import { described, type FieldProblem, firstProblem } from "./config_issues.ts";
 import { UserError } from "./errors.ts";
 import { readText } from "./read_files.ts";
 
@@ -13,21 +14,16 @@ import { readText } from "./read_files.ts";
  */
 export async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T> {
   const text = await readText(path);
-  const fail = (what: string, cause: unknown, field?: string) =>
-    new UserError(
-      { what, file: path, field, remedy: "correct the file, or get it again" },
-      { cause },
-    );
   let value: unknown;
   try {
     value = parseJson(text);
-  } catch (error) {
-    throw fail((error as Error).message, error);
+  } catch (cause) {
+    throw new UserError({ what: (cause as Error).message, file: path }, { cause });
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const [{ message, path: field }] = parsed.error.issues;
-  throw fail(message, parsed.error, z.core.toDotPath(field) || undefined);
+  const { path: field, what } = firstProblem(parsed.error, value, schema);
+  throw new UserError({ what, file: path, field: field || undefined }, { cause: parsed.error });
 }
 
 /**
@@ -53,11 +49,23 @@ export function parseJson(
   try {
     value = parse(text);
   } catch (cause) {
-    const reason = (cause as Error).message.replace("JSON5: ", "");
-    throw new SyntaxError(`not JSON: ${reason}`, { cause });
+    throw new SyntaxError(`not JSON: ${syntaxProblem(cause as Error)}`, { cause });
   }
   requireHarmless(value);
   return value;
+}
+
+/** What a parser stumbled over, and where: V8's for JSON, and JSON5's. */
+function syntaxProblem({ message }: Error): string {
+  if (/end of (JSON )?input/.test(message)) return "the text ends too early";
+  const [, line, column] = /line (\d+) column (\d+)/.exec(message) ??
+    /at (\d+):(\d+)$/.exec(message) ?? [];
+  const place = line === undefined ? "" : ` at line ${line}, column ${column}`;
+  const [, found] = /^(?:Unexpected token|JSON5: invalid character) ('.*?'|".*?"|`.*?`)/
+    .exec(message) ?? [];
+  const [, expected] = /^Expected (.*) in JSON/.exec(message) ?? [];
+  if (expected !== undefined) return `expected ${expected}${place}`;
+  return found === undefined ? `mistake${place}` : `unexpected ${found}${place}`;
 }
 
 /** At least as many as there are values, since those in strings count too. */
@@ -94,7 +102,7 @@ export function listOf<T>(entry: z.ZodType<T>) {
     const known: T[] = [];
     for (const [i, item] of items.entries()) {
       const parsed = entry.safeParse(item);
-      if (!parsed.success) return stopAt(i, parsed.error, context);
+      if (!parsed.success) return stopAt(i, firstProblem(parsed.error, item, entry), context);
       known.push(parsed.data);
     }
     return known;
@@ -112,15 +120,23 @@ export function recordOf<T>(entry: z.ZodType<T>) {
     const known: [string, T][] = [];
     for (const [key, item] of Object.entries(items)) {
       const parsed = entry.safeParse(item);
-      if (!parsed.success) return stopAt(key, parsed.error, context);
+      if (!parsed.success) return stopAt(key, firstProblem(parsed.error, item, entry), context);
       known.push([key, parsed.data]);
     }
     return Object.fromEntries(known);
   });
 }
 
-function stopAt(place: PropertyKey, { issues }: z.ZodError, context: z.RefinementCtx): never {
-  const { message, path } = issues[0];
-  context.addIssue({ code: "custom", message, path: [place, ...path] });
+function stopAt(
+  place: PropertyKey,
+  { path, what }: FieldProblem,
+  context: z.RefinementCtx,
+): never {
+  context.addIssue({
+    code: "custom",
+    message: what,
+    path: [place, ...path === "" ? [] : path.split(".")],
+    params: described,
+  });
   return z.NEVER;
 }

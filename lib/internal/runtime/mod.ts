@@ -7,13 +7,27 @@ export {
   type Assignment,
   completeConfig,
   fieldValues,
+  type Layer,
+  nameOf,
+  overlay,
   parseAssignment,
   readConfigFile,
+  readLayers,
   resolveConfig,
   validate,
 } from "./config.ts";
-export { describeSchema, expectation, type Field, fieldsOf } from "./config_schema.ts";
-export { didYouMean, exitCodeOf, exitCodes, renderError, UserError } from "./errors.ts";
+export { firstProblem, problemLine, problemsOf } from "./config_issues.ts";
+export {
+  choiceKeyOf,
+  describeSchema,
+  expectation,
+  type Field,
+  fieldAt,
+  fieldsOf,
+  type JsonSchema,
+  requirement,
+} from "./config_schema.ts";
+export { didYouMean, exitCodeOf, exitCodes, reasonOf, renderError, UserError } from "./errors.ts";
 export {
   createFingerprint,
   gitCommit,

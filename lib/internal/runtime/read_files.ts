@@ -19,7 +19,6 @@ export async function readText(path: string, maxBytes?: number): Promise<string>
   throw new UserError({
     what: `there is no ${basename(path)}`,
     file: path,
-    remedy: "check the path, or get the missing file",
   });
 }
 

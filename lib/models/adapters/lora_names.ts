@@ -1,6 +1,6 @@
 /** Names and settings of low-rank adapters in diffusers' and kohya's files. */
 import { z } from "zod";
-import { parseJson, UserError } from "../../internal/runtime/mod.ts";
+import { firstProblem, parseJson, UserError } from "../../internal/runtime/mod.ts";
 import { type NamedArray, readSafetensors, writeSafetensors } from "../files/safetensors.ts";
 import type { StableDiffusion } from "../stable_diffusion/stable_diffusion.ts";
 import { hashMetadata } from "./origin.ts";
@@ -102,8 +102,8 @@ export function readLoraSettings(file: string, metadata: Record<string, string>)
   }
   const parsed = settingsSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const [{ message, path }] = parsed.error.issues;
-  throw fail(message, String(path[0] ?? key), parsed.error);
+  const { path, what } = firstProblem(parsed.error, value, settingsSchema);
+  throw fail(what, path || key, parsed.error);
 }
 
 export function loraSettingsMetadata(settings: LoraSettings): Record<string, string> {

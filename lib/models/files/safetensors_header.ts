@@ -3,7 +3,7 @@
  * shape and place in the data that follows. Files come from anywhere, so nothing in it is trusted.
  */
 import { z } from "zod";
-import { parseJson, sizeOf } from "../../internal/runtime/mod.ts";
+import { firstProblem, parseJson, problemLine, sizeOf } from "../../internal/runtime/mod.ts";
 import { type DtypeName, dtypeNames, dtypes } from "./dtypes.ts";
 
 /** Of the format's own 100 MB, what a checkpoint of 100,000 tensors has. */
@@ -99,7 +99,10 @@ function repeatedKey(json: string): string | undefined {
 
 function parseEntry(name: string, value: unknown): TensorEntry {
   const parsed = entrySchema.safeParse(value);
-  if (!parsed.success) throw new Error(`tensor "${name}": ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) {
+    const problem = firstProblem(parsed.error, value, entrySchema);
+    throw new Error(`tensor "${name}": ${problemLine(problem)}`);
+  }
   const { dtype, shape, data_offsets: [begin, end] } = parsed.data;
   const bytes = sizeOf(shape) * dtypes[dtype].bytes;
   if (end - begin !== bytes) {
@@ -112,6 +115,7 @@ function parseEntry(name: string, value: unknown): TensorEntry {
 
 function parseMetadata(value: unknown): Record<string, string> {
   const parsed = metadataSchema.safeParse(value);
-  if (!parsed.success) throw new Error(`__metadata__: ${z.prettifyError(parsed.error)}`);
-  return parsed.data;
+  if (parsed.success) return parsed.data;
+  const problem = firstProblem(parsed.error, value, metadataSchema);
+  throw new Error(`__metadata__: ${problemLine(problem)}`);
 }

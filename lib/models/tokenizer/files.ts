@@ -158,7 +158,6 @@ async function readMerges(path: string): Promise<Vocabulary["merges"]> {
         file: path,
         field: `line ${i + 1}`,
         value: line,
-        remedy: "correct the file, or get it again",
       });
     }
     return [[left, right] as const];

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import JSON5 from "json5";
 import { join } from "node:path";
 
 const here = import.meta.dirname!;
@@ -66,7 +67,16 @@ describe("command made from a schema", () => {
     const { code, out } = await sample("draw", "--print-config", "--config", file, ...args);
     await Deno.remove(folder, { recursive: true });
     assertEquals(code, 0);
-    const { seed, steps, guided, method } = JSON.parse(out);
+    const { seed, steps, guided, method } = JSON5.parse(out);
+    for (
+      const line of [
+        `"seed": 1, // ${file}`,
+        '"steps": 5, // command line',
+        '"style": "flat", // ' + file,
+        '"batchSize": 8, // default',
+        '"name": "lora", // command line',
+      ]
+    ) assertStringIncludes(out, line);
     assertEquals({ seed, steps, guided, method }, {
       seed: 1,
       steps: 5,
@@ -75,11 +85,20 @@ describe("command made from a schema", () => {
     });
   });
 
+  it("takes a choice by its name alone, and lists its options under that name", async () => {
+    const { out } = await sample("draw", "--method", "lora", "--print-config");
+    assertEquals(JSON5.parse(out).method, { name: "lora", rank: 4 });
+    const { out: help } = await sample("draw", "--help");
+    const [, own] = help.split("Options of lora:\n");
+    assertStringIncludes(own, "--method.rank <value>");
+    assert(!own.includes("--seed"));
+  });
+
   it("takes one field by its place, wherever switches stand", async () => {
     const args = ["sweep", "--quick", "some_sweep.ts", "--dry-run", "--print-config"];
     const { code, out } = await specialist(...args);
     assertEquals(code, 0);
-    const { experiment, quick, "dry-run": dry, retry } = JSON.parse(out);
+    const { experiment, quick, "dry-run": dry, retry } = JSON5.parse(out);
     assertEquals([experiment, quick, dry, retry], ["some_sweep.ts", true, true, false]);
     const missing = await specialist("sweep");
     assertEquals(missing.code, 2);
@@ -135,6 +154,49 @@ describe("command made from a schema", () => {
     assertEquals((await child.status).code, 130);
     assertStringIncludes(text, "tidied up");
     assertStringIncludes(err, "stopped by SIGINT");
+  });
+});
+
+describe("a mistake on the command line of train", () => {
+  const folderOf = async (files: Record<string, string>) => {
+    const folder = await Deno.makeTempDir();
+    for (const [name, text] of Object.entries(files)) {
+      await Deno.writeTextFile(join(folder, name), text);
+    }
+    return folder;
+  };
+  const mistakes: [string, string[], string][] = [
+    ["no method", [], "method.method: missing, must be one of specialist, dreambooth"],
+    ["a misspelt method", ["--method", "lroa"], 'got "lroa", did you mean "lora"?'],
+    [
+      "an option of another method",
+      ["--method", "lora", "--method.contentLoss.weight", "2"],
+      "method.contentLoss: belongs to specialist, not to lora",
+    ],
+    [
+      "a folder that is none",
+      ["--method", "lora", "--data", "nowhere"],
+      "No such file or directory",
+    ],
+  ];
+  for (const [what, args, said] of mistakes) {
+    it(`is said for ${what}, once and without filler`, async () => {
+      const { code, err } = await specialist("train", ...args);
+      assertEquals(code, 2);
+      assertStringIncludes(err, said);
+      assert(!/correct this field|readdir|os error|Invalid input/.test(err), err);
+    });
+  }
+
+  it("is said for a broken configuration and a broken sweep, by the place", async () => {
+    const folder = await folderOf({ "a.json": '{ "seed": }', "a.ts": "export default {" });
+    const config = await specialist("train", "--config", join(folder, "a.json"));
+    assertStringIncludes(config.err, "not JSON: unexpected '}' at line 1, column 11");
+    const sweep = await specialist("sweep", join(folder, "a.ts"));
+    assertEquals([config.code, sweep.code], [2, 2]);
+    assertStringIncludes(sweep.err, "a.ts:1:17");
+    assert(!/SyntaxError|JSON5/.test(config.err + sweep.err), sweep.err);
+    await Deno.remove(folder, { recursive: true });
   });
 });
 

@@ -74,6 +74,7 @@ describe("configuration", () => {
     ["steps=auto", ({ steps }) => steps, "auto"],
     ["steps=12", ({ steps }) => steps, 12],
     ["method.name=lora", ({ method }) => method, { name: "lora", rank: 4 }],
+    ["method=lora", ({ method }) => method, { name: "lora", rank: 4 }],
   ];
   for (const [setting, valueOf, expected] of texts) {
     it(`reads the setting ${setting}`, async () => {
@@ -86,6 +87,13 @@ describe("configuration", () => {
     const values = { training: { rate: 1 } };
     assertEquals(assign(values, "training.batchSize", 2), { training: { rate: 1, batchSize: 2 } });
     assertEquals(values, { training: { rate: 1 } });
+  });
+
+  it("may name a choice in place of its group, in a file too", async () => {
+    const file = await configFile('{ "method": "lora" }');
+    const rank = assignments("method.rank=2");
+    const { method } = await resolveConfig(sampleSchema, { file, assignments: rank });
+    assertEquals(method, { name: "lora", rank: 2 });
   });
 
   it("cannot be used to reach prototypes", async () => {
@@ -113,7 +121,10 @@ describe("configuration error", () => {
       'method.name: must be one of full, lora, got "lorra", did you mean "lora"?',
     ]],
     ["a field of another choice", { method: { name: "full", rank: 2 } }, [
-      "method.rank: does not go with the other fields here",
+      "method.rank: belongs to lora, not to full",
+    ]],
+    ["a choice that is missing", { method: {} }, [
+      "method.name: missing, must be one of full, lora",
     ]],
     ["an element of a list", { training: { milestones: [1, 0.5] } }, [
       "training.milestones.1: must be an integer above 0, got 0.5",

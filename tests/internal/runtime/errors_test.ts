@@ -1,10 +1,18 @@
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import {
   didYouMean,
   exitCodeOf,
   Interrupted,
+  reasonOf,
   renderError,
   UserError,
   writeAtomically,
@@ -47,10 +55,27 @@ describe("error", () => {
     }
   });
 
-  it("of the system gets a remedy, however deep it lies", async () => {
-    const cause = await assertRejects(() => Deno.readTextFile("none.txt"), Deno.errors.NotFound);
-    const error = new Error("cannot read none.txt", { cause: new Error("inner", { cause }) });
-    assertStringIncludes(renderError(error), "cannot read none.txt\n  remedy  check the path");
+  it("of the system gets a remedy, however deep it lies", () => {
+    const cause = Object.assign(new Error("too many open files"), { code: "EMFILE" });
+    const error = new Error("cannot read a.txt", { cause: new Error("inner", { cause }) });
+    assertStringIncludes(renderError(error), "cannot read a.txt\n  remedy  allow more open files");
+  });
+
+  it("of the system names the path and the reason, not the call", async () => {
+    const folder = await Deno.makeTempDir();
+    const path = join(folder, "none");
+    const failing: [string, string, () => unknown][] = [
+      [path, "no such file or folder", () => Deno.readTextFileSync(path)],
+      [path, "no such file or folder", () => statSync(path)],
+      [folder, "a folder where a file is needed", () => Deno.readTextFileSync(folder)],
+    ];
+    for (const [file, reason, fail] of failing) {
+      const text = renderError(assertThrows(fail, Error));
+      for (const part of [reason, `  file    ${file}`]) assertStringIncludes(text, part);
+      assert(!/os error|ENOENT|EISDIR|stat |open |readfile/.test(text), text);
+      assert(!/os error|: (stat|open|readfile)/.test(reasonOf(assertThrows(fail, Error))));
+    }
+    await Deno.remove(folder, { recursive: true });
   });
 
   it("of the system gets the remedy that goes with it", async () => {
@@ -60,8 +85,6 @@ describe("error", () => {
       await Deno.writeTextFile(inFolder("file"), "");
       await Deno.symlink(inFolder("loop"), inFolder("loop"));
       const failing: [string, () => Promise<unknown>][] = [
-        ["give a folder", () => Deno.readTextFile(inFolder("file/inside"))],
-        ["give a file", () => Deno.readTextFile(folder)],
         ["shorten the name", () => Deno.readTextFile(inFolder("x".repeat(300)))],
         ["remove the link", () => Deno.readTextFile(inFolder("loop"))],
       ];
@@ -123,6 +146,7 @@ describe("error", () => {
 describe("exit code", () => {
   const codes: [string, unknown, number][] = [
     ["a mistake of the user", new UserError({ what: "", remedy: "" }), 2],
+    ["a network that failed", new UserError({ what: "", failed: true }), 1],
     ["another error", new Error(), 1],
     ["Ctrl-C", new Interrupted("SIGINT"), 130],
     ["a request to terminate", new Interrupted("SIGTERM"), 143],
@@ -136,6 +160,8 @@ describe("exit code", () => {
 describe("suggestion", () => {
   it("is made for a word that is close, else not", () => {
     assertEquals(didYouMean("sed", ["style", "seed"]), ', did you mean "seed"?');
+    assertEquals(didYouMean("lroa", ["full", "lora"]), ', did you mean "lora"?');
+    assertEquals(didYouMean("LoRA", ["full", "lora"]), ', did you mean "lora"?');
     assertEquals(didYouMean("guidance", ["style", "seed"]), "");
     assertEquals(didYouMean("x", []), "");
   });

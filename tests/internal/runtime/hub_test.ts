@@ -9,7 +9,7 @@ import {
   obtainModel,
   parseHubId,
 } from "specialist/internal/runtime/hub/mod.ts";
-import { UserError } from "specialist/internal/runtime/mod.ts";
+import { exitCodeOf, UserError } from "specialist/internal/runtime/mod.ts";
 import { useBackend } from "specialist/internal/tensor/mod.ts";
 import { loadStableDiffusion } from "specialist/models";
 import { withVariable } from "../../helpers.ts";
@@ -177,6 +177,17 @@ describe("a model from the Hub", () => {
       response.headers.set("etag", '"tag"');
       return { [`/someone/model/resolve/${commit}/${weights}`]: response };
     }));
+
+  it("that cannot be reached is told by the host and the reason, and is no mistake of the user", async () => {
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = listener.addr as Deno.NetAddr;
+    listener.close();
+    const settings = { offline: false, hubUrl: `http://127.0.0.1:${port}` };
+    const error = await assertRejects(() => hubSnapshot(id, { settings }), UserError);
+    assertStringIncludes(error.message, `127.0.0.1:${port} cannot be reached: connection refused`);
+    assert(!/fetch failed|os error/.test(error.message), error.message);
+    assertEquals(exitCodeOf(error), 1);
+  });
 
   const refusals: [status: number, remedy: string][] = [[401, "HF_TOKEN"], [404, "check the name"]];
   for (const [status, remedy] of refusals) {

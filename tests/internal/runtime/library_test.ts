@@ -300,8 +300,8 @@ describe("TensorFlow's library", () => {
       const { problem } = await assertRejects(() => install(folder, { findLinks }), UserError);
       assertStringIncludes(problem.what, join(wheels, pin.fileName));
       assertStringIncludes(problem.what, "absent does not exist");
-      assertStringIncludes(problem.remedy, "PIP_INDEX_URL");
-      assertStringIncludes(problem.remedy, "SPECIALIST_TENSORFLOW");
+      assertStringIncludes(problem.remedy!, "PIP_INDEX_URL");
+      assertStringIncludes(problem.remedy!, "SPECIALIST_TENSORFLOW");
       assertEquals(names(folder), ["install.lock", "wheels"]);
     });
   });
@@ -360,7 +360,7 @@ describe("TensorFlow's library", () => {
       await Deno.utime(join(library, api), 0, 0); // Clocks of files tick slowly.
       const { problem } = await assertRejects(() => verifyInstalled(library, pin), UserError);
       assertEquals(problem.file, join(library, api));
-      assertStringIncludes(problem.remedy, "deno task install");
+      assertStringIncludes(problem.remedy!, "deno task install");
     });
   });
 
@@ -457,7 +457,7 @@ describe("TensorFlow's memory", () => {
 describe("a disk that is too small", () => {
   it("is found before the download", async () => {
     const { problem } = await assertRejects(() => requireDiskSpace(".", 1e18), UserError);
-    assertStringIncludes(problem.remedy, "SPECIALIST_CACHE");
+    assertStringIncludes(problem.remedy!, "SPECIALIST_CACHE");
   });
 
   it("is told apart from other errors while writing", () => {

@@ -3,6 +3,7 @@ import { downloadFile, HubApiError } from "@huggingface/hub";
 import { dirname } from "node:path";
 import { UserError } from "../errors.ts";
 import { hashFile } from "../identity.ts";
+import { networkReason } from "../network_reason.ts";
 import { fileSize } from "../read_files.ts";
 
 type DownloadOptions = {
@@ -157,7 +158,11 @@ export function hubSettings(): HubSettings {
 }
 
 /** What went wrong with the Hub, and what to do; errors of this machine stay as they are. */
-export function explainHubError(error: unknown, model: string): unknown {
+export function explainHubError(
+  error: unknown,
+  model: string,
+  { hubUrl = "https://huggingface.co" }: Pick<HubSettings, "hubUrl"> = {},
+): unknown {
   if (error instanceof UserError || typeof (error as { code?: unknown })?.code === "string") {
     return error;
   }
@@ -173,10 +178,25 @@ export function explainHubError(error: unknown, model: string): unknown {
   if (status === 404) {
     return problem("the Hub has no such model or revision", "check the name, or give a folder");
   }
-  const message = error instanceof Error ? error.message : String(error);
-  return problem(
-    `the model could not be downloaded: ${message}`,
-    "check the network and run the same command again, which resumes the download; or use an " +
-      "earlier download with --offline",
-  );
+  if (error instanceof TypeError && /access token/.test(error.message)) {
+    return problem(error.message, "correct HF_TOKEN, or unset it");
+  }
+  if (!URL.canParse(hubUrl)) {
+    return problem(`HF_ENDPOINT is no address: ${hubUrl}`, "write it as https://huggingface.co");
+  }
+  const { host } = new URL(hubUrl);
+  const reason = networkReason(error);
+  const what = reason !== undefined
+    ? `${host} cannot be reached: ${reason}`
+    : status !== undefined
+    ? `${host} answered with status ${status}`
+    : `the download from ${host} failed: ${error instanceof Error ? error.message : String(error)}`;
+  return new UserError({
+    what,
+    field: "model",
+    value: model,
+    remedy: "run the same command again, which resumes the download; --offline uses an earlier " +
+      "one, and HF_ENDPOINT names a mirror",
+    failed: true,
+  }, { cause: error });
 }

@@ -84,7 +84,7 @@ export async function hubSnapshot(
     return join(home, sha);
   } catch (error) {
     signal?.throwIfAborted();
-    throw explainHubError(error, `${repository}@${revision}`);
+    throw explainHubError(error, `${repository}@${revision}`, settings);
   }
 }
 

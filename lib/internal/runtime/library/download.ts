@@ -54,6 +54,7 @@ export async function obtainWheel(
     what: ["TensorFlow's library could not be downloaded", ...problems].join("\n  "),
     remedy: "check the network; or set PIP_INDEX_URL to a package index that can be reached; or " +
       "set SPECIALIST_TENSORFLOW to the folder of a library you have",
+    failed: true,
   });
 }
 
@@ -196,5 +197,6 @@ function tooSmall(folder: string, found: string, bytes: number, cause?: unknown)
     what: `${found}, and TensorFlow's library needs about ${formatBytes(bytes)}`,
     file: folder,
     remedy: "free some space, or set SPECIALIST_CACHE to a folder on a larger disk",
+    failed: true,
   }, { cause });
 }

@@ -1,5 +1,6 @@
 /** Requests to a package index, repeated where a failure may pass. */
 import { UserError } from "../errors.ts";
+import { networkReason } from "../network_reason.ts";
 
 /** A request to a package index; `url` may carry a user name and password. */
 export type IndexRequest = (url: URL, init?: RequestInit) => Promise<Response>;
@@ -38,8 +39,8 @@ export function networkError(error: unknown, url: URL): unknown {
   }
   // What fetch throws, for the request and for the body alike.
   if (error instanceof TypeError) {
-    const { message } = error.cause instanceof Error ? error.cause : error;
-    return new TransientError(`${redacted(url)} cannot be reached: ${message}`, { cause: error });
+    const what = `${redacted(url)} cannot be reached: ${networkReason(error) ?? error.message}`;
+    return new TransientError(what, { cause: error });
   }
   return error;
 }

@@ -1,0 +1,51 @@
+/** A complete configuration as text that `--config` reads, with where each value comes from. */
+import type { Layer } from "../runtime/mod.ts";
+
+type Values = Record<string, unknown>;
+
+/**
+ * JSON with a comment behind each value: "default" for the schema's own, else the source of the last layer that
+ * has it.
+ *
+ * ```json5
+ * {
+ *   "steps": 200, // preset study
+ *   "seed": 3 // command line
+ * }
+ * ```
+ */
+export function printedConfig(config: Values, layers: readonly Layer[]): string {
+  return linesOf(config, layers, "").join("\n");
+}
+
+function linesOf(values: Values, layers: readonly Layer[], indent: string): string[] {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  if (entries.length === 0) return ["{}"];
+  const inner = `${indent}  `;
+  const lines = entries.flatMap(([key, value], i) => {
+    const comma = i < entries.length - 1 ? "," : "";
+    const within = layersAt(layers, key);
+    const name = `${inner}${JSON.stringify(key)}: `;
+    if (isGroup(value)) {
+      const [first, ...rest] = linesOf(value, within, inner);
+      const all = [name + first, ...rest];
+      return [...all.slice(0, -1), all.at(-1) + comma];
+    }
+    const source = within.at(-1)?.source ?? "default";
+    return [`${name}${JSON.stringify(value)}${comma} // ${source}`];
+  });
+  return ["{", ...lines, `${indent}}`];
+}
+
+/** What the layers have at a key: those that have nothing there are left out. */
+function layersAt(layers: readonly Layer[], key: string): Layer[] {
+  return layers.flatMap(({ source, values }) =>
+    isGroup(values) && Object.hasOwn(values, key) && values[key] !== undefined
+      ? [{ source, values: values[key] as Values }]
+      : []
+  );
+}
+
+function isGroup(value: unknown): value is Values {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
