@@ -20,8 +20,9 @@ const cells = [over("style", ["fluent-emoji-high-contrast"]), over("seed", [0])]
 export default defineSweep({
   title: "A small ablation",
   base: {
+    preset: "emoji",
     method: { method: "specialist", ...emojiParts },
-    training: { steps: 40 },
+    training: { steps: 40, learningRate: { peak: 1e-4 } },
     sampling: { steps: 10 },
     evaluation: { split: "validation", concepts: 24, every: 20, curveConcepts: 8 },
   },

@@ -74,8 +74,10 @@ export {
   newToken,
   paperPreset,
   paperTransforms,
+  photographsPreset,
   posterize,
   type Preset,
+  presets,
   priorPreservation,
   releasedTimesteps,
   retrieveCaptions,
@@ -86,6 +88,7 @@ export {
   sparseTimesteps,
   specialist,
   type StepContext,
+  studyPreset,
   stylePrompt,
   synonyms,
   templates,
@@ -97,6 +100,7 @@ export {
   unetWhere,
   wholeUnet,
 } from "./specialist/mod.ts";
+export { completeTrainConfig, presetLayer, presetOf, presetPaths } from "./train_preset.ts";
 export { fixedNoiseLoss, timestepLosses } from "./training/mod.ts";
 export { runIdentity, runSubjects } from "./run_identity.ts";
 export {

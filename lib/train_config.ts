@@ -4,7 +4,7 @@ import { shotSetCount } from "./data/mod.ts";
 import { samplers } from "./diffusion/mod.ts";
 import { promptKinds } from "./evaluation/mod.ts";
 import { precisions } from "./internal/tensor/mod.ts";
-import { emojiPreset, methodSchema } from "./specialist/mod.ts";
+import { emojiPreset, methodSchema, presets } from "./specialist/mod.ts";
 import { trainingSchema } from "./training/mod.ts";
 
 /** How a model may be given. */
@@ -111,7 +111,7 @@ export const runSchema = z.strictObject({
     "Whether metrics are written as TensorBoard's event files too",
   ),
   seed: z.int().min(0).default(0).describe("Seed of every random draw"),
-  training: trainingSchema.prefault(emojiPreset.training),
+  training: trainingSchema.prefault({}),
   strength: strengthSchema.prefault({}),
   sampling: samplingSchema.prefault({}),
   evaluation: evaluationSchema.prefault({}),
@@ -122,10 +122,17 @@ export const runSchema = z.strictObject({
 
 export type RunConfig = z.infer<typeof runSchema>;
 
+export type PresetName = keyof typeof presets;
+
 /** `train`: teaching a base model a style with a method, and scoring what it has learned. */
 export const trainSchema = z.strictObject({
   ...labSchema.shape,
   ...runSchema.shape,
+  preset: z.enum(Object.keys(presets) as [PresetName, ...PresetName[]]).optional().describe(
+    "Settings that nothing else gives. study: emoji, as the study compares methods, the default for the " +
+      "shipped model and others of its kind; emoji: as in notebooks and the demo; photographs: Stable " +
+      "Diffusion 1, at the rates of the methods' own examples; paper: the paper's, the default for all other models",
+  ),
   method: methodSchema,
 });
 

@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { planSweep } from "experiments/sweep/plan.ts";
 import { runTrain } from "experiments/train/train.ts";
 import {
+  completeTrainConfig,
   emojiPreset,
   type FinishedRun,
   type Lab,
@@ -31,7 +32,6 @@ import { resultOf, type RunResult } from "specialist/evaluation";
 import type { ReportData } from "specialist/figures";
 import {
   cacheFolder,
-  completeConfig,
   Interrupted,
   listRuns,
   namesIn,
@@ -61,7 +61,7 @@ describe("a run from end to end", () => {
   beforeAll(async () => {
     folder = await Deno.makeTempDir();
     await writeTinyModel(join(folder, "base"));
-    config = completeConfig(trainSchema, {
+    config = completeTrainConfig({
       model: join(folder, "base"),
       output: join(folder, "run"),
       method: { method: "specialist" },
@@ -371,7 +371,11 @@ function assertFollowsStatistics(report: string, scores: RunResult["scores"]): v
 
 describe("the identity of a run", () => {
   const parsed = (settings: object) =>
-    trainSchema.parse({ method: { method: "specialist" }, ...settings });
+    trainSchema.parse({
+      method: { method: "specialist" },
+      training: emojiPreset.training,
+      ...settings,
+    });
   const idOf = (settings: object, datasets: Record<string, string> = {}) => {
     const { method, ...config } = parsed(settings);
     return runIdOf(

@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { shippedStyles } from "specialist/data";
 import { belowRuns, type Placed, updateField } from "specialist/internal/cli/results.ts";
-import { contentLossSchema } from "specialist/specialist";
+import { contentLossSchema, emojiPreset } from "specialist/specialist";
+import { trainingSchema } from "specialist/training";
 import {
   evaluationSchema,
   modelDescription,
@@ -133,8 +134,8 @@ export const calibrateSchema = trainSchema.pick({
   model: true,
   shots: true,
   seed: true,
-  training: true,
 }).extend({
+  training: trainingSchema.prefault(emojiPreset.training),
   styles: z.array(z.enum(styles)).min(1).default(styles).describe("Shipped styles"),
   shares: z.array(z.number().gt(0).lt(1)).min(1).default([0.03, 0.1, 0.3, 0.97]).describe(
     "Shares of the gradient that the content loss is to have",

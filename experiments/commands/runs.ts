@@ -2,6 +2,7 @@
 import { configCommand, obtainModels } from "specialist/internal/cli/config_command.ts";
 import { withPlaces } from "specialist/internal/cli/results.ts";
 import { trainSchema } from "specialist/train_config.ts";
+import { presetLayer, presetPaths } from "specialist/train_preset.ts";
 import {
   calibrateSchema,
   captionSchema,
@@ -45,6 +46,7 @@ export const train = () =>
     description: "Teach a model a style with any method, and score it on held-out concepts",
     schema: trainSchema,
     shortForms: { prompts: "evaluation.prompts" },
+    preset: { paths: presetPaths, layer: presetLayer },
     prepare: ({ model, guide, judge, retriever }, signal) =>
       obtainModels([model, guide, judge, retriever], signal),
     async run(config, signal) {

@@ -13,6 +13,7 @@ const batchSize = 4;
 const epoch = images / batchSize;
 
 export const setting: Patch = {
+  preset: "paper",
   model,
   size: 256,
   shots: images,
@@ -21,6 +22,7 @@ export const setting: Patch = {
   training: {
     steps: 500 * epoch,
     batchSize,
+    maxGradNorm: 1,
     learningRate: {
       peak: 1e-5,
       warmup: 0,

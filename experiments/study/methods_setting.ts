@@ -1,5 +1,5 @@
 /** The methods that Stage 2 compares, and the learning rates that each is tried with. */
-import { emojiParts } from "specialist/specialist";
+import { emojiParts, studyPreset } from "specialist/specialist";
 import type { Patch } from "../sweep/mod.ts";
 
 /** Every method gets the same number of trials. */
@@ -32,11 +32,11 @@ export const candidates: Record<string, Candidate> = {
     method: { method: "specialist", trainable: { token: {}, unet: true }, ...emojiParts },
     rates: ofUnet,
   },
-  "LoRA": { method: { method: "lora", rank: 8, alpha: 8 }, rates: ofAdapters },
+  "LoRA": { method: { method: "lora", ...studyPreset.lora }, rates: ofAdapters },
   "LoRA + ours": {
     method: {
       method: "specialist",
-      trainable: { lora: { rank: 8, alpha: 8 } },
+      trainable: { lora: studyPreset.lora },
       ...emojiParts,
     },
     rates: ofAdapters,

@@ -1,6 +1,6 @@
 /** What the stages of the study share: the parts, each on or off, and the cells that repeat a comparison. */
 import { shippedStyles } from "specialist/data";
-import { captionTemplates, emojiParts, plainParts } from "specialist/specialist";
+import { captionTemplates, emojiParts, plainParts, studyPreset } from "specialist/specialist";
 import { applyPatch, type Axis, type Patch, variants } from "../sweep/mod.ts";
 
 /** The parts of the method, by the names that tables call them. */
@@ -34,14 +34,14 @@ export function withParts(chosen: readonly PartName[]): Patch {
 /** How long and on how much a method learns. */
 export type Regime = { shots: number; steps: number; peak: number };
 
-/** A constant rate: what a run is after 200 steps does not depend on how long it goes on. */
+/** The study's preset, for so many shots and steps at a rate. */
 export function inRegime({ shots, steps, peak }: Regime): Patch {
   return {
     shots,
     training: {
       steps,
-      batchSize: 4,
-      learningRate: { peak, warmup: 20, schedule: "constant" },
+      batchSize: studyPreset.training.batchSize,
+      learningRate: { ...studyPreset.training.learningRate, peak },
       checkpointEvery: 250,
     },
   };

@@ -4,10 +4,12 @@ import { basename, extname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
 import {
+  completeTrainConfig,
   dataHashes,
   loadStyle,
   type Method,
-  presetFor,
+  presetLayer,
+  presetOf,
   runIdentity,
   type TrainConfig,
   trainSchema,
@@ -16,6 +18,7 @@ import {
   completeConfig,
   hashFile,
   hashFolder,
+  overlay,
   readJson,
   reasonOf,
   type RunIdentity,
@@ -83,7 +86,7 @@ export async function planSweep(grid: Grid, parent: string): Promise<Plan> {
     const { method, methodConfig, ...config } = completePoint(patch, `${grid.file}, ${title},`);
     await loadStyle(config);
     const datasets = await dataHashes(config, hash);
-    const identity = runIdentity({ config, datasets, preset: presetFor(config) }, method, config);
+    const identity = runIdentity({ config, datasets, preset: presetOf(config) }, method, config);
     const id = runIdOf(identity);
     const folder = join(parent, id);
     const source = { file: resolve(grid.file), quick: grid.quick ?? false, title };
@@ -109,17 +112,14 @@ export async function planSweep(grid: Grid, parent: string): Promise<Plan> {
   return { name, file, title, baseline, reference, axes, points, runs: [...runs.values()] };
 }
 
-/** The settings of a combination, and its method. */
+/** The settings of a combination, the preset's where it has none, and its method. */
 function completePoint({ method, ...patch }: Patch, source: string) {
   if (isMethod(method)) {
-    const config = completeConfig(trainSchema.omit({ method: true }), patch, source);
+    const values = overlay([presetLayer(patch, method), { source, values: patch }]);
+    const config = completeConfig(trainSchema.omit({ method: true }), values, source);
     return { ...config, method, methodConfig: undefined };
   }
-  const { method: methodConfig, ...config } = completeConfig(
-    trainSchema,
-    { ...patch, method },
-    source,
-  );
+  const { method: methodConfig, ...config } = completeTrainConfig({ ...patch, method }, source);
   return { ...config, method: methodOf(methodConfig), methodConfig };
 }
 

@@ -5,9 +5,10 @@ import { closeSync, existsSync, fstatSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import {
+  completeTrainConfig,
   dataHashes,
   type Method,
-  presetFor,
+  presetOf,
   runIdentity,
   type TrainConfig,
   trainSchema,
@@ -16,6 +17,7 @@ import {
   confine,
   failRun,
   isRunLocked,
+  readConfigFile,
   resolveConfig,
   UserError,
 } from "specialist/internal/runtime/mod.ts";
@@ -184,7 +186,7 @@ async function readRun(folder: string): Promise<ReadRun> {
   const file = configFile(folder);
   const source = await readSource(folder);
   if (!source) {
-    const { method, ...config } = await resolveConfig(trainSchema, { file });
+    const { method, ...config } = completeTrainConfig(await readConfigFile(file), file);
     return { config, method: methodOf(method) };
   }
   const { runs } = await loadPlan({ experiment: source.file, quick: source.quick, runs: "runs" });
@@ -216,7 +218,7 @@ export async function runSweepRun(folder: string, signal: AbortSignal): Promise<
 export async function runSweepTask(folder: string, signal: AbortSignal): Promise<void> {
   const { config, method } = await readRun(folder);
   const datasets = await dataHashes(config);
-  const identity = runIdentity({ config, datasets, preset: presetFor(config) }, method, config);
+  const identity = runIdentity({ config, datasets, preset: presetOf(config) }, method, config);
   const child = performInChild({ folder, identity }, threadBudget());
   signal.addEventListener("abort", child.stop);
   if (signal.aborted) child.stop();

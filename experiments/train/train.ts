@@ -6,6 +6,7 @@ import {
   labSchema,
   type Method,
   openLab,
+  presetOf,
   runSchema,
   runTraining,
   type TrainConfig,
@@ -27,6 +28,7 @@ export async function trainInLab(
 ): Promise<FinishedRun> {
   const lab = await openLab({
     ...labSchema.strip().parse(config),
+    preset: presetOf(config),
     batchSize: config.training.batchSize,
     signal,
   });

@@ -57,7 +57,16 @@ export {
   solarize,
 } from "./pixels.ts";
 export { type MethodBatch, type PreparedMethod, prepareMethod } from "./prepare.ts";
-export { emojiParts, emojiPreset, paperPreset, plainParts, trainingOf } from "./presets.ts";
+export {
+  emojiParts,
+  emojiPreset,
+  paperPreset,
+  photographsPreset,
+  plainParts,
+  presets,
+  studyPreset,
+  trainingOf,
+} from "./presets.ts";
 export {
   dreambooth,
   full,

@@ -24,6 +24,10 @@ export type Preset = {
   training: z.input<typeof trainingSchema>;
   /** The peak learning rate, by the method's name or by its trainable part. */
   learningRates: Record<string, number>;
+  /** Optimizer steps, the same way; those of `training` where a method is not listed. */
+  steps?: Record<string, number>;
+  /** Low-rank adapters, where a configuration trains them. */
+  lora?: { rank: number; alpha: number };
   /** How images are drawn. */
   sampling: { steps: number; guidanceScale: number; sampler: Sampler };
 };

@@ -5,12 +5,12 @@ import {
   type Assignment,
   choiceKeyOf,
   completeConfig,
+  type ConfigLayer,
+  configName,
   expectation,
   type Field,
   fieldAt,
   fieldsOf,
-  type Layer,
-  nameOf,
   overlay,
   parseAssignment,
   readLayers,
@@ -33,7 +33,7 @@ interface ConfigCommand<T extends z.ZodType, Prepared = void> {
   preset?: {
     /** The fields that some preset has, whose defaults are not the schema's. */
     paths: ReadonlySet<string>;
-    layer(given: Record<string, unknown>): Layer;
+    layer(given: Record<string, unknown>): ConfigLayer;
   };
   /** Work that needs the network, whose permission is revoked after it. */
   prepare?(config: z.infer<T>, signal: AbortSignal): Promise<Prepared>;
@@ -99,7 +99,7 @@ export function configCommand<T extends z.ZodType, Prepared = void>(
     const { config: file, eager, offline, printConfig } = command.opts<CommonOptions>();
     const given = await readLayers(schema, { file, assignments });
     const layers = preset ? [preset.layer(overlay(given)), ...given] : given;
-    const config = completeConfig(schema, overlay(layers), nameOf({ file }));
+    const config = completeConfig(schema, overlay(layers), configName({ file }));
     if (printConfig) return console.log(printedConfig(config as Record<string, unknown>, layers));
     if (eager) (await import("../tensor/mod.ts")).forceEager();
     if (offline) Deno.env.set("HF_HUB_OFFLINE", "1");

@@ -1,5 +1,5 @@
 /** A complete configuration as text that `--config` reads, with where each value comes from. */
-import type { Layer } from "../runtime/mod.ts";
+import type { ConfigLayer } from "../runtime/mod.ts";
 
 type Values = Record<string, unknown>;
 
@@ -14,11 +14,11 @@ type Values = Record<string, unknown>;
  * }
  * ```
  */
-export function printedConfig(config: Values, layers: readonly Layer[]): string {
+export function printedConfig(config: Values, layers: readonly ConfigLayer[]): string {
   return linesOf(config, layers, "").join("\n");
 }
 
-function linesOf(values: Values, layers: readonly Layer[], indent: string): string[] {
+function linesOf(values: Values, layers: readonly ConfigLayer[], indent: string): string[] {
   const entries = Object.entries(values).filter(([, value]) => value !== undefined);
   if (entries.length === 0) return ["{}"];
   const inner = `${indent}  `;
@@ -38,7 +38,7 @@ function linesOf(values: Values, layers: readonly Layer[], indent: string): stri
 }
 
 /** What the layers have at a key: those that have nothing there are left out. */
-function layersAt(layers: readonly Layer[], key: string): Layer[] {
+function layersAt(layers: readonly ConfigLayer[], key: string): ConfigLayer[] {
   return layers.flatMap(({ source, values }) =>
     isGroup(values) && Object.hasOwn(values, key) && values[key] !== undefined
       ? [{ source, values: values[key] as Values }]

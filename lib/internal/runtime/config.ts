@@ -23,7 +23,7 @@ export interface ConfigSources {
 }
 
 /** Some of a configuration's fields, and where they come from: a preset, a file, or the command line. */
-export type Layer = { source: string; values: Values };
+export type ConfigLayer = { source: string; values: Values };
 
 /** What the command line's own fields are said to come from. */
 const commandLine = "command line";
@@ -36,7 +36,7 @@ const commandLine = "command line";
 export async function readLayers(
   schema: z.ZodType,
   { file, assignments = [] }: ConfigSources,
-): Promise<Layer[]> {
+): Promise<ConfigLayer[]> {
   const shape = jsonSchemaOf(schema);
   const given = assignments.reduce((values, { path, text }) => {
     const full = withChoiceKey(path, shape);
@@ -51,7 +51,7 @@ export async function readLayers(
 }
 
 /** What some layers give together: groups are merged, lists and single values replaced. */
-export function overlay(layers: readonly Layer[]): Values {
+export function overlay(layers: readonly ConfigLayer[]): Values {
   return layers.reduce<Values>((below, { values }) => mergeGroups(below, values), {});
 }
 
@@ -88,11 +88,11 @@ export async function resolveConfig<T extends z.ZodType>(
   schema: T,
   sources: ConfigSources,
 ): Promise<z.infer<T>> {
-  return completeConfig(schema, overlay(await readLayers(schema, sources)), nameOf(sources));
+  return completeConfig(schema, overlay(await readLayers(schema, sources)), configName(sources));
 }
 
 /** What an error calls the configuration. */
-export function nameOf({ file }: Pick<ConfigSources, "file">): string {
+export function configName({ file }: Pick<ConfigSources, "file">): string {
   return file ? `the configuration (from ${file})` : "the configuration";
 }
 

@@ -108,7 +108,7 @@ describe("command made from a schema", () => {
   it("takes short forms of fields in groups, and hyphens for capitals", async () => {
     const args = ["train", "--method.method", "lora", "--prompts", "a castle, two dogs"];
     const { out } = await specialist(...args, "--style-words", "chalk", "--print-config");
-    const { evaluation, styleWords } = JSON.parse(out);
+    const { evaluation, styleWords } = JSON5.parse(out);
     assertEquals([evaluation.prompts, styleWords], [["a castle", "two dogs"], "chalk"]);
   });
 
