@@ -157,7 +157,7 @@ describe("memory that is not there", withTensorFlow, () => {
       ]
     ) assertStringIncludes(message, part);
     for (const part of ["smaller batch", "gradient checkpointing", "bfloat16"]) {
-      assertStringIncludes(problem.remedy, part);
+      assertStringIncludes(problem.remedy!, part);
     }
     assertEquals(step(tf.ones([3, 1])).dataSync()[0], 1);
     assert(weights.read().dataSync()[0] >= 2);
