@@ -6,7 +6,7 @@ import { fileName } from "./file_name.ts";
 export type LatexTable = { title: string; caption: string; tabular: string };
 
 /** Packages that a document needs for these tables. */
-export const latexPackages = ["booktabs", "adjustbox"];
+const latexPackages = ["booktabs", "adjustbox"];
 
 /**
  * The text of a file that a document takes in with `\input`.

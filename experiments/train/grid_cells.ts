@@ -54,7 +54,7 @@ export function gridOf(config: SampleConfig): Grid {
 }
 
 /** @throws UserError where there is nothing to draw */
-export function requirePrompts({ prompts }: SampleConfig): void {
+function requirePrompts({ prompts }: SampleConfig): void {
   if (prompts.length > 0) return;
   throw new UserError({
     what: "there is no prompt",

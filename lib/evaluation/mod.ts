@@ -75,7 +75,6 @@ export {
   type ConceptScoreName,
   conceptScoreNames,
   driftInfo,
-  memorisationInfo,
   type ScoreContext,
   type ScoreDefinition,
   scoreDefinitions,

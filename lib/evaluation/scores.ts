@@ -74,7 +74,7 @@ export const setScoreInfo = {
 } as const satisfies Record<string, ScoreInfo>;
 
 /** Whether a model repeats its shots: `nearestShot`, and what is usual in the style. */
-export const memorisationInfo = {
+const memorisationInfo = {
   title: "memorisation",
   description: "by how much images are more like their nearest shots than the style's own images " +
     "are, which are the true drawings or else the shots among each other; 0 where they are not",
