@@ -1,6 +1,6 @@
 /** The contents of a run's report. */
 import type { Image } from "./data/mod.ts";
-import type { RunResult, Subject } from "./evaluation/mod.ts";
+import type { RunResult, ScoreComparison, Subject } from "./evaluation/mod.ts";
 import {
   clipScoreFigure,
   type Comparison,
@@ -11,6 +11,7 @@ import {
   type Highlight,
   lossesFigure,
   type ReportData,
+  type Score,
   scoreText,
   sentenceCase,
   type StepDrawings,
@@ -51,14 +52,7 @@ export function reportOf(parts: ReportParts): ReportData {
     comparisons: comparisons(parts),
     duringTraining,
     curves: curves(result),
-    scores: result.scores.map(({ title, description, better, before, after, interval }) => ({
-      metric: title,
-      description,
-      better,
-      before,
-      after,
-      interval,
-    })),
+    scores: result.scores.map(reported),
     config: { ...lab.config, method: describeMethod(method), ...config },
     provenance: {
       seed: `${config.seed}`,
@@ -68,6 +62,18 @@ export function reportOf(parts: ReportParts): ReportData {
       ...lab.datasets,
     },
     cost: { phases: result.phases, peakMemoryBytes: result.peakMemoryBytes },
+  };
+}
+
+/** Drift is from the base model, and has no verdict: every model that learns has some. */
+function reported(
+  { name, title, description, better, before, after, interval, own }: ScoreComparison,
+): Score {
+  return {
+    metric: title,
+    description,
+    ...name !== "drift" && { better },
+    ...{ before, after, interval, own },
   };
 }
 
@@ -82,7 +88,7 @@ function headline({ config, lab: { style }, subjects, result: { scores } }: Repo
     counted(style.shots.length, "image")
   }, drawings of ${counted(subjects.length, drawn)}`;
   if (!score) return `${start} were made; too few to be scored.`;
-  const { before, after, interval } = scoreText({ metric: score.title, ...score });
+  const { before, after, interval } = scoreText(reported(score));
   const isLikeness = score.name === "truth";
   const change = {
     better: isLikeness ? "are more like the designer's own" : `score better in ${score.title}`,
@@ -90,7 +96,7 @@ function headline({ config, lab: { style }, subjects, result: { scores } }: Repo
     unclear: `show no clear change in ${
       isLikeness ? "likeness to the designer's own" : score.title
     }`,
-  }[verdict({ metric: score.title, ...score })];
+  }[verdict(reported(score))];
   return `${start} ${change}: ${before} before, ${after} after ` +
     `(95 % interval of the change: ${interval}).`;
 }
@@ -104,13 +110,14 @@ function highlights({ scores, strengths, phases, skippedSteps }: RunResult): Hig
   const seconds = phases.reduce((sum, phase) => sum + phase.seconds, 0);
   const chosen = strengths.at(-1);
   return [
-    ...scores.map((comparison) => {
-      const score = { metric: comparison.title, ...comparison };
+    ...scores.map(reported).map((score) => {
       const { before, after } = scoreText(score);
       return {
-        label: comparison.title,
+        label: score.metric,
         value: after,
-        note: `${before} before: ${verdictWords[verdict(score)]}`,
+        note: score.better
+          ? `${before} before: ${verdictWords[verdict(score)]}`
+          : "of prompts without the style; 0 is the base model itself",
       };
     }),
     ...chosen

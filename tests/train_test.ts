@@ -347,6 +347,13 @@ describe("the report of a run", () => {
     assertEquals(highlights[0].note, "0.300 before: no clear change");
   });
 
+  it("calls drift neither better nor worse", async () => {
+    const scores = [score("drift", 0.1, 0.2)] as RunResult["scores"];
+    const { highlights: [drift], scores: [row] } = await reportWith({ scores });
+    assert(!/better|worse/.test(drift.note!), drift.note);
+    assertEquals(row.better, undefined);
+  });
+
   it("draws the norm of the gradient where there are points, a single one too", async () => {
     const norms = async (gradNorm?: { step: number; value: number }[]) => {
       const curves = { shots: [], heldOut: [], clipScore: [], truth: [], seconds: [], gradNorm };

@@ -61,9 +61,12 @@ export interface Curve {
 export interface Score {
   metric: string;
   description?: string;
-  better: "higher" | "lower";
+  /** Left out where scores are measured from the base model itself, so that none can be better. */
+  better?: "higher" | "lower";
   before: number;
   after: number;
+  /** What the style's own images score, where that is known. */
+  own?: number;
   /** Ends of the 95 % interval of `after - before`. */
   interval?: { low: number; high: number };
 }

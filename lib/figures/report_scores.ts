@@ -15,6 +15,7 @@ export const verdictWords: Record<Verdict, string> = {
 
 /** Each metric before and after fine-tuning. */
 export function scoresSection({ scores }: ReportData) {
+  const hasOwn = scores.some(({ own }) => own !== undefined);
   return html`
     <section aria-labelledby="scores">
       <h2 id="scores">Scores</h2>
@@ -27,49 +28,61 @@ export function scoresSection({ scores }: ReportData) {
               <th scope="col">metric</th>
               <th scope="col" class="number">before</th>
               <th scope="col" class="number">after</th>
+              ${hasOwn
+                ? html`
+                  <th scope="col" class="number">the style's own</th>
+                `
+                : undefined}
               <th scope="col" class="number">change</th>
               <th scope="col" class="number">interval of the change</th>
               <th scope="col">verdict</th>
             </tr>
           </thead>
-          <tbody>${scores.map(scoreRow)}</tbody>
+          <tbody>${scores.map((score) => scoreRow(score, hasOwn))}</tbody>
         </table>
       </div>
     </section>
   `;
 }
 
-function scoreRow(score: Score): Html {
-  const { before, after, change, percent, interval } = scoreText(score);
+function scoreRow(score: Score, hasOwn: boolean): Html {
+  const { before, after, own, change, percent, interval } = scoreText(score);
+  const { metric, description, better } = score;
   const result = verdict(score);
   return html`
     <tr>
-      <th scope="row">${score.metric}
-        <small>${score.description && `${score.description}; `}${score
-          .better} is better</small></th>
+      <th scope="row">${metric}
+        <small>${[description, better && `${better} is better`].filter(Boolean).join(
+          "; ",
+        )}</small></th>
       <td class="number">${before}</td>
       <td class="number"><b>${after}</b></td>
+      ${hasOwn
+        ? html`
+          <td class="number">${own ?? "–"}</td>
+        `
+        : undefined}
       <td class="number">${change}${percent && html`
         <small>${percent}</small>
       `}</td>
       <td class="number">${interval ?? "–"}</td>
-      <td class="${result}">${signs[result]} ${verdictWords[result]}</td>
+      <td class="${result}">${better ? `${signs[result]} ${verdictWords[result]}` : "–"}</td>
     </tr>
   `;
 }
 
 type Verdict = "better" | "worse" | "unclear";
 
-/** Whether `after` improves on `before`; unclear where the interval of the change holds zero. */
+/** Whether `after` improves on `before`; unclear where the interval of the change holds zero, or none is better. */
 export function verdict({ better, before, after, interval }: Score): Verdict {
   const change = after - before;
   const uncertain = interval !== undefined && interval.low <= 0 && interval.high >= 0;
-  if (uncertain || change === 0 || Number.isNaN(change)) return "unclear";
+  if (!better || uncertain || change === 0 || Number.isNaN(change)) return "unclear";
   return (change > 0) === (better === "higher") ? "better" : "worse";
 }
 
 /** Before, after, change and interval, rounded alike: the larger score keeps three digits. */
-export function scoreText({ before, after, interval }: Score) {
+export function scoreText({ before, after, own, interval }: Score) {
   const size = Math.max(Math.abs(before), Math.abs(after), Number.MIN_VALUE);
   const decimals = Math.min(8, Math.max(0, 2 - Math.floor(Math.log10(size))));
   const plain = (value: number) => minus(value.toFixed(decimals));
@@ -77,6 +90,7 @@ export function scoreText({ before, after, interval }: Score) {
   return {
     before: plain(before),
     after: plain(after),
+    ...own !== undefined && { own: plain(own) },
     change: signed(after - before),
     percent: before === 0 ? undefined : minus(
       `${after > before ? "+" : ""}${(100 * (after - before) / Math.abs(before)).toFixed(0)}`,

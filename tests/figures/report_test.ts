@@ -157,6 +157,25 @@ describe("report", () => {
   });
 });
 
+describe("the scores of a report", () => {
+  it("show the style's own where it is known, and no verdict where no direction is better", async () => {
+    const drift: Score = {
+      metric: "drift",
+      before: 0,
+      after: 0.2,
+      interval: { low: 0.1, high: 0.3 },
+    };
+    const style: Score = { metric: "style", better: "higher", before: 0.5, after: 0.6, own: 0.75 };
+    const row = (page: string, metric: string) =>
+      page.split("<tr>").find((row) => row.includes(`<th scope="row">${metric}`))!;
+    const page = await markup({ ...report, scores: [style, drift] });
+    assertStringIncludes(row(page, "style"), "0.750");
+    assert(!/better|worse|no clear change/.test(row(page, "drift")));
+    assertStringIncludes(page, "the style's own");
+    assert(!(await markup(report)).includes("the style's own"));
+  });
+});
+
 describe("html", () => {
   it("escapes text, keeps HTML, joins lists and drops undefined", () => {
     const item = html`<b title="${'"'}">${"<"}</b>`;
