@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { writePng } from "specialist/data";
 import { sample } from "specialist/diffusion";
-import { labelledGrid } from "specialist/figures";
+import { labelledGrid, readableCell } from "specialist/figures";
 import { obtainModel } from "specialist/internal/runtime/hub/mod.ts";
 import {
   createProgress,
@@ -49,7 +49,7 @@ export async function runSample(config: SampleConfig, signal?: AbortSignal): Pro
         images: images.slice(i * count, (i + 1) * count),
       })),
       labelWidth: 220,
-      cell: Math.min(256, Math.max(128, images[0].width)),
+      cell: readableCell(images[0]),
     }),
   );
   const record = {

@@ -53,6 +53,11 @@ export type LabelledGrid = {
   cell?: number;
 };
 
+/** Width and height at which a grid shows images like this one: its own, if that is neither tiny nor huge. */
+export function readableCell({ width }: Pick<Image, "width">): number {
+  return Math.min(2 * cell, Math.max(cell, width));
+}
+
 /** One image of a grid of images, each in a square of the same size, on white. */
 export async function labelledGrid(
   { columns, rows, labelWidth: room = labelWidth, cell: side = cell }: LabelledGrid,

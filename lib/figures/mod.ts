@@ -9,6 +9,7 @@ export {
   comparisonRows,
   type LabelledGrid,
   labelledGrid,
+  readableCell,
 } from "./comparison_grid.ts";
 export {
   type ContrastMark,

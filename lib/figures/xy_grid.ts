@@ -1,6 +1,6 @@
 /** Images over two options: what each of them does, and what they do together. */
 import type { Image } from "../data/mod.ts";
-import { labelledGrid } from "./comparison_grid.ts";
+import { labelledGrid, readableCell } from "./comparison_grid.ts";
 import { textWidth } from "./lettering.ts";
 
 /** An option, and the values that a grid has it at. Where they need no name, it is empty. */
@@ -33,5 +33,6 @@ export async function xyGrid(
     labelWidth: Math.ceil(
       Math.min(300, Math.max(...labels.map((label) => textWidth(label, 15)))) + 24,
     ),
+    cell: readableCell(images[0][0]),
   });
 }

@@ -12,6 +12,7 @@ import {
   textLines,
   textWidth,
   writeReport,
+  xyGrid,
 } from "specialist/figures";
 import { plainImage } from "specialist/data";
 import { scoreText, verdict } from "specialist/figures/report_scores.ts";
@@ -268,6 +269,12 @@ describe("comparison grid", () => {
     assertEquals(wide.height, 50 + 136);
     // In two lines, where the next column has a name of its own.
     assertEquals(await drawn([long, " "]), { ink: 0, height: 70 + 136 });
+  });
+
+  it("over two options shows images in their own size, unless it is tiny or huge", async () => {
+    const height = async (side: number) => (await xyGrid({}, [[plainImage(side, side)]])).height;
+    const [tiny, own, huge] = [await height(8), await height(200), await height(999)];
+    assertEquals([own - tiny, huge - tiny], [200 - 128, 256 - 128]);
   });
 
   it("shows whole captions, in as many lines as they take, inside its edges", async () => {
