@@ -75,6 +75,8 @@ export {
   paperPreset,
   paperTransforms,
   photographsPreset,
+  placed,
+  type Placement,
   posterize,
   type Preset,
   presets,

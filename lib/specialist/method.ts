@@ -20,6 +20,7 @@ import { describePart, type Description, type Preset } from "./part.ts";
 import type { CaptionIndex } from "./retrieval.ts";
 import type { Timesteps } from "./timesteps.ts";
 import type { Trainable } from "./trainable.ts";
+import type { Placement } from "./placement.ts";
 import type { Transform } from "./transforms.ts";
 
 export type Method = {
@@ -250,6 +251,8 @@ export type Shots = {
    * the style's own words by default.
    */
   identifier?: string | boolean;
+  /** How an image is placed at each showing; as it is by default. */
+  placement?: Placement;
   /**
    * Deviation of what is added to all pixels of a channel's noise (Guttenberg 2023), for images that
    * are dark or bright as a whole; nothing by default.

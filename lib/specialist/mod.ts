@@ -56,6 +56,7 @@ export {
   sharpen,
   solarize,
 } from "./pixels.ts";
+export { placed, type Placement, placementSchema } from "./placement.ts";
 export { type MethodBatch, type PreparedMethod, prepareMethod } from "./prepare.ts";
 export {
   emojiParts,

@@ -20,6 +20,7 @@ import {
 import { contentLoss } from "./content_loss.ts";
 import { denoisingLoss, priorPreservation } from "./denoising_loss.ts";
 import { defineMethod, type Loss, type Method, type Shots } from "./method.ts";
+import type { Placement } from "./placement.ts";
 import { sparseTimesteps } from "./timesteps.ts";
 import { loraAdapters, newToken, wholeUnet } from "./trainable.ts";
 import { paperTransforms, type Transform } from "./transforms.ts";
@@ -30,6 +31,8 @@ export type RecipeOptions = Partial<Pick<Method, "name" | "trainable" | "timeste
   minSnrGamma?: number;
   /** Deviation of offset noise (Guttenberg 2023); none by default. */
   noiseOffset?: number;
+  /** How a shot is placed at each showing; as it is by default. */
+  placement?: Placement;
   /** Encode each shot once in this many variants; each step encodes its own by default. */
   variants?: number;
   /** Losses next to the recipe's own. */
@@ -63,12 +66,13 @@ export function specialist({
   losses = [],
   minSnrGamma,
   noiseOffset,
+  placement,
   variants,
 }: SpecialistOptions = {}): Method {
   return defineMethod({
     name,
     trainable,
-    shots: { transforms, probability, captions, noiseOffset, variants },
+    shots: { transforms, probability, captions, placement, noiseOffset, variants },
     timesteps,
     losses: [denoisingLoss({ minSnrGamma }), ...content ? [content] : [], ...losses],
   });
@@ -128,14 +132,22 @@ export function full(options: RecipeOptions = {}): Method {
 /** The shots as they are, at all timesteps. */
 function plain(
   name: string,
-  { trainable = wholeUnet(), losses = [], minSnrGamma, timesteps, noiseOffset, variants, ...rest }:
-    RecipeOptions,
+  {
+    trainable = wholeUnet(),
+    losses = [],
+    minSnrGamma,
+    timesteps,
+    noiseOffset,
+    placement,
+    variants,
+    ...rest
+  }: RecipeOptions,
   shots: Shots = {},
 ): Method {
   return defineMethod({
     name: rest.name ?? name,
     trainable,
-    shots: { ...shots, noiseOffset, variants },
+    shots: { ...shots, placement, noiseOffset, variants },
     timesteps,
     losses: [denoisingLoss({ minSnrGamma }), ...losses],
   });
@@ -143,9 +155,22 @@ function plain(
 
 /** A recipe's common options, and those of its own part. */
 function split<Options extends RecipeOptions>(
-  { name, trainable, timesteps, minSnrGamma, noiseOffset, variants, losses, ...rest }: Options,
+  {
+    name,
+    trainable,
+    timesteps,
+    minSnrGamma,
+    noiseOffset,
+    placement,
+    variants,
+    losses,
+    ...rest
+  }: Options,
 ): { recipe: RecipeOptions; rest: Omit<Options, keyof RecipeOptions> } {
-  const given = { name, trainable, timesteps, minSnrGamma, noiseOffset, variants, losses };
+  const given = {
+    ...{ name, trainable, timesteps, losses },
+    ...{ minSnrGamma, noiseOffset, placement, variants },
+  };
   const recipe = Object.entries(given).filter(([, value]) => value !== undefined);
   return { recipe: Object.fromEntries(recipe), rest };
 }

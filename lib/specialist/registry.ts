@@ -20,6 +20,7 @@ import {
   type Trainable,
   wholeUnet,
 } from "./trainable.ts";
+import { placementSchema } from "./placement.ts";
 import { transformsOf, transformsSchema } from "./transforms.ts";
 
 /** What every method offers. */
@@ -30,6 +31,9 @@ const commonFields = {
   noiseOffset: z.number().positive().optional().describe(
     "Deviation of what is added to all pixels of a channel's noise (Guttenberg 2023), for images " +
       "that are dark or bright as a whole; 0 by default",
+  ),
+  placement: placementSchema.optional().describe(
+    "How a shot is placed at each showing, under the same caption; as it is by default",
   ),
   cache: z.strictObject({
     variants: z.int().positive().describe(

@@ -2,6 +2,7 @@
 import { createStreams, type Image, resizeAndRandomCrop, type Streams } from "../data/mod.ts";
 import { captionDrawer, type CaptionPart, captionTemplates, templates } from "./captions.ts";
 import type { Captioned, MethodContext, Shots } from "./method.ts";
+import { placed } from "./placement.ts";
 import { releasedProbability } from "./transforms.ts";
 
 /** The shots as they are, each under its own caption: "a red apple in flat design style". */
@@ -16,13 +17,20 @@ type ShowShots = (streams: Streams, batchSize: number) => Shown[];
  * Looks up what showings of shots are made of, once.
  *
  * Which shots a step shows comes from the stream "order", how images are transformed from "transforms",
- * where they are cropped from "crops", and their captions from "captions": each sample has a fork
+ * where they are cropped from "crops", how they are placed from "placement", and their captions from
+ * "captions": each sample has a fork
  * of its own, so that none of these draws depends on another.
  *
  * @throws UserError if captions are to be retrieved and there is no corpus
  */
 export async function prepareShots(
-  { transforms = [], probability = releasedProbability, captions = plainCaptions, variants }: Shots,
+  {
+    transforms = [],
+    probability = releasedProbability,
+    captions = plainCaptions,
+    placement,
+    variants,
+  }: Shots,
   { model, shots, styleWords, captionIndex }: MethodContext,
 ): Promise<ShowShots> {
   const size = model.imageSize();
@@ -39,9 +47,12 @@ export async function prepareShots(
         : undefined;
       const original: Image = shots[shot].image;
       const image = transform?.apply(original, drawn.fork(transform.name)) ?? original;
+      const cropped = resizeAndRandomCrop(image, size, streams.at("crops").fork(`${i}`));
       return {
         shot,
-        image: resizeAndRandomCrop(image, size, streams.at("crops").fork(`${i}`)),
+        image: placement
+          ? placed(cropped, placement, streams.at("placement").fork(`${i}`))
+          : cropped,
         caption: drawCaption(shot, streams.at("captions").fork(`${i}`), transform),
       };
     });

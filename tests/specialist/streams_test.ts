@@ -87,6 +87,7 @@ type Draws = Record<string, number[] | string[]>;
 const parts = {
   transforms: ["latents", "captions"],
   "own transform": ["latents", "captions"],
+  placement: ["latents"],
   retrieval: ["captions"],
   synonyms: ["captions"],
   templates: ["captions"],
@@ -123,6 +124,7 @@ function methodWith(on: ReadonlySet<PartName>): Method {
         ),
         tag,
       ],
+      placement: on.has("placement") ? { shift: 0.2, zoom: 0.2, mirror: 0.5 } : undefined,
       noiseOffset: on.has("noise offset") ? 0.1 : undefined,
     },
     timesteps: on.has("sparse timesteps") ? sparseTimesteps() : undefined,
