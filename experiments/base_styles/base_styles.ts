@@ -32,10 +32,13 @@ import { latest } from "specialist/internal/cli/results.ts";
 import { gitCommit, readJson, writeAtomically } from "specialist/internal/runtime/mod.ts";
 import { tf, useBackend } from "specialist/internal/tensor/mod.ts";
 import { loadStableDiffusion } from "specialist/models";
+import { captionTemplates, doubledCaption, paperTransforms } from "specialist/specialist";
 import type { BaseStylesConfig } from "../commands/options.ts";
 
 /** Concepts of the image that shows models side by side. */
 const shown = 10;
+
+const [invert] = paperTransforms;
 
 const scoreNames = ["likeness", "content", "style"] as const;
 type Scores = Record<typeof scoreNames[number], number[]>;
@@ -47,6 +50,8 @@ const recordSchema = z.strictObject({
   commit: z.string().optional(),
   /** What was drawn, by which judge. Records of other settings are not compared. */
   settings: z.string(),
+  /** Mean level of the images' ground in the first style, as captioned and called inverted. */
+  ground: z.strictObject({ plain: z.number(), inverted: z.number() }),
   sets: z.array(z.strictObject({
     set: z.string(),
     concepts: z.array(z.string()),
@@ -82,6 +87,7 @@ export async function baseStyles(config: BaseStylesConfig, signal?: AbortSignal)
     const model = await loadStableDiffusion(folder);
     const record: ModelRecord = {
       ...{ name: basename(folder), backend, commit: gitCommit(), settings, sets: [] },
+      ground: { plain: NaN, inverted: NaN },
     };
     for (const { set, styleWords, subjects: own } of subjects) {
       const label = `${record.name}, ${set}`;
@@ -92,6 +98,20 @@ export async function baseStyles(config: BaseStylesConfig, signal?: AbortSignal)
         scores: await scoresOf(judge, own, images),
       });
       rows.set(label, spread(images, shown));
+    }
+    const [{ styleWords, subjects: own }] = subjects;
+    const inverted = doubledCaption(invert, captionTemplates[1]);
+    for (const [kind, template] of [["plain", undefined], ["inverted", inverted]] as const) {
+      const named = spread(own, shown).map((subject) => ({ ...subject, template }));
+      const label = `${record.name}, ${kind}`;
+      const images = await drawSubjects(model, named, {
+        styleWords,
+        seed,
+        sampling,
+        label,
+        signal,
+      });
+      record.ground[kind] = mean(images.map(groundLevel));
     }
     tf.dispose([model.textEncoder.params, model.unet.params, model.vae.params]);
     records.push(record);
@@ -105,6 +125,15 @@ export async function baseStyles(config: BaseStylesConfig, signal?: AbortSignal)
   ]);
   await writePng(join(output, "base_styles.png"), imageGrid(grid, shown, 2));
   console.log(tableOf(records));
+}
+
+/** Mean level of an image's outermost pixels, 0 to 255. */
+function groundLevel({ width, height, data }: Image): number {
+  const levels = data.filter((_, i) => {
+    const [x, y] = [Math.floor(i / 3) % width, Math.floor(i / 3 / width)];
+    return x === 0 || y === 0 || x === width - 1 || y === height - 1;
+  });
+  return mean([...levels]);
 }
 
 type SetSubjects = { set: string; styleWords: string; subjects: Subject[] };
@@ -155,6 +184,8 @@ they generalize.
 
 ${tableOf(records)}
 
+${groundText(records)}
+
 Differences are paired over concepts and styles, with 95 % intervals for other concepts.
 
 Rows of each style: the designer's drawings, then ${names}.
@@ -163,6 +194,15 @@ Rows of each style: the designer's drawings, then ${names}.
 
 ${records.map(({ name, backend }) => `${name}: computed with ${backend}.`).join("\n")}
 `;
+}
+
+/** Whether a model knows what the transforms' captions say. */
+function groundText(records: readonly ModelRecord[]): string {
+  const levels = records.map(({ name, ground: { plain, inverted } }) =>
+    `${name} ${plain.toFixed(0)} and ${inverted.toFixed(0)}`
+  );
+  return `Mean level of the ground (0 is black, 255 white) where the prompt says nothing about it, and where it says
+"${doubledCaption(invert, "…")}": ${levels.join("; ")}.`;
 }
 
 /** A row for each model and, from the second on, what it has more than the first. */
