@@ -17,7 +17,8 @@ export const placementSchema = z.strictObject({
 export type Placement = z.infer<typeof placementSchema>;
 
 /**
- * The image, placed at random and of the same size. What comes in from outside repeats its edge.
+ * The image, placed at random and of the same size. What comes in from outside has the corners' mean color:
+ * that of the ground of a drawing.
  *
  * ```ts
  * import { createRandom } from "specialist/data";
@@ -36,16 +37,19 @@ export function placed(image: Image, { shift, zoom, mirror }: Placement, random:
   const rows = taps(height, scale, down);
   if (random.next() < mirror) columns.reverse();
   const moved = new Uint8Array(data.length);
-  for (let y = 0, to = 0; y < height; y++) {
-    const { from: top, share: lower } = rows[y];
-    for (let x = 0; x < width; x++) {
-      const { from: left, share: righter } = columns[x];
-      for (let channel = 0; channel < 3; channel++, to++) {
-        const at = (v: number, u: number) => data[3 * (v * width + u) + channel];
-        const [v, u] = [Math.min(top + 1, height - 1), Math.min(left + 1, width - 1)];
-        const above = at(top, left) + righter * (at(top, u) - at(top, left));
-        const below = at(v, left) + righter * (at(v, u) - at(v, left));
-        moved[to] = Math.round(above + lower * (below - above));
+  for (let channel = 0; channel < 3; channel++) {
+    const level = (v: number, u: number) => data[3 * (v * width + u) + channel];
+    const [bottom, end] = [height - 1, width - 1];
+    const ground = (level(0, 0) + level(0, end) + level(bottom, 0) + level(bottom, end)) / 4;
+    const at = (v: number, u: number) =>
+      v < 0 || u < 0 || v > bottom || u > end ? ground : level(v, u);
+    for (let y = 0; y < height; y++) {
+      const { from: v, share: lower } = rows[y];
+      for (let x = 0; x < width; x++) {
+        const { from: u, share: righter } = columns[x];
+        const above = at(v, u) + righter * (at(v, u + 1) - at(v, u));
+        const below = at(v + 1, u) + righter * (at(v + 1, u + 1) - at(v + 1, u));
+        moved[3 * (y * width + x) + channel] = Math.round(above + lower * (below - above));
       }
     }
   }
@@ -56,7 +60,7 @@ export function placed(image: Image, { shift, zoom, mirror }: Placement, random:
 function taps(size: number, scale: number, shift: number): { from: number; share: number }[] {
   const middle = (size - 1) / 2;
   return Array.from({ length: size }, (_, to) => {
-    const at = Math.min(Math.max((to - shift - middle) / scale + middle, 0), size - 1);
+    const at = (to - shift - middle) / scale + middle;
     return { from: Math.floor(at), share: at - Math.floor(at) };
   });
 }

@@ -41,7 +41,16 @@ describe("a placed shot", () => {
     assert(Math.max(...areas) < 1.2 ** 2 + 0.05 && Math.max(...areas) > 1.15);
   });
 
-  it("repeats its edge where it was shifted away, and depends on its draws alone", () => {
+  it("has its ground where it was shifted away, whatever touches the edge", () => {
+    const touching = { ...image, data: image.data.slice() };
+    for (let y = 4; y < 12; y++) touching.data.fill(20, 3 * size * y, 3 * size * y + 9);
+    for (let seed = 0; seed < 20; seed++) {
+      const moved = placed(touching, { ...still, shift: 0.3 }, createRandom(seed));
+      assert(inkOf(moved) < 1.02 * inkOf(touching));
+    }
+  });
+
+  it("is of one color if it was, and depends on its draws alone", () => {
     const grey = { ...image, data: new Uint8Array(image.data.length).fill(90) };
     const settings = placementSchema.parse({ shift: 0.3, zoom: 0.3 });
     assertEquals(placed(grey, settings, createRandom(3)), grey);
