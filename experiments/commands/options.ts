@@ -173,7 +173,7 @@ export type TablesConfig = z.infer<typeof tablesSchema>;
 /** What is measured of which autoencoders. */
 export const latentNoiseSchema = z.strictObject({
   models: z.array(z.string()).min(1)
-    .default(["data/models/emoji-base", "data/models/emoji-autoencoder"]).describe(
+    .default(["data/models/emoji-base"]).describe(
       "Folders of base models, or of autoencoders alone",
     ),
   levels: z.array(z.number().min(0).max(1)).min(1).default([0, 0.05, 0.1, 0.2, 0.3]).describe(

@@ -26,7 +26,7 @@ export const judgesSchema = z.strictObject({
   tokenizer: z.string().default("data/models/emoji-base/tokenizer").describe(
     "Folder of the content judge's tokenizer",
   ),
-  autoencoder: z.string().default("data/models/emoji-autoencoder").describe(
+  autoencoder: z.string().default("data/models/emoji-base/vae").describe(
     "Folder of the autoencoder that models draw with",
   ),
   output: z.string().default(belowRuns("data/models/emoji-base/judge")).describe(

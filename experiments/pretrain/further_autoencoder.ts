@@ -83,7 +83,7 @@ function card(
   const percent = Math.round(100 * latentNoise);
   return `# emoji-autoencoder
 
-The autoencoder of the next base model, in Stable Diffusion's format (\`AutoencoderKL\`): 64 × 64 images of
+An autoencoder for a base model, in Stable Diffusion's format (\`AutoencoderKL\`): 64 × 64 images of
 emoji to latents of 16 × 16 × 4 and back.
 
 It resumed from the autoencoder of \`emoji-base\`. Its decoder saw latents with Gaussian noise added, for each

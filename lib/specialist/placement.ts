@@ -7,7 +7,7 @@ import type { Image, Random } from "../data/mod.ts";
 
 /** The settings of `placement`. */
 export const placementSchema = z.strictObject({
-  shift: z.number().min(0).max(0.5).default(0.08)
+  shift: z.number().min(0).max(0.5).default(0.04)
     .describe("Largest shift in either direction, as a share of the side"),
   zoom: z.number().min(0).max(0.5).default(0.12)
     .describe("How much larger or smaller a shot may be, as a share of its size"),

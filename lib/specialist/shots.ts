@@ -47,12 +47,13 @@ export async function prepareShots(
         : undefined;
       const original: Image = shots[shot].image;
       const image = transform?.apply(original, drawn.fork(transform.name)) ?? original;
-      const cropped = resizeAndRandomCrop(image, size, streams.at("crops").fork(`${i}`));
+      // Before it is resized, so that its lines stay sharp.
+      const moved = placement
+        ? placed(image, placement, streams.at("placement").fork(`${i}`))
+        : image;
       return {
         shot,
-        image: placement
-          ? placed(cropped, placement, streams.at("placement").fork(`${i}`))
-          : cropped,
+        image: resizeAndRandomCrop(moved, size, streams.at("crops").fork(`${i}`)),
         caption: drawCaption(shot, streams.at("captions").fork(`${i}`), transform),
       };
     });
