@@ -509,7 +509,7 @@ describe("tables on disk", () => {
       await assertRejects(
         () => runTables({ results: folder, list, runs: folder }),
         UserError,
-        "runs[0].id",
+        "runs.0.id",
       );
     }
   });
