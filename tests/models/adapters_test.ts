@@ -284,7 +284,8 @@ describe("a run's adapters", () => {
     const base = await drawn("base", {});
     const adapted = await drawn("adapted", { model: join(run, "model") });
     const lora = await drawn("lora", { lora: [join(run, "lora.safetensors")] });
-    const distance = (a: number[], b: number[]) => Math.max(...a.map((x, i) => Math.abs(x - b[i])));
+    const distance = (a: number[], b: number[]) =>
+      a.reduce((most, x, i) => Math.max(most, Math.abs(x - b[i])), 0);
     assertEquals(await drawn("kohya", { lora: [kohya] }), lora);
     // The adapted model's folder is in half precision.
     assert(distance(adapted, lora) <= 2, `${distance(adapted, lora)}`);
@@ -305,7 +306,8 @@ describe("a run's adapters", () => {
     const { metadata } = await readSafetensors(join(run, "lora.safetensors"));
     const { method, training, datasets } = JSON.parse(metadata["specialist.training"]);
     assertEquals([method.trainable[0].rank, training.steps], [4, 2]);
-    assertEquals(Object.keys(datasets), ["style", "model", "corpus"]);
+    const known = ["style", "model", "corpus", "splits", "paraphrases", "templates"];
+    assertEquals(Object.keys(datasets), known);
     assertEquals(metadata["modelspec.trigger_phrase"], "fluent flat");
     assert(!JSON.stringify(metadata).includes(folder), "no paths");
   });
