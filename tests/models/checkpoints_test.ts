@@ -235,8 +235,12 @@ describe("a single file", () => {
       await load();
     }));
 
-  it("comes with CLIP's own tokenizer", () =>
-    withFile(async (_, load) => {
+  it("comes with its model's tokenizer, and without one with CLIP's", () =>
+    withFile(async (file, load) => {
+      const { tokenizer: own } = await load();
+      assertEquals(own.data, (await loadStableDiffusion(pipeline)).tokenizer.data);
+      // Rewritten as others write it, without this project's metadata.
+      await changedFile(file, () => {});
       const { tokenizer } = await load();
       assertEquals(tokenizer.vocabSize, 49408);
       // As published with the original CLIP.
