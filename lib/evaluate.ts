@@ -3,9 +3,8 @@ import type { z } from "zod";
 import type { Image } from "./data/mod.ts";
 import {
   type AdaptationScores,
+  drawDrift,
   drawSubjects,
-  drift,
-  jointEmbedding,
   scoreAdaptation,
   type Subject,
 } from "./evaluation/mod.ts";
@@ -71,13 +70,12 @@ export async function evaluate(
     });
   const before = await draw("base", lab.model, styleWords, cache);
   const after = await draw("model", model, trigger ?? styleWords);
-  const plain = [
-    await judge.images(await drawSubjects(lab.model, curveSubjects, { ...drawing, cache })),
-    await judge.images(await drawSubjects(model, curveSubjects, drawing)),
-  ].map((seen) => seen.map(jointEmbedding));
+  const drift = await drawDrift(judge, {
+    ...{ ...drawing, base: lab.model, adapted: model, subjects: curveSubjects },
+    caches: { base: cache },
+  });
   const scores = await scoreAdaptation({
-    ...{ judge, model: lab.model, shots, subjects, before, after, seed },
-    drift: drift(plain[1], plain[0]),
+    ...{ judge, model: lab.model, shots, subjects, before, after, drift, seed },
   });
   return { ...scores, subjects, images: { before, after } };
 }

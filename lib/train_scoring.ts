@@ -6,10 +6,9 @@ import {
   allScores,
   allScoresSchema,
   chooseStrength,
+  drawDrift,
   type DrawOptions,
   drawSubjects,
-  drift,
-  jointEmbedding,
   judgeSubjects,
   type RunResult,
   runResultSchema,
@@ -77,8 +76,8 @@ export async function drawAndScore(
   const params = keepContent === 0 ? trained : interpolate(prepared.task.params, trained, strength);
   if (params !== trained) tf.dispose(trained);
   const adapted = prepared.adapted(params);
-  const drawingAfter = { ...drawing, cache: own.images(`strength ${strength}`) };
-  const inStyle = { ...drawingAfter, styleWords: prepared.styleWords };
+  const adaptedCache = own.images(`strength ${strength}`);
+  const inStyle = { ...drawing, cache: adaptedCache, styleWords: prepared.styleWords };
 
   const after = await own.measure(
     "Drawing after",
@@ -102,13 +101,11 @@ export async function drawAndScore(
   const drifts = await own.measure(
     "Drawing without the style",
     () =>
-      own.once("drift", z.array(z.number()), async () => {
-        const [a, b] = [
-          await judge.images(await drawSubjects(model, curveSubjects, { ...drawing, cache })),
-          await judge.images(await drawSubjects(adapted, curveSubjects, drawingAfter)),
-        ];
-        return drift(b.map(jointEmbedding), a.map(jointEmbedding));
-      }),
+      own.once("drift", z.array(z.number()), () =>
+        drawDrift(judge, {
+          ...{ ...drawing, base: model, adapted, subjects: curveSubjects },
+          caches: { base: cache, adapted: adaptedCache },
+        })),
   );
 
   const scores = await own.measure(

@@ -1,7 +1,7 @@
 /** Every score of one model's images: the numbers that tables are made from. */
 import { mean } from "simple-statistics";
 import type { Image, Shot } from "../data/mod.ts";
-import { reconstruct } from "../diffusion/mod.ts";
+import { reconstruct, type SampleCache } from "../diffusion/mod.ts";
 import type { Backbone } from "../models/mod.ts";
 import { cmmd, frechetDistance } from "./distributions.ts";
 import {
@@ -19,11 +19,12 @@ import {
   nearestShotScores,
   ownMeans,
   type OwnScores,
+  type SeenShots,
   seenShots,
   styleScores,
 } from "./shot_scores.ts";
-import { clipScores, diversity } from "./similarity.ts";
-import type { Subject } from "./subjects.ts";
+import { clipScores, diversity, drift } from "./similarity.ts";
+import { type DrawOptions, drawSubjects, type Subject } from "./subjects.ts";
 
 /** Makes Gram distances numbers of a few digits. */
 const gramScale = 1e6;
@@ -47,10 +48,15 @@ export type AllScoresInput = {
  * The Fréchet distance is of as few images as there are concepts. Below some thousands it is far too
  * high, by an amount that depends on their number: compare it only between sets of one size.
  */
-export async function allScores(
-  { judge, judged, images, shots }: AllScoresInput,
+export async function allScores({ shots, ...input }: AllScoresInput): Promise<AllScores> {
+  return await scoresAgainst(seenShots(await input.judge.images(shots)), input);
+}
+
+async function scoresAgainst(
+  seen: SeenShots,
+  { judge, judged, images }: Omit<AllScoresInput, "shots">,
 ): Promise<AllScores> {
-  const scores = await scoresWithoutTruth(judge, judged, shots);
+  const scores = scoresWithoutTruth(seen, judged);
   if (!judged.every(({ truth }) => truth)) return scores;
 
   const embeddings = judged.map(({ image }) => jointEmbedding(image));
@@ -83,9 +89,15 @@ export async function allScores(
 export async function drawingScores(
   { judge, judged, shots }: Omit<AllScoresInput, "images">,
 ): Promise<AllScores | undefined> {
+  return drawingScoresAgainst(seenShots(await judge.images(shots)), judged);
+}
+
+function drawingScoresAgainst(
+  seen: SeenShots,
+  judged: readonly Judged[],
+): AllScores | undefined {
   const drawings = judged.flatMap(({ truth, ...rest }) => truth ? [{ ...rest, image: truth }] : []);
-  if (drawings.length < judged.length) return undefined;
-  return await scoresWithoutTruth(judge, drawings, shots);
+  return drawings.length < judged.length ? undefined : scoresWithoutTruth(seen, drawings);
 }
 
 /**
@@ -104,13 +116,8 @@ export async function likenessCeiling(
   return mean(seen.map((image, i) => likeness(image, known[i].truth!)));
 }
 
-async function scoresWithoutTruth(
-  judge: Judge,
-  judged: readonly Judged[],
-  shots: readonly Image[],
-): Promise<AllScores> {
+function scoresWithoutTruth(seen: SeenShots, judged: readonly Judged[]): AllScores {
   const images = judged.map(({ image }) => image);
-  const seen = seenShots(await judge.images(shots));
   return {
     concepts: {
       content: clipScores(images.map(({ content }) => content), judged.map(({ item }) => item)),
@@ -126,6 +133,27 @@ function meanGrams(features: readonly (readonly FeatureMap[])[]) {
   return features[0].map((_, layer) =>
     meanGramMatrix(features.map((maps) => gramMatrix(maps[layer])))
   );
+}
+
+type DriftInput = Omit<DrawOptions, "styleWords" | "label" | "cache"> & {
+  base: Backbone;
+  adapted: Backbone;
+  subjects: readonly Subject[];
+  /** Where the images of each model are cached. */
+  caches?: { base?: SampleCache; adapted?: SampleCache };
+};
+
+/** Draws prompts without the style with both models, from the same noise: how far each image moves. [N] */
+export async function drawDrift(
+  judge: Judge,
+  { base, adapted, subjects, caches = {}, ...drawing }: DriftInput,
+): Promise<number[]> {
+  const embedded = async (model: Backbone, cache?: SampleCache) => {
+    const seen = await judge.images(await drawSubjects(model, subjects, { ...drawing, cache }));
+    return seen.map(jointEmbedding);
+  };
+  const before = await embedded(base, caches.base);
+  return drift(await embedded(adapted, caches.adapted), before);
 }
 
 export type AdaptationInput = {
@@ -168,18 +196,18 @@ export async function scoreAdaptation(
     await judgeSubjects(judge, subjects, before),
     await judgeSubjects(judge, subjects, after),
   ];
-  const images = shots.map(({ image }) => image);
-  const drawings = await drawingScores({ judge, judged: a, shots: images });
+  const seen = seenShots(await judge.images(shots.map(({ image }) => image)));
+  const drawings = drawingScoresAgainst(seen, a);
   const leftOut = await leaveOneOutScores(judge, shots);
   const ceiling = await likenessCeiling(model, judge, a);
   return {
     scores: compareScores(a, b, seed, {
-      shots: seenShots(await judge.images(images)),
+      shots: seen,
       own: ownMeans(drawings?.concepts ?? leftOut),
       drift,
     }),
-    before: await allScores({ judge, judged: a, images: before, shots: images }),
-    after: await allScores({ judge, judged: b, images: after, shots: images }),
+    before: await scoresAgainst(seen, { judge, judged: a, images: before }),
+    after: await scoresAgainst(seen, { judge, judged: b, images: after }),
     ...(drawings && { drawings }),
     ...(leftOut && { shots: leftOut }),
     ...(ceiling !== undefined && { ceiling }),

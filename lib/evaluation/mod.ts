@@ -8,6 +8,7 @@ export {
   type AllScores,
   allScores,
   type AllScoresInput,
+  drawDrift,
   drawingScores,
   likenessCeiling,
   scoreAdaptation,
