@@ -1,6 +1,6 @@
 /** Stage 0, on validation concepts: is there a regime in which plain fine-tuning overfits? */
 import { applyPatch, defineSweep, type Patch, variants } from "../sweep/mod.ts";
-import { blocks, inRegime, parts, quickly, withParts } from "./setting.ts";
+import { blocks, inRegime, parts, quickForm, withParts } from "./setting.ts";
 
 /** The steps after which everything is measured. */
 export const measuredAt = [40, 200, 1000, 2000];
@@ -32,15 +32,10 @@ export default defineSweep({
   quick: {
     axes: [
       variants("regime", {
-        "full method · 8 shots · 0.0001": quickForm("full method · 8 shots · 0.0001"),
-        [reference]: quickForm(reference),
+        "full method · 8 shots · 0.0001": quickForm(regimes["full method · 8 shots · 0.0001"]),
+        [reference]: quickForm(regimes[reference]),
       }),
       blocks(["openmoji"], [1]),
     ],
   },
 });
-
-/** A regime for some steps: what an axis sets is laid over the base, the quick form's too. */
-function quickForm(label: string): Patch {
-  return [quickly, { evaluation: { at: [2, 4] } }].reduce(applyPatch, regimes[label]);
-}

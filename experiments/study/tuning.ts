@@ -3,7 +3,7 @@ import { shippedStyles } from "specialist/data";
 import { applyPatch, defineSweep, type Patch, variants } from "../sweep/mod.ts";
 import { labelSeparator } from "../tables/mod.ts";
 import { candidates, stops } from "./methods_setting.ts";
-import { blocks, inRegime, quickly } from "./setting.ts";
+import { blocks, inRegime, quickForm } from "./setting.ts";
 
 const rows = Object.fromEntries(
   Object.entries(candidates).flatMap(([name, { method, rates }]) =>
@@ -26,15 +26,14 @@ export default defineSweep({
   quick: {
     axes: [
       variants("method", {
-        ...quickForm(`LoRA${labelSeparator}0.001`),
-        ...quickForm(`Specialist Diffusion${labelSeparator}0.0004`),
+        ...quickRow(`LoRA${labelSeparator}0.001`),
+        ...quickRow(`Specialist Diffusion${labelSeparator}0.0004`),
       }),
       blocks(["openmoji"], [1]),
     ],
   },
 });
 
-/** A row for some steps: what an axis sets is laid over the base, the quick form's too. */
-function quickForm(label: string): Record<string, Patch> {
-  return { [label]: [quickly, { evaluation: { at: [2, 4] } }].reduce(applyPatch, rows[label]) };
+function quickRow(label: string): Record<string, Patch> {
+  return { [label]: quickForm(rows[label]) };
 }
