@@ -1,7 +1,7 @@
 /** The preset of a run on the command line and in sweeps: what lies between its fields and the schema's defaults. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { completeConfig, type ConfigLayer, overlay } from "./internal/runtime/mod.ts";
+import { completeConfig, type ConfigLayer, isObject, overlay } from "./internal/runtime/mod.ts";
 import { presetFor } from "./lab.ts";
 import {
   emojiPreset,
@@ -102,9 +102,7 @@ export const presetPaths: ReadonlySet<string> = new Set(
 
 function pathsIn(values: Values): string[] {
   return Object.entries(values).flatMap(([key, value]) =>
-    typeof value === "object" && value !== null && !Array.isArray(value)
-      ? pathsIn(value as Values).map((path) => `${key}.${path}`)
-      : [key]
+    isObject(value) ? pathsIn(value).map((path) => `${key}.${path}`) : [key]
   );
 }
 

@@ -1,10 +1,10 @@
 /** A sweep as plain data: a base configuration and axes that vary it. */
 import { z } from "zod";
 import type { Method, trainSchema } from "specialist";
-import { assign } from "specialist/internal/runtime/mod.ts";
+import { assign, isObject } from "specialist/internal/runtime/mod.ts";
 
 const patchSchema = z.custom<Patch>(
-  (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+  isObject,
   "must be an object with fields of an adaptation",
 );
 
@@ -138,8 +138,7 @@ function merge(base: Values, patch: Values): Values {
 }
 
 function isGroup(value: unknown): value is Values {
-  return typeof value === "object" && value !== null && !Array.isArray(value) &&
-    !isMethod(value as Patch["method"]);
+  return isObject(value) && !isMethod(value as Patch["method"]);
 }
 
 // Types of dotted paths, as "method.contentLoss.weight", and of what stands there.

@@ -1,5 +1,5 @@
 /** A complete configuration as text that `--config` reads, with where each value comes from. */
-import type { ConfigLayer } from "../runtime/mod.ts";
+import { type ConfigLayer, isObject } from "../runtime/mod.ts";
 
 type Values = Record<string, unknown>;
 
@@ -26,7 +26,7 @@ function linesOf(values: Values, layers: readonly ConfigLayer[], indent: string)
     const comma = i < entries.length - 1 ? "," : "";
     const within = layersAt(layers, key);
     const name = `${inner}${JSON.stringify(key)}: `;
-    if (isGroup(value)) {
+    if (isObject(value)) {
       const [first, ...rest] = linesOf(value, within, inner);
       const all = [name + first, ...rest];
       return [...all.slice(0, -1), all.at(-1) + comma];
@@ -40,12 +40,8 @@ function linesOf(values: Values, layers: readonly ConfigLayer[], indent: string)
 /** What the layers have at a key: those that have nothing there are left out. */
 function layersAt(layers: readonly ConfigLayer[], key: string): ConfigLayer[] {
   return layers.flatMap(({ source, values }) =>
-    isGroup(values) && Object.hasOwn(values, key) && values[key] !== undefined
+    isObject(values) && Object.hasOwn(values, key) && values[key] !== undefined
       ? [{ source, values: values[key] as Values }]
       : []
   );
-}
-
-function isGroup(value: unknown): value is Values {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -11,7 +11,7 @@ import {
   schemaAt,
 } from "./config_schema.ts";
 import { UserError } from "./errors.ts";
-import { parseJson } from "./json.ts";
+import { isObject, parseJson } from "./json.ts";
 import { readText } from "./read_files.ts";
 
 /** Where a configuration comes from, besides the schema's defaults. */
@@ -233,10 +233,6 @@ function completeGroups(schema: JsonSchema, values: Group, defaults: Group = {})
     );
   }
   return completed;
-}
-
-function isObject(value: unknown): value is Group {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** As many as fit on a screen. */

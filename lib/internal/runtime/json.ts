@@ -68,6 +68,11 @@ function syntaxProblem({ message }: Error): string {
   return found === undefined ? `mistake${place}` : `unexpected ${found}${place}`;
 }
 
+/** Whether a value has fields: an object of JSON that is no list. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** At least as many as there are values, since those in strings count too. */
 function separatorsIn(text: string): number {
   let count = 0;

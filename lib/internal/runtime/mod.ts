@@ -38,7 +38,7 @@ export {
   sha256,
 } from "./identity.ts";
 export { Interrupted, isAbort, terminationSignal } from "./interrupt.ts";
-export { listOf, parseJson, readJson, recordOf, someOf } from "./json.ts";
+export { isObject, listOf, parseJson, readJson, recordOf, someOf } from "./json.ts";
 export { isRunLocked } from "./lock.ts";
 export { type MetricLine, readMetrics } from "./metrics.ts";
 export { type Checkpoint, performRun, type Run } from "./perform_run.ts";

@@ -6,7 +6,7 @@ import manifest from "../../../deno.json" with { type: "json" };
 import { validate } from "./config.ts";
 import { UserError } from "./errors.ts";
 import { createFingerprint, type RunIdentity, runIdOf } from "./identity.ts";
-import { listOf, parseJson } from "./json.ts";
+import { isObject, listOf, parseJson } from "./json.ts";
 import { isRunLocked, lockRun } from "./lock.ts";
 import { readTextIfThere } from "./read_files.ts";
 import { writeAtomically } from "./write_files.ts";
@@ -201,7 +201,7 @@ export function changedFields(
   wanted: unknown,
   path: string[] = [],
 ): ChangedField[] {
-  if (isGroup(found) && isGroup(wanted)) {
+  if (isObject(found) && isObject(wanted)) {
     const keys = path.length === 0 ? [] : Object.keys(found);
     return [...new Set([...Object.keys(wanted), ...keys])].flatMap((key) =>
       changedFields(found[key], wanted[key], [...path, key])
@@ -212,14 +212,12 @@ export function changedFields(
   return same ? [] : [{ field: path.join("."), found, wanted }];
 }
 
-function isGroup(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** Parts of a list are known by their names where they have any, else by their places. */
 function changedInLists(found: unknown[], wanted: unknown[], path: string[]): ChangedField[] {
   const keyed = (list: unknown[]) =>
-    Object.fromEntries(list.map((item, i) => [isGroup(item) ? `${item.name ?? i}` : `${i}`, item]));
+    Object.fromEntries(
+      list.map((item, i) => [isObject(item) ? `${item.name ?? i}` : `${i}`, item]),
+    );
   const [before, after] = [keyed(found), keyed(wanted)];
   return [...new Set([...Object.keys(after), ...Object.keys(before)])]
     .flatMap((key) => changedFields(before[key], after[key], [...path, key]));
