@@ -18,9 +18,9 @@ import type { Batch, Diffusion, Noised } from "../training/mod.ts";
 import type { CaptionPart } from "./captions.ts";
 import { describePart, type Description, type Preset } from "./part.ts";
 import type { CaptionIndex } from "./retrieval.ts";
+import type { Placement } from "./placement.ts";
 import type { Timesteps } from "./timesteps.ts";
 import type { Trainable } from "./trainable.ts";
-import type { Placement } from "./placement.ts";
 import type { Transform } from "./transforms.ts";
 
 export type Method = {

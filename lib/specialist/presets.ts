@@ -55,14 +55,7 @@ export const studyPreset = {
     learningRate: { warmup: 20, schedule: "constant", floor: 0.1 },
     maxGradNorm: 1,
   },
-  learningRates: {
-    specialist: 4e-4,
-    dreambooth: 8e-4,
-    full: 8e-4,
-    lora: 8e-3,
-    token: 1e-2,
-    unet: 4e-4,
-  },
+  learningRates: { ...emojiPreset.learningRates, dreambooth: 8e-4 },
   lora: { rank: 8, alpha: 8 },
 } as const satisfies Preset;
 

@@ -20,24 +20,20 @@ import {
 import { contentLoss } from "./content_loss.ts";
 import { denoisingLoss, priorPreservation } from "./denoising_loss.ts";
 import { defineMethod, type Loss, type Method, type Shots } from "./method.ts";
-import type { Placement } from "./placement.ts";
 import { sparseTimesteps } from "./timesteps.ts";
 import { loraAdapters, newToken, wholeUnet } from "./trainable.ts";
 import { paperTransforms, type Transform } from "./transforms.ts";
 
 /** The options of every recipe. */
-export type RecipeOptions = Partial<Pick<Method, "name" | "trainable" | "timesteps">> & {
-  /** γ of min-SNR weighting (Hang et al. 2023); none by default. */
-  minSnrGamma?: number;
-  /** Deviation of offset noise (Guttenberg 2023); none by default. */
-  noiseOffset?: number;
-  /** How a shot is placed at each showing; as it is by default. */
-  placement?: Placement;
-  /** Encode each shot once in this many variants; each step encodes its own by default. */
-  variants?: number;
-  /** Losses next to the recipe's own. */
-  losses?: readonly Loss[];
-};
+export type RecipeOptions =
+  & Partial<Pick<Method, "name" | "trainable" | "timesteps">>
+  & Pick<Shots, "placement" | "noiseOffset" | "variants">
+  & {
+    /** γ of min-SNR weighting (Hang et al. 2023); none by default. */
+    minSnrGamma?: number;
+    /** Losses next to the recipe's own. */
+    losses?: readonly Loss[];
+  };
 
 export type SpecialistOptions = RecipeOptions & {
   /** The paper's eight by default. */

@@ -17,9 +17,8 @@ type ShowShots = (streams: Streams, batchSize: number) => Shown[];
  * Looks up what showings of shots are made of, once.
  *
  * Which shots a step shows comes from the stream "order", how images are transformed from "transforms",
- * where they are cropped from "crops", how they are placed from "placement", and their captions from
- * "captions": each sample has a fork
- * of its own, so that none of these draws depends on another.
+ * how they are placed from "placement", where they are cropped from "crops", and their captions from
+ * "captions": each sample has a fork of its own, so that none of these draws depends on another.
  *
  * @throws UserError if captions are to be retrieved and there is no corpus
  */
