@@ -1,6 +1,7 @@
 /** Text as paths, so that an SVG looks the same everywhere. */
 import opentype from "opentype.js";
 import type { Path } from "opentype.js";
+import { joinedLines } from "../internal/runtime/mod.ts";
 
 type TextPathOptions = {
   /** Where the text begins on its baseline. */
@@ -21,11 +22,7 @@ type TextPathOptions = {
 export function textLines(text: string, size: number, maxWidth: number): string[] {
   const fits = (line: string) => textWidth(line.trimEnd(), size) <= maxWidth;
   const parts = text.split(/(?<=[\s-])/).flatMap((part) => fits(part) ? [part] : [...part]);
-  const lines = parts.reduce<string[]>((lines, part) => {
-    const line = `${lines.at(-1) ?? ""}${part}`;
-    return lines.length > 0 && fits(line) ? [...lines.slice(0, -1), line] : [...lines, part];
-  }, []);
-  return lines.map((line) => line.trim());
+  return joinedLines(parts, fits).map((line) => line.trim());
 }
 
 /** Text as an SVG path. */

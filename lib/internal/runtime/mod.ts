@@ -69,6 +69,7 @@ export {
 export {
   blockIn,
   type Column,
+  joinedLines,
   latexText,
   markedBlock,
   renderTable,

@@ -92,16 +92,24 @@ function latexTable(
   ].join("\n");
 }
 
+/** Parts of a text, joined to lines for as long as they fit; a part that does not is a line of its own. */
+export function joinedLines(
+  parts: readonly string[],
+  fits: (line: string) => boolean,
+): string[] {
+  return parts.reduce<string[]>((lines, part) => {
+    const line = `${lines.at(-1) ?? ""}${part}`;
+    return lines.length > 0 && fits(line) ? [...lines.slice(0, -1), line] : [...lines, part];
+  }, []);
+}
+
 /** Longer heads are broken where a line has room for no more. */
 const maxHeadLength = 14;
 
 function stacked(title: string, side: "left" | "right"): string {
-  const lines = title.split(/(?<=[ -])/).reduce<string[]>((lines, part) => {
-    const last = lines.at(-1) ?? "";
-    return lines.length > 0 && `${last}${part}`.trimEnd().length <= maxHeadLength
-      ? [...lines.slice(0, -1), `${last}${part}`]
-      : [...lines, part];
-  }, []).map((line) => latexText(line.trimEnd()));
+  const fits = (line: string) => line.trimEnd().length <= maxHeadLength;
+  const lines = joinedLines(title.split(/(?<=[ -])/), fits)
+    .map((line) => latexText(line.trimEnd()));
   return lines.length < 2 ? lines.join("") : `\\shortstack[${side[0]}]{${lines.join("\\\\")}}`;
 }
 
