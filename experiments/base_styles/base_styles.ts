@@ -85,14 +85,13 @@ export async function baseStyles(config: BaseStylesConfig, signal?: AbortSignal)
   const rows = new Map<string, Image[]>();
   for (const folder of models) {
     const model = await loadStableDiffusion(folder);
-    const record: ModelRecord = {
-      ...{ name: basename(folder), backend, commit: gitCommit(), settings, sets: [] },
-      ground: { plain: NaN, inverted: NaN },
-    };
+    const name = basename(folder);
+    const drawing = { seed, sampling, signal };
+    const sets: ModelRecord["sets"] = [];
     for (const { set, styleWords, subjects: own } of subjects) {
-      const label = `${record.name}, ${set}`;
-      const images = await drawSubjects(model, own, { styleWords, seed, sampling, label, signal });
-      record.sets.push({
+      const label = `${name}, ${set}`;
+      const images = await drawSubjects(model, own, { ...drawing, styleWords, label });
+      sets.push({
         set,
         concepts: own.map(({ id }) => id),
         scores: await scoresOf(judge, own, images),
@@ -100,21 +99,18 @@ export async function baseStyles(config: BaseStylesConfig, signal?: AbortSignal)
       rows.set(label, spread(images, shown));
     }
     const [{ styleWords, subjects: own }] = subjects;
-    const inverted = doubledCaption(invert, captionTemplates[1]);
-    for (const [kind, template] of [["plain", undefined], ["inverted", inverted]] as const) {
+    const groundOf = async (kind: keyof ModelRecord["ground"], template?: string) => {
       const named = spread(own, shown).map((subject) => ({ ...subject, template }));
-      const label = `${record.name}, ${kind}`;
-      const images = await drawSubjects(model, named, {
-        styleWords,
-        seed,
-        sampling,
-        label,
-        signal,
-      });
-      record.ground[kind] = mean(images.map(groundLevel));
-    }
+      const label = `${name}, ${kind}`;
+      const images = await drawSubjects(model, named, { ...drawing, styleWords, label });
+      return mean(images.map(groundLevel));
+    };
+    const ground = {
+      plain: await groundOf("plain"),
+      inverted: await groundOf("inverted", doubledCaption(invert, captionTemplates[1])),
+    };
     tf.dispose([model.textEncoder.params, model.unet.params, model.vae.params]);
-    records.push(record);
+    records.push({ name, backend, commit: gitCommit(), settings, ground, sets });
   }
   await Deno.mkdir(output, { recursive: true });
   await writeAtomically(file, JSON.stringify(records, null, 1));

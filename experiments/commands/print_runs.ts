@@ -11,14 +11,15 @@ import {
   type RunScoreName,
   runScores,
 } from "specialist";
-import { scoreTable } from "specialist/figures";
-import { runResultSchema } from "specialist/evaluation";
+import { scoreTable, signed } from "specialist/figures";
 import {
   type Column,
   formatBytes,
   formatDuration,
+  isObject,
   renderTable,
 } from "specialist/internal/runtime/mod.ts";
+import { resultsOf } from "specialist/runs.ts";
 
 type Form = { json?: boolean };
 
@@ -96,7 +97,7 @@ export async function printRun(
   console.log(`${record.id}\n`);
   console.log(renderFields(facts));
   console.log(`\nSettings\n${renderFields(flattened(record.config))}`);
-  const results = runResultSchema.safeParse(record.results).data;
+  const results = resultsOf(record);
   if (results) {
     const { scores, subjects, trainingSeconds, peakMemoryBytes } = results;
     console.log(`\nScores of ${subjects} concepts\n${scoreTable(scores)}`);
@@ -160,7 +161,7 @@ function flattened(value: unknown, path: string[] = []): [string, string][] {
   if (Array.isArray(value) && value.some((item) => typeof item === "object" && item !== null)) {
     return value.flatMap((item, i) => flattened(item, [...path, `${item?.name ?? i}`]));
   }
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+  if (isObject(value)) {
     // A part's name is in its path already.
     return Object.entries(value).filter(([key, inner]) => key !== "name" || inner !== path.at(-1))
       .flatMap(([key, inner]) => flattened(inner, [...path, key]));
@@ -184,10 +185,6 @@ function inWords(value: unknown): string {
 
 function minus(text: string): string {
   return text.replace("-", "−");
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
 }
 
 function printJson(value: unknown): void {

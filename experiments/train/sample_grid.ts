@@ -10,7 +10,7 @@ import {
   libraryVersions,
   writeAtomically,
 } from "specialist/internal/runtime/mod.ts";
-import { useBackend } from "specialist/internal/tensor/mod.ts";
+import { tf, useBackend } from "specialist/internal/tensor/mod.ts";
 import {
   disposeAdditions,
   loadStableDiffusion,
@@ -97,9 +97,7 @@ async function drawCells(cells: SampleConfig[][], signal?: AbortSignal): Promise
 }
 
 function disposeModel({ unet, textEncoder, vae }: StableDiffusion): void {
-  for (const { params } of [unet, textEncoder, vae]) {
-    for (const weights of Object.values(params)) weights.dispose();
-  }
+  tf.dispose([unet.params, textEncoder.params, vae.params]);
 }
 
 /** The option as a grid shows it: without its group, files without their folders. */

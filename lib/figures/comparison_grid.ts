@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import sharp from "sharp";
+import { sum } from "simple-statistics";
 import type { Box, Image } from "../data/mod.ts";
 import { textLines, textPath } from "./lettering.ts";
 import type { Comparison } from "./report_data.ts";
@@ -8,7 +9,8 @@ const cell = 128;
 const gap = 8;
 const labelWidth = 150;
 const headHeight = 30;
-const textSize = 15;
+/** Of labels, in pixels. */
+export const textSize = 15;
 const lineHeight = 20;
 
 export const comparisonColumns = ["before", "after", "true drawing"] as const;
@@ -125,10 +127,6 @@ function headLines(
         }),
     );
   });
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }
 
 function resize({ width, height, data }: Image, side: number): Promise<Buffer> {

@@ -66,7 +66,7 @@ export type {
   Score,
   StepDrawings,
 } from "./report_data.ts";
-export { scoreTable, scoreText, verdict, verdictWords } from "./report_scores.ts";
+export { scoreTable, scoreText, signed, verdict, verdictWords } from "./report_scores.ts";
 export { type FigureSize, figureSvg, type StillImage, stillImage } from "./svg.ts";
 export {
   type Figure,

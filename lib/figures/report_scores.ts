@@ -129,6 +129,7 @@ export function scoreTable(
   ], format);
 }
 
-function signed(value: number): string {
+/** "+0.123" or "−0.123" */
+export function signed(value: number): string {
   return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
 }

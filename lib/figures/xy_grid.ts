@@ -1,6 +1,6 @@
 /** Images over two options: what each of them does, and what they do together. */
 import type { Image } from "../data/mod.ts";
-import { labelledGrid, readableCell } from "./comparison_grid.ts";
+import { labelledGrid, readableCell, textSize } from "./comparison_grid.ts";
 import { textWidth } from "./lettering.ts";
 
 /** An option, and the values that a grid has it at. Where they need no name, it is empty. */
@@ -31,7 +31,7 @@ export async function xyGrid(
     columns,
     rows: images.map((own, row) => ({ label: labels[row], images: own })),
     labelWidth: Math.ceil(
-      Math.min(300, Math.max(...labels.map((label) => textWidth(label, 15)))) + 24,
+      Math.min(300, Math.max(...labels.map((label) => textWidth(label, textSize)))) + 24,
     ),
     cell: readableCell(images[0][0]),
   });
