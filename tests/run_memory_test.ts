@@ -59,7 +59,7 @@ describe("the estimate of a run's memory", () => {
 });
 
 describe("a process that computes", { ignore: Deno.build.os !== "linux" }, () => {
-  it("is refused memory that there is not, and goes on", async () => {
+  it("is refused memory that is not available, and goes on", async () => {
     const program = join(import.meta.dirname!, "internal/tensor/out_of_memory.ts");
     const { stdout } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", "--no-check", program],

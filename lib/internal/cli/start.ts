@@ -74,11 +74,15 @@ try {
   if (!isQuestion(args)) await checkPlaces(places);
   if (computes) await prepareLibrary();
   const file = join(import.meta.dirname!, "..", "..", "..", program);
-  const pathsOf = (list: typeof places) => list.map(({ path }) => path);
-  const [filled, replaced] = [true, false].map((fills) =>
-    pathsOf(places.filter(({ kind }) => (kind === "folder") === fills))
+  const { folder: filled = [], replaced = [] } = Object.groupBy(
+    places,
+    ({ kind }) => kind === "folder" ? kind : "replaced",
   );
-  Deno.exitCode = await runConfined(file, args, { ...needs, writes: filled, replaces: replaced });
+  Deno.exitCode = await runConfined(file, args, {
+    ...needs,
+    writes: filled.map(({ path }) => path),
+    replaces: replaced.map(({ path }) => path),
+  });
 } catch (error) {
   console.error(renderError(error));
   Deno.exitCode = exitCodeOf(error);
